@@ -1,0 +1,65 @@
+"""When things are due: working days, contact hours, rounds, attempts and alert clocks."""
+
+from dialogs.timing.alerts import (
+    DEFAULT_CLOCKS,
+    AlertClock,
+    AlertClocks,
+    EscalationStep,
+    alert_due,
+    escalate_at,
+    escalation_steps,
+)
+from dialogs.timing.attempts import Attempt, AttemptKind, AttemptTiming, attempts, may_start
+from dialogs.timing.calendar import CalendarEntry, WorkingCalendar
+from dialogs.timing.contact import ContactHours
+from dialogs.timing.rounds import (
+    CENTRAL,
+    ONE_THREE_SEVEN,
+    THREE_ROUNDS,
+    Offset,
+    OffsetUnit,
+    RoundTiming,
+    Schedule,
+    day_number,
+    schedule,
+)
+from dialogs.timing.spans import HOSPITAL_ZONE, Span, local, moment
+from dialogs.timing.staffed import StaffedHours, staffed
+from dialogs.timing.words import date_text, due_text, offset_text, weekday_text
+
+__all__ = [
+    "CENTRAL",
+    "DEFAULT_CLOCKS",
+    "HOSPITAL_ZONE",
+    "ONE_THREE_SEVEN",
+    "THREE_ROUNDS",
+    "AlertClock",
+    "AlertClocks",
+    "Attempt",
+    "AttemptKind",
+    "AttemptTiming",
+    "CalendarEntry",
+    "ContactHours",
+    "EscalationStep",
+    "Offset",
+    "OffsetUnit",
+    "RoundTiming",
+    "Schedule",
+    "Span",
+    "StaffedHours",
+    "WorkingCalendar",
+    "alert_due",
+    "attempts",
+    "date_text",
+    "day_number",
+    "due_text",
+    "escalate_at",
+    "escalation_steps",
+    "local",
+    "may_start",
+    "moment",
+    "offset_text",
+    "schedule",
+    "staffed",
+    "weekday_text",
+]
