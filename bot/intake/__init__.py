@@ -1,0 +1,1 @@
+"""Files and messages of the hospital, read into plain rows."""

@@ -1,0 +1,171 @@
+"""One record of a discharge list to a DischargeRow."""
+
+import datetime as dt
+from itertools import chain
+
+from bot.intake.discharge_row import DischargeRow
+from bot.intake.dispositions import Disposition, parse_disposition, says_died
+from bot.intake.names import has_lost_characters, is_unnamed, tidy_name
+from bot.intake.person import read_person
+from bot.intake.phones import MISSING, Phone, PhoneKind, PhoneStatus
+from bot.intake.record import Record
+from bot.intake.words import phrase, yes_or_no
+
+LONG_AGO = dt.timedelta(days=60)
+_CHILD = 14  # PIPL 31: a guardian consents below this age
+
+
+def read_discharge(record: Record, today: dt.date) -> DischargeRow | None:
+    """Read a row; None when it must be left out, the reason being noted."""
+    inpatient_no = record.required("inpatient_no")
+    name = record.required("name")
+    left = record.required_moment("discharged_on")
+    if inpatient_no is None or name is None or left is None:
+        return None
+    if is_unnamed(name):
+        record.note("patient_unnamed", "name")
+        return None
+    if not _left_in_time(record, left.date(), today):
+        return None
+    if has_lost_characters(name):
+        record.note("name_damaged", "name")
+    row = _row(record, inpatient_no, tidy_name(name), left)
+    _note_reach(record, row)
+    return row
+
+
+def _row(record: Record, inpatient_no: str, name: str, left: dt.datetime) -> DischargeRow:
+    person = read_person(record, left.date())
+    text = record.text
+    return DischargeRow(
+        line=record.row.line,
+        mrn=record.number("mrn"),
+        inpatient_no=inpatient_no,
+        visit_seq=_visit_seq(record),
+        name=name,
+        sex=person.sex,
+        birth_date=person.birth_date,
+        birth_is_approximate=person.birth_is_approximate,
+        age_years=person.age_years,
+        id_type=person.id_type,
+        id_no=person.id_no,
+        phones=_own_phones(record),
+        contact_name=tidy_name(text("contact_name")),
+        contact_relation=text("contact_relation"),
+        contact_phones=record.phones("contact_phone"),
+        contact_authorised=record.flag("contact_authorised"),
+        guardian_name=tidy_name(text("guardian_name")),
+        guardian_phones=record.phones("guardian_phone"),
+        department=text("department"),
+        ward=text("ward"),
+        bed=text("bed"),
+        admitted_on=_admitted_on(record, left.date()),
+        discharged_on=left.date(),
+        discharged_at=left if left.time() != dt.time() else None,
+        disposition=_disposition(record),
+        diagnosis_code=text("diagnosis_code").upper(),
+        diagnosis_name=text("diagnosis_name"),
+        operation=text("operation"),
+        operated_on=record.day("operated_on"),
+        attending=tidy_name(text("attending")),
+        nurse=tidy_name(text("nurse")),
+        review_on=record.day("review_on"),
+        follow_up_request=text("follow_up_request"),
+        summary=text("summary"),
+        discharge_medicines=text("discharge_medicines"),
+        consent=record.flag("consent"),
+        protective_disclosure=_is_protected(record),
+        needs=_needs(record),
+        tags=_tags(record),
+    )
+
+
+def _left_in_time(record: Record, left: dt.date, today: dt.date) -> bool:
+    if left > today:
+        record.note("discharge_in_future", "discharged_on", date=left)
+        return False
+    if today - left > LONG_AGO:
+        record.note("discharge_long_ago", "discharged_on", date=left, days=LONG_AGO.days)
+    return True
+
+
+def _admitted_on(record: Record, left: dt.date) -> dt.date | None:
+    admitted = record.day("admitted_on")
+    if admitted and admitted > left:
+        record.note("admitted_after_discharge", "admitted_on")
+    return admitted
+
+
+def _visit_seq(record: Record) -> int:
+    text = record.row["visit_seq"].removesuffix("次").removeprefix("第")
+    if text.isdecimal() and 0 < int(text) < 1000:  # noqa: PLR2004 - more stays than anyone has
+        return int(text)
+    if text:
+        record.note("visit_seq_invalid", "visit_seq")
+    return 1
+
+
+def _own_phones(record: Record) -> tuple[Phone, ...]:
+    phones = record.phones("phone")
+    if not phones:
+        record.note("phone_missing", "phone")
+    return phones or (MISSING,)
+
+
+def _disposition(record: Record) -> Disposition | None:
+    """Read 离院方式, else the words of 转归; death in either wins."""
+    stated, outcome = record.row["disposition"], record.row["outcome"]
+    if any(says_died(text) for text in (stated, outcome)):
+        return Disposition.DIED
+    if stated:
+        return _stated_disposition(record, stated)
+    if outcome.isdecimal():
+        # 4 was death on the old front page, 5 is now: a bare code proves nothing.
+        record.note("outcome_code", "outcome")
+    return None if outcome.isdecimal() else parse_disposition(outcome)
+
+
+def _stated_disposition(record: Record, text: str) -> Disposition | None:
+    disposition = parse_disposition(text)
+    if disposition is None:
+        record.note("word_unknown", "disposition")
+    return disposition
+
+
+def _is_protected(record: Record) -> bool:
+    """Take any remark but a plain no as a wish to keep the diagnosis from the patient."""
+    text = record.row["protective_disclosure"]
+    return bool(text) and yes_or_no(text) is not False
+
+
+def _flagged(record: Record, column: str) -> tuple[str, ...]:
+    """Turn 耳聋=是 into a label, and 耳聋=左耳 into what it says."""
+    answer = yes_or_no(record.row[column])
+    if answer:
+        return (phrase("flag_labels", column),)
+    return () if answer is False else record.items(column)
+
+
+def _needs(record: Record) -> tuple[str, ...]:
+    return (*_flagged(record, "hearing"), *record.items("language"), *record.items("needs"))
+
+
+def _tags(record: Record) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((*_flagged(record, "high_risk"), *record.items("tags"))))
+
+
+def _note_reach(record: Record, row: DischargeRow) -> None:
+    """Note who cannot be written to, and who must not be; the dead are left in peace."""
+    if row.disposition is Disposition.DIED:
+        record.note("patient_died", "disposition")
+        return
+    every = chain(row.phones, row.contact_phones, row.guardian_phones)
+    if not any(_takes_messages(phone) for phone in every):
+        record.note("no_mobile", "phone")
+    is_child = row.age_years is not None and row.age_years < _CHILD
+    if is_child and not any(phone.number for phone in row.guardian_phones):
+        record.note("guardian_missing", "guardian_phone")
+
+
+def _takes_messages(phone: Phone) -> bool:
+    return phone.kind is PhoneKind.MOBILE and phone.status is PhoneStatus.OK
