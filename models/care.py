@@ -1,0 +1,153 @@
+"""The care: a stay in hospital, its follow-up plan and rounds, the slip left at the bedside."""
+
+from datetime import date
+from enum import StrEnum
+from typing import Any, ClassVar
+from uuid import UUID
+
+from tortoise import fields
+
+from models.columns import belongs_to, choice
+from models.hospital import Department, StaffMember
+from models.people import ContactPoint, Patient
+from models.row import Row
+
+
+class PlanStatus(StrEnum):
+    """Where a follow-up plan stands."""
+
+    WAITING_RELEASE = "waiting_release"
+    ACTIVE = "active"
+    COMPLETED = "completed"
+    STOPPED = "stopped"
+
+
+class TaskStatus(StrEnum):
+    """Where one round of a plan stands."""
+
+    PLANNED = "planned"
+    CONTACTING = "contacting"
+    ANSWERING = "answering"
+    PHONE_LIST = "phone_list"
+    COMPLETED = "completed"
+    CLOSED = "closed"
+
+
+class Encounter(Row):
+    """A stay with its discharge; number and visit name it in the hospital's file."""
+
+    patient: fields.ForeignKeyRelation[Patient] = belongs_to("Patient", "encounters")
+    patient_id: UUID
+    inpatient_no = fields.CharField(max_length=64)
+    visit_seq = fields.IntField(default=1)
+    department: fields.ForeignKeyNullableRelation[Department] = belongs_to("Department", null=True)
+    department_id: UUID | None
+    ward = fields.CharField(max_length=64, default="")
+    bed = fields.CharField(max_length=32, default="")
+    admitted_on: date | None = fields.DateField(null=True)
+    discharged_on: date = fields.DateField(db_index=True)
+    discharged_at = fields.DatetimeField(null=True)
+    # 离院方式 1, 2, 3, 4, 5 or 9
+    disposition = fields.CharField(max_length=1, default="9")
+    diagnosis_code = fields.CharField(max_length=32, default="")
+    diagnosis_name = fields.CharField(max_length=256, default="")
+    operation = fields.CharField(max_length=512, default="")
+    attending = fields.CharField(max_length=64, default="")
+    nurse = fields.CharField(max_length=64, default="")
+    review_on: date | None = fields.DateField(null=True)
+    follow_up_request = fields.TextField(default="")
+    summary = fields.TextField(default="")
+    discharge_medicines = fields.TextField(default="")
+    # a reason code, or empty
+    exclusion = fields.CharField(max_length=32, default="")
+    row_hash = fields.CharField(max_length=64, default="")
+    withdrawn_at = fields.DatetimeField(null=True)
+    source_file = fields.CharField(max_length=256, default="")
+    created_at = fields.DatetimeField()
+    updated_at = fields.DatetimeField()
+
+    class Meta:
+        """Table of stays."""
+
+        table = "encounter"
+        unique_together = (("inpatient_no", "visit_seq"),)
+
+
+class FollowUpPlan(Row):
+    """What follows one discharge: at most one plan a stay."""
+
+    encounter: fields.ForeignKeyRelation[Encounter] = belongs_to("Encounter", "plans", unique=True)
+    encounter_id: UUID
+    template = fields.CharField(max_length=64)
+    status = choice(PlanStatus, default=PlanStatus.WAITING_RELEASE)
+    stop_reason = fields.CharField(max_length=64, default="")
+    released_by: fields.ForeignKeyNullableRelation[StaffMember] = belongs_to(
+        "StaffMember", null=True
+    )
+    released_by_id: UUID | None
+    released_at = fields.DatetimeField(null=True)
+    created_at = fields.DatetimeField()
+
+    class Meta:
+        """Table of plans."""
+
+        table = "follow_up_plan"
+
+
+class FollowUpTask(Row):
+    """One round of a plan: what to ask, until when, and how it ended."""
+
+    plan: fields.ForeignKeyRelation[FollowUpPlan] = belongs_to("FollowUpPlan", "tasks")
+    plan_id: UUID
+    encounter: fields.ForeignKeyRelation[Encounter] = belongs_to("Encounter", "tasks")
+    encounter_id: UUID
+    round = fields.IntField()
+    forms: list[str] = fields.JSONField(default=list)
+    owner_role = fields.CharField(max_length=32, default="")
+    due_at = fields.DatetimeField()
+    deadline_at = fields.DatetimeField()
+    status = choice(TaskStatus, default=TaskStatus.PLANNED)
+    attempts = fields.IntField(default=0)
+    phone_reason = fields.CharField(max_length=64, default="")
+    outcome = fields.CharField(max_length=64, default="")
+    # F11 to F53, or empty
+    reason = fields.CharField(max_length=16, default="")
+    reason_note = fields.CharField(max_length=512, default="")
+    # the patient asked to be called later
+    call_at = fields.DatetimeField(null=True)
+    opened_at = fields.DatetimeField(null=True)
+    closed_at = fields.DatetimeField(null=True)
+    closed_by: fields.ForeignKeyNullableRelation[StaffMember] = belongs_to("StaffMember", null=True)
+    closed_by_id: UUID | None
+    version = fields.IntField(default=1)
+    festival = fields.BooleanField(default=False)
+
+    class Meta:
+        """Table of rounds."""
+
+        table = "follow_up_task"
+        unique_together = (("plan", "round"),)
+        indexes: ClassVar[tuple[Any, ...]] = (("status", "due_at"), ("status", "deadline_at"))
+
+
+class BedsideSlip(Row):
+    """The printed link by which a patient binds a phone before going home."""
+
+    encounter: fields.ForeignKeyRelation[Encounter] = belongs_to("Encounter", "slips")
+    encounter_id: UUID
+    link_hash = fields.CharField(max_length=64, unique=True)
+    check_code = fields.CharField(max_length=4)
+    created_at = fields.DatetimeField()
+    expires_at = fields.DatetimeField()
+    opened_at = fields.DatetimeField(null=True)
+    bound_at = fields.DatetimeField(null=True)
+    contact_point: fields.ForeignKeyNullableRelation[ContactPoint] = belongs_to(
+        "ContactPoint", null=True
+    )
+    contact_point_id: UUID | None
+    failed_attempts = fields.IntField(default=0)
+
+    class Meta:
+        """Table of slips."""
+
+        table = "bedside_slip"

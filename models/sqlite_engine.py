@@ -1,0 +1,120 @@
+"""Tortoise's SQLite engine with the cures it needs: BEGIN IMMEDIATE, safe cancels, safe files.
+
+Tortoise 1.1.9 opens transactions with a plain BEGIN, so that reading and then writing fails at
+once when a second process wrote in between (busy_timeout cannot help there); and a task that is
+cancelled while it enters a transaction leaves the connection's lock taken for ever.
+"""
+
+import asyncio
+import os
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from tortoise.backends.base.client import TransactionalDBClient, TransactionContext
+from tortoise.backends.sqlite.client import (
+    SqliteClient,
+    SqliteTransactionContext,
+    SqliteTransactionWrapper,
+)
+from tortoise.connection import get_connections
+from tortoise.exceptions import TransactionManagementError
+
+PRAGMAS = {
+    "journal_mode": "WAL",
+    "synchronous": "FULL",
+    "busy_timeout": 5000,
+    "foreign_keys": "ON",
+    "journal_size_limit": 64 * 1024 * 1024,
+}
+
+
+class ImmediateClient(SqliteClient):
+    """One connection to one file that only its owner can read."""
+
+    def __init__(self, file_path: str, **options: Any) -> None:
+        super().__init__(file_path, **(PRAGMAS | options))
+
+    async def create_connection(self, with_db: bool) -> None:  # noqa: FBT001 - Tortoise's signature
+        """Connect; the file is made with mode 0600, or brought to it."""
+        if self.filename != ":memory:":
+            keep_private(Path(self.filename))
+        await super().create_connection(with_db)
+
+    def _in_transaction(self) -> TransactionContext:
+        return ImmediateContext(ImmediateTransaction(self), self._lock)
+
+    async def execute_many(self, query: str, values: list[list[Any]]) -> None:
+        """All rows or none, also when the caller is cancelled half-way."""
+        async with self._in_transaction() as transaction:
+            await transaction.execute_many(query, values)
+
+
+class ImmediateTransaction(SqliteTransactionWrapper):
+    """A transaction that is a writer from its first moment."""
+
+    async def begin(self) -> None:
+        """BEGIN IMMEDIATE; whatever a broken predecessor left open is rolled back first."""
+        try:
+            await self._connection.rollback()
+            await self._connection.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError as fault:
+            raise TransactionManagementError(fault) from fault
+
+    async def execute_script(self, query: str) -> None:
+        """Run each statement on its own: sqlite3's executescript would commit first."""
+        for statement in statements(query):
+            await self.execute_query(statement)
+
+
+class ImmediateContext(SqliteTransactionContext):
+    """Enters whole or not at all: a failed or cancelled entry gives the lock back."""
+
+    async def __aenter__(self) -> TransactionalDBClient:
+        await self._trxlock.acquire()
+        try:
+            await self.ensure_connection()
+            await self.connection.begin()
+        except BaseException:
+            await self._leave_nothing_open()
+            raise
+        self.token = get_connections().set(self.connection_name, self.connection)
+        transaction: TransactionalDBClient = self.connection
+        return transaction
+
+    async def __aexit__(self, exc_type: object, exc_val: object, exc_tb: object) -> None:
+        try:
+            await super().__aexit__(exc_type, exc_val, exc_tb)
+        except sqlite3.Error as fault:
+            raise TransactionManagementError(fault) from fault
+
+    async def _leave_nothing_open(self) -> None:
+        """The worker thread may still run the BEGIN; a rollback queued behind it undoes that."""
+        try:
+            if self.connection._connection is not None:  # noqa: SLF001 - Tortoise keeps it there
+                await asyncio.shield(self.connection._connection.rollback())  # noqa: SLF001
+        finally:
+            self._trxlock.release()
+
+
+def keep_private(path: Path) -> None:
+    """Make the file if need be, and let nobody but its owner read it (T17)."""
+    os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+    path.chmod(0o600)
+
+
+def statements(script: str) -> Iterator[str]:
+    """The single statements of an SQL script."""
+    pending = ""
+    for piece in script.split(";"):
+        pending += piece + ";"
+        if sqlite3.complete_statement(pending):
+            if pending.strip(" \n\t;"):
+                yield pending
+            pending = ""
+    if pending.strip(" \n\t;"):
+        yield pending
+
+
+client_class = ImmediateClient
