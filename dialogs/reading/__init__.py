@@ -1,0 +1,1 @@
+"""From a patient's text to an option, a number, a wish."""

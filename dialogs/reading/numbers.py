@@ -1,0 +1,107 @@
+"""A measured number: temperature, glucose, blood pressure, a 0-10 scale, "not measured", LO and HI."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from dialogs.reading import numerals, wording
+from dialogs.reading.normal import normalise
+
+_WORDS = wording.load(__file__, "numbers.toml")
+_NOT_MEASURED = re.compile(_WORDS["not_measured"])
+_LOW = re.compile(_WORDS["low"])
+_HIGH = re.compile(_WORDS["high"])
+_ASIDE = wording.alternatives(_WORDS["aside"])
+_NUMERAL_WORDS = re.compile(_WORDS["numeral_words"])
+_UNITS = {unit: re.compile(pattern) for unit, pattern in _WORDS["units"].items()}
+_NUMBER = r"\d{1,6}(?:\.\d{1,3})?"
+_PLAIN = re.compile(rf"(?<![\d.]){_NUMBER}(?!\d)")
+_CURRENT = re.compile(f"{_WORDS['now']}({_NUMBER})")
+_HIGH_LOW = re.compile(f"{_WORDS['high_label']}({_NUMBER})[^\\d]*?{_WORDS['low_label']}({_NUMBER})")
+_LOW_HIGH = re.compile(f"{_WORDS['low_label']}({_NUMBER})[^\\d]*?{_WORDS['high_label']}({_NUMBER})")
+_THOUSANDS = re.compile("千(?=克|帕|米|卡)")
+_SPELLINGS = (
+    (re.compile(r"(?<=\d)[。·•](?=\d)"), "."),
+    (re.compile(r"(?<!\d)(\d{2}),(\d)(?!\d)"), r"\1.\2"),
+    (re.compile(r"(\d+)度半"), r"\1.5度"),
+    (re.compile(r"(\d+)度(\d)(?!\d)"), r"\1.\2度"),
+    (re.compile(r"(\d+)斤半"), r"\1.5斤"),
+    (re.compile(r"(\d+)个半"), r"\1.5个"),
+)
+_POINT = re.compile(r"(?<![:\d])(\d+)点(\d)(?![\d分])")
+_LOWEST_PRESSURE = 30  # below this a pair of numbers is no blood pressure
+_PAIR = 2
+
+
+@dataclass(frozen=True, slots=True)
+class NumberReading:
+    """What was measured; `values` are the answer only if `clear`.
+
+    Two clear values are a blood pressure, upper one first. `meter` is what a glucose meter shows
+    instead of a number. `unit` is the unit the writer named, or empty.
+    """
+
+    values: tuple[float, ...] = ()
+    not_measured: bool = False
+    meter: str | None = None
+    clear: bool = False
+    unit: str = ""
+
+
+def read_number(text: str, *, decimal: bool) -> NumberReading:
+    """Read one measurement; `decimal` says whether a fraction is a possible answer."""
+    plain = in_figures(normalise(text).lower().strip())
+    values, clear = _values(_ASIDE.sub(" ", plain))
+    if values:
+        fits = decimal or all(value.is_integer() for value in values)
+        pair_fits = len(values) == 1 or not decimal
+        return NumberReading(values, clear=clear and fits and pair_fits, unit=_unit(plain))
+    if _NOT_MEASURED.search(plain):
+        return NumberReading(not_measured=True, clear=True)
+    meter = "LO" if _LOW.search(plain) else "HI" if _HIGH.search(plain) else None
+    return NumberReading(meter=meter, clear=meter is not None)
+
+
+def in_figures(text: str) -> str:
+    """Write the numerals of a normalised text in figures: 三十六度八 -> 36.8度."""
+    text = _NUMERAL_WORDS.sub(lambda found: "_" * len(found.group()), text)
+    text = _THOUSANDS.sub("k", text)
+    text = numerals.RUN.sub(_figures, text)
+    text = _ASIDE.sub(lambda found: found.group().replace("点", ":"), text)
+    text = _POINT.sub(r"\1.\2", text)
+    for pattern, spelling in _SPELLINGS:
+        text = pattern.sub(spelling, text)
+    return text
+
+
+def _figures(run: re.Match[str]) -> str:
+    number = numerals.value(run.group())
+    return run.group() if number is None else str(number)
+
+
+def _values(text: str) -> tuple[tuple[float, ...], bool]:
+    labelled = _HIGH_LOW.search(text) or _LOW_HIGH.search(text)
+    if labelled:
+        high, low = sorted((float(labelled.group(1)), float(labelled.group(2))), reverse=True)
+        named_high = float(labelled.group(1 if labelled.re is _HIGH_LOW else 2))
+        return (high, low) if named_high == high else (low, high), named_high == high
+    found = tuple(float(number) for number in _PLAIN.findall(text))
+    if len(found) > 1:
+        return _several(text, found)
+    return found, bool(found)
+
+
+def _several(text: str, found: tuple[float, ...]) -> tuple[tuple[float, ...], bool]:
+    current = _CURRENT.search(text)
+    if current and len(found) == _PAIR:
+        return (float(current.group(1)),), True
+    if len(set(found)) == 1:
+        return found[:1], True
+    if len(found) == _PAIR and min(found) >= _LOWEST_PRESSURE and found[0] > found[1]:
+        return found, True
+    return found[:_PAIR], False
+
+
+def _unit(text: str) -> str:
+    return next((unit for unit, pattern in _UNITS.items() if pattern.search(text)), "")

@@ -1,0 +1,181 @@
+"""An answer to a closed question: numbers, labels, spoken equivalents, yes and no."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from dialogs.form import Option
+from dialogs.reading import numerals, wording
+from dialogs.reading.normal import bare, normalise
+
+_WORDS = wording.load(__file__, "options.toml")
+_YES = frozenset(map(bare, _WORDS["yes"]))
+_NO = frozenset(map(bare, _WORDS["no"]))
+_COURTESY = wording.alternatives(_WORDS["courtesy"])
+_LEAD = wording.alternatives([_WORDS["lead"]])
+_JOINT = re.compile(_WORDS["joint"])
+_FRAGMENTS = re.compile(_WORDS["fragments"])
+_NONE_LABEL = re.compile(_WORDS["none_label"])
+_NUMBER = r"\d++|[零〇一二两三四五六七八九十]++"
+_PICK = rf"第?\s*[(\[]?\s*(?:{_NUMBER})\s*[)\]]?\s*(?:个|号|项|条)?(?:选项|答案)?"
+_PICKS = re.compile(
+    rf"(?:{_WORDS['before']})*\s*{_PICK}(?:{_WORDS['between']}{_PICK})*(?:{_WORDS['after']})*"
+)
+_NUMBER_RUN = re.compile(_NUMBER)
+_NUMBERED = re.compile(r"^[(\[]?(\d)[)\]]?[\s.、:,。]*(\D.*)$", re.DOTALL)
+_REPEATED = re.compile(r"^(.+?)\1+$")
+_SHORTEST_FRAGMENT = 2
+_LONGEST_CHOICE = 40  # characters; nobody picks options in a longer sentence of numbers
+
+
+@dataclass(frozen=True, slots=True)
+class OptionReading:
+    """Which options were meant; take `keys` as the answer only if `clear`.
+
+    An `ambiguous` reading names its candidates in `keys`; `bare_digits` says that the answer was
+    given by number alone, so that a dangerous one can be echoed (M-RF-ECHO).
+    """
+
+    keys: tuple[str, ...]
+    clear: bool
+    bare_digits: bool
+    ambiguous: bool = False
+    out_of_range: bool = False
+
+
+_UNREAD = OptionReading((), clear=False, bare_digits=False)
+_OUT_OF_RANGE = OptionReading((), clear=False, bare_digits=True, out_of_range=True)
+
+
+def read_options(text: str, options: Sequence[Option], *, several: bool) -> OptionReading:
+    """Read the answer to a question with these options; `several` may be chosen at once or not."""
+    chosen = tuple(options)
+    plain = _COURTESY.sub("", normalise(text)).strip()
+    if not plain:
+        return _UNREAD
+    if len(plain) <= _LONGEST_CHOICE and _PICKS.fullmatch(plain):
+        return _by_number(plain, chosen, several=several)
+    return _by_words(plain, chosen, several=several)
+
+
+def _by_number(plain: str, options: tuple[Option, ...], *, several: bool) -> OptionReading:
+    numbers = _numbers(plain, several=several)
+    if not all(1 <= number <= len(options) for number in numbers):
+        return _OUT_OF_RANGE
+    keys = tuple(dict.fromkeys(options[number - 1].key for number in sorted(numbers)))
+    if len(keys) < len(numbers) and len(plain) == len(numbers):
+        return OptionReading((), clear=False, bare_digits=True)  # "11": a slip or option 1 twice
+    return _judged(keys, options, several=several, digits=True)
+
+
+def _numbers(plain: str, *, several: bool) -> list[int]:
+    numbers: list[int] = []
+    for run in _NUMBER_RUN.findall(plain):
+        numbers += _split(run) if several else [_as_number(run)]
+    return numbers
+
+
+def _split(run: str) -> list[int]:
+    if "十" in run:
+        return [_as_number(run)]
+    digits = [_as_number(char) for char in run]
+    # a zero inside is a ten or more, never "one and nothing"
+    return digits if 0 not in digits else [0]
+
+
+def _as_number(run: str) -> int:
+    if run.isdigit():
+        return int(run[:9])
+    return numerals.value(run) or 0
+
+
+def _by_words(plain: str, options: tuple[Option, ...], *, several: bool) -> OptionReading:
+    keys = _meant(plain, options)
+    if not keys:
+        parts = [part for part in _JOINT.split(plain) if bare(part)]
+        found = [_meant(part, options) for part in parts]
+        if not parts or not all(found):
+            return _UNREAD
+        keys = frozenset().union(*found)
+        if several and any(len(hit) > 1 for hit in found):
+            return _candidates(keys, options)
+    elif len(keys) > 1:
+        return _candidates(keys, options)
+    return _judged(_ordered(keys, options), options, several=several, digits=False)
+
+
+def _meant(part: str, options: tuple[Option, ...]) -> frozenset[str]:
+    numbered = _NUMBERED.match(part.strip())
+    if numbered:
+        return _number_and_words(int(numbered.group(1)), numbered.group(2), options)
+    table = _table(options)
+    spoken = _REPEATED.sub(r"\1", bare(part))
+    return (
+        table.get(bare(part)) or table.get(spoken) or table.get(_LEAD.sub("", spoken), frozenset())
+    )
+
+
+def _number_and_words(number: int, words: str, options: tuple[Option, ...]) -> frozenset[str]:
+    said = _meant(words, options) if not _NUMBERED.match(words) else frozenset()
+    if not said or not 1 <= number <= len(options):
+        return frozenset()
+    key = options[number - 1].key
+    return frozenset({key}) if key in said else said | {key}
+
+
+def _judged(
+    keys: tuple[str, ...], options: tuple[Option, ...], *, several: bool, digits: bool
+) -> OptionReading:
+    torn = len(keys) > 1 and (not several or not keys_agree(keys, options))
+    return OptionReading(keys, clear=not torn, bare_digits=digits, ambiguous=torn)
+
+
+def keys_agree(keys: Iterable[str], options: Sequence[Option]) -> bool:
+    """Say whether these keys may stand together: "none of them" excludes the others."""
+    chosen = set(keys)
+    nones = {option.key for option in options if _is_none(option)}
+    return len(chosen) <= 1 or not chosen & nones
+
+
+def _is_none(option: Option) -> bool:
+    return option.key in {"none", "no"} or bool(_NONE_LABEL.match(option.label))
+
+
+def _candidates(keys: frozenset[str], options: tuple[Option, ...]) -> OptionReading:
+    return OptionReading(_ordered(keys, options), clear=False, bare_digits=False, ambiguous=True)
+
+
+def _ordered(keys: frozenset[str], options: tuple[Option, ...]) -> tuple[str, ...]:
+    return tuple(option.key for option in options if option.key in keys)
+
+
+@lru_cache(maxsize=512)
+def _table(options: tuple[Option, ...]) -> dict[str, frozenset[str]]:
+    table: dict[str, set[str]] = {}
+    for option in options:
+        for phrase in {bare(option.label), *map(bare, option.synonyms)} - {""}:
+            table.setdefault(phrase, set()).add(option.key)
+    _add_yes_and_no(table, options)
+    _add_fragments(table, options)
+    return {phrase: frozenset(keys) for phrase, keys in table.items()}
+
+
+def _add_yes_and_no(table: dict[str, set[str]], options: tuple[Option, ...]) -> None:
+    if {option.key for option in options} != {"no", "yes"}:
+        return
+    for words, key in ((_YES, "yes"), (_NO, "no")):
+        for word in words:
+            table.setdefault(word, {key})
+
+
+def _add_fragments(table: dict[str, set[str]], options: tuple[Option, ...]) -> None:
+    fragments: dict[str, set[str]] = {}
+    for option in options:
+        for piece in map(bare, _FRAGMENTS.split(normalise(option.label))):
+            if len(piece) >= _SHORTEST_FRAGMENT:
+                fragments.setdefault(piece, set()).add(option.key)
+    for piece, keys in fragments.items():
+        table.setdefault(piece, keys)

@@ -1,0 +1,79 @@
+"""What somebody wants of the bot itself, whatever was asked: stop, a person, later, a death told."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+
+from dialogs.reading import wording
+from dialogs.reading.normal import bare, normalise
+from dialogs.tagging.blame import is_blame
+
+
+class Wish(StrEnum):
+    """A wish that outranks the question asked last (`content` section 6)."""
+
+    DECEASED = "deceased"
+    MAYBE_DECEASED = "maybe_deceased"
+    OPT_OUT = "opt_out"
+    HUMAN = "human"
+    WRONG_PERSON = "wrong_person"
+    BLAME = "blame"
+    COMPLAINT = "complaint"
+    CORRECT = "correct"
+    SKIP = "skip"
+    REPEAT = "repeat"
+    LATER = "later"
+    HELP = "help"
+    RESUBSCRIBE = "resubscribe"
+    FAMILY = "family"
+    CONTINUE = "continue"
+
+
+@dataclass(frozen=True, slots=True)
+class _Sign:
+    wish: Wish
+    whole: frozenset[str]
+    search: re.Pattern[str]
+    unless: re.Pattern[str]
+
+    def found_in(self, plain: str, whole: str) -> bool:
+        if whole in self.whole:
+            return True
+        # a match that something else explains is taken out, the rest is read again
+        return bool(self.search.search(plain)) and bool(
+            self.search.search(self.unless.sub(" ", plain))
+        )
+
+
+def read_wish(text: str) -> Wish | None:
+    """Return the wish of the message, or None; danger (find_danger) is read beside it, before it."""
+    plain, whole = normalise(text).lower(), bare(text)
+    for sign in _signs():
+        if sign.wish is Wish.COMPLAINT and is_blame(text):
+            return Wish.BLAME
+        if sign.found_in(plain, whole):
+            return sign.wish
+    return None
+
+
+def tells_of_death(text: str) -> bool:
+    """Say whether the message clearly reports a death; 走了 alone is not clear."""
+    death = _signs()[0]
+    return death.found_in(normalise(text).lower(), bare(text))
+
+
+@cache
+def _signs() -> tuple[_Sign, ...]:
+    lists = wording.load(__file__, "wishes.toml")
+    return tuple(
+        _Sign(
+            Wish(entry["name"]),
+            frozenset(map(bare, entry["whole"])),
+            wording.alternatives(entry["search"], lists["words"]),
+            wording.alternatives(entry["unless"], lists["words"]),
+        )
+        for entry in lists["wish"]
+    )

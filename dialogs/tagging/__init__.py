@@ -1,0 +1,1 @@
+"""From a patient's text to danger, dissatisfaction and praise."""
