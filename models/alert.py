@@ -123,7 +123,9 @@ class AlertEntry(Row):
 class DrillAcknowledgement(Row):
     """Who saw a test alarm, and when."""
 
-    alert: fields.ForeignKeyRelation[Alert] = belongs_to("Alert", "acknowledgements")
+    alert: fields.ForeignKeyRelation[Alert] = belongs_to(
+        "Alert", "acknowledgements", db_index=False
+    )
     alert_id: UUID
     staff: fields.ForeignKeyRelation[StaffMember] = belongs_to("StaffMember")
     staff_id: UUID

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from tortoise import fields
 
-from models.columns import belongs_to, choice
+from models.columns import belongs_to, choice, only_one_for
 from models.hospital import Department, StaffMember
 from models.people import ContactPoint, Patient
 from models.row import Row
@@ -76,7 +76,7 @@ class Encounter(Row):
 class FollowUpPlan(Row):
     """What follows one discharge: at most one plan a stay."""
 
-    encounter: fields.ForeignKeyRelation[Encounter] = belongs_to("Encounter", "plans", unique=True)
+    encounter: fields.OneToOneRelation[Encounter] = only_one_for("Encounter", "plan")
     encounter_id: UUID
     template = fields.CharField(max_length=64)
     status = choice(PlanStatus, default=PlanStatus.WAITING_RELEASE)
@@ -97,7 +97,9 @@ class FollowUpPlan(Row):
 class FollowUpTask(Row):
     """One round of a plan: what to ask, until when, and how it ended."""
 
-    plan: fields.ForeignKeyRelation[FollowUpPlan] = belongs_to("FollowUpPlan", "tasks")
+    plan: fields.ForeignKeyRelation[FollowUpPlan] = belongs_to(
+        "FollowUpPlan", "tasks", db_index=False
+    )
     plan_id: UUID
     encounter: fields.ForeignKeyRelation[Encounter] = belongs_to("Encounter", "tasks")
     encounter_id: UUID

@@ -17,11 +17,21 @@ def choice(members: type[Member], **options: Any) -> Field[Member]:
 
 
 def belongs_to(model: str, related_name: str | None = None, **options: Any) -> Any:
-    """A foreign key: indexed, and never a reason for rows to vanish (RESTRICT)."""
+    """A foreign key: never a reason for rows to vanish (RESTRICT).
+
+    Indexed, unless `db_index=False` because an index over more columns begins with it.
+    """
     return fields.ForeignKeyField(
         f"models.{model}",
         related_name=related_name or False,
         on_delete=fields.RESTRICT,
         db_index=options.pop("db_index", True),
         **options,
+    )
+
+
+def only_one_for(model: str, related_name: str) -> Any:
+    """A foreign key that at most one row may hold; seen from the other side it is one object."""
+    return fields.OneToOneField(
+        f"models.{model}", related_name=related_name, on_delete=fields.RESTRICT
     )

@@ -7,7 +7,7 @@ from uuid import UUID
 from tortoise import fields
 
 from models.care import Encounter, FollowUpTask
-from models.columns import belongs_to, choice
+from models.columns import belongs_to, choice, only_one_for
 from models.people import ContactPoint, Patient, Respondent
 from models.row import Row
 from models.sealed import SealedField
@@ -73,9 +73,7 @@ class OutgoingStatus(StrEnum):
 class Conversation(Row):
     """All talk with one respondent; the row that is locked while a message is handled."""
 
-    respondent: fields.ForeignKeyRelation[Respondent] = belongs_to(
-        "Respondent", "conversations", unique=True
-    )
+    respondent: fields.OneToOneRelation[Respondent] = only_one_for("Respondent", "conversation")
     respondent_id: UUID
     # the last position used
     position = fields.IntField(default=0)
@@ -89,7 +87,9 @@ class Conversation(Row):
 class Dialog(Row):
     """One matter within a conversation: a questionnaire, or a person taking over."""
 
-    conversation: fields.ForeignKeyRelation[Conversation] = belongs_to("Conversation", "dialogs")
+    conversation: fields.ForeignKeyRelation[Conversation] = belongs_to(
+        "Conversation", "dialogs", db_index=False
+    )
     conversation_id: UUID
     patient: fields.ForeignKeyRelation[Patient] = belongs_to("Patient", "dialogs")
     patient_id: UUID
@@ -120,7 +120,7 @@ class Dialog(Row):
         """Table of dialogs."""
 
         table = "dialog"
-        indexes: ClassVar[tuple[Any, ...]] = (("conversation", "status"),)
+        indexes: ClassVar[tuple[Any, ...]] = (("conversation_id", "status"),)
 
 
 class Media(Row):
@@ -170,7 +170,7 @@ class Inbound(Row):
 
         table = "inbound"
         unique_together = (("channel", "external_id"),)
-        indexes: ClassVar[tuple[Any, ...]] = (("conversation", "position"),)
+        indexes: ClassVar[tuple[Any, ...]] = (("conversation_id", "position"),)
 
 
 class Outgoing(Row):
@@ -226,5 +226,5 @@ class Outgoing(Row):
         table = "outgoing"
         indexes: ClassVar[tuple[Any, ...]] = (
             ("status", "not_before"),
-            ("conversation", "position"),
+            ("conversation_id", "position"),
         )

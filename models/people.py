@@ -134,7 +134,9 @@ class Respondent(Row):
 class RespondentRole(Row):
     """For which patient a respondent answers, and as what."""
 
-    respondent: fields.ForeignKeyRelation[Respondent] = belongs_to("Respondent", "roles")
+    respondent: fields.ForeignKeyRelation[Respondent] = belongs_to(
+        "Respondent", "roles", db_index=False
+    )
     respondent_id: UUID
     patient: fields.ForeignKeyRelation[Patient] = belongs_to("Patient", "respondent_roles")
     patient_id: UUID
@@ -159,7 +161,7 @@ class ContactPoint(Row):
     system = choice(System)
     value = SealedField()
     # each system is an index of its own: blind_index("phone", "139..."), blind_index("wechat", ...)
-    value_index = BlindIndexField(of="value", purpose=".system", db_index=True)
+    value_index = BlindIndexField(of="value", purpose=".system")
     kind = choice(ContactKind)
     status = choice(ContactStatus, default=ContactStatus.UNPROVEN)
     verified_at = fields.DatetimeField(null=True)
@@ -171,13 +173,15 @@ class ContactPoint(Row):
         """Table of contact points."""
 
         table = "contact_point"
-        unique_together = (("system", "value_index"),)
+        unique_together = (("value_index", "system"),)
 
 
 class HospitalPhone(Row):
     """What the hospital's file last said, so that a correction by staff wins until it changes."""
 
-    encounter: fields.ForeignKeyRelation[Any] = belongs_to("Encounter", "hospital_phones")
+    encounter: fields.ForeignKeyRelation[Any] = belongs_to(
+        "Encounter", "hospital_phones", db_index=False
+    )
     encounter_id: UUID
     role = choice(HospitalPhoneRole)
     number = SealedField()
@@ -194,7 +198,7 @@ class HospitalPhone(Row):
 class Consent(Row):
     """One recorded ground to write to a person (PIPL 13-15); a withdrawal closes it."""
 
-    patient: fields.ForeignKeyRelation[Patient] = belongs_to("Patient", "consents")
+    patient: fields.ForeignKeyRelation[Patient] = belongs_to("Patient", "consents", db_index=False)
     patient_id: UUID
     respondent: fields.ForeignKeyNullableRelation[Respondent] = belongs_to("Respondent", null=True)
     respondent_id: UUID | None
@@ -212,4 +216,4 @@ class Consent(Row):
         """Table of consents."""
 
         table = "consent"
-        indexes: ClassVar[tuple[Any, ...]] = (("patient", "purpose"),)
+        indexes: ClassVar[tuple[Any, ...]] = (("patient_id", "purpose"),)

@@ -34,7 +34,9 @@ class ResponseStatus(StrEnum):
 class Response(Row):
     """One form filled in for one patient."""
 
-    dialog: fields.ForeignKeyNullableRelation[Dialog] = belongs_to("Dialog", "responses", null=True)
+    dialog: fields.ForeignKeyNullableRelation[Dialog] = belongs_to(
+        "Dialog", "responses", null=True, db_index=False
+    )
     dialog_id: UUID | None
     task: fields.ForeignKeyNullableRelation[FollowUpTask] = belongs_to(
         "FollowUpTask", "responses", null=True
@@ -64,7 +66,9 @@ class Response(Row):
 class Answer(Row):
     """One answer to one item; a correction supersedes it and both stay."""
 
-    response: fields.ForeignKeyRelation[Response] = belongs_to("Response", "answers")
+    response: fields.ForeignKeyRelation[Response] = belongs_to(
+        "Response", "answers", db_index=False
+    )
     response_id: UUID
     item = fields.CharField(max_length=64)
     # a list of option keys, a number, [systolic, diastolic], ...
@@ -80,4 +84,4 @@ class Answer(Row):
         """Table of answers."""
 
         table = "answer"
-        indexes: ClassVar[tuple[Any, ...]] = (("response", "item"),)
+        indexes: ClassVar[tuple[Any, ...]] = (("response_id", "item"),)

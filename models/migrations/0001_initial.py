@@ -181,7 +181,7 @@ class Migration(migrations.Migration):
             name='HospitalPhone',
             fields=[
                 ('id', fields.UUIDField(primary_key=True, default=uuid4, unique=True, db_index=True)),
-                ('encounter', fields.ForeignKeyField('models.Encounter', source_field='encounter_id', db_index=True, db_constraint=True, to_field='id', related_name='hospital_phones', on_delete=OnDelete.RESTRICT)),
+                ('encounter', fields.ForeignKeyField('models.Encounter', source_field='encounter_id', db_constraint=True, to_field='id', related_name='hospital_phones', on_delete=OnDelete.RESTRICT)),
                 ('role', fields.CharEnumField(description='', enum_type=HospitalPhoneRole, max_length=32)),
                 ('number', SealedField()),
                 ('value_index', BlindIndexField(null=True, db_index=True, of='number', purpose='phone')),
@@ -204,7 +204,7 @@ class Migration(migrations.Migration):
             name='Consent',
             fields=[
                 ('id', fields.UUIDField(primary_key=True, default=uuid4, unique=True, db_index=True)),
-                ('patient', fields.ForeignKeyField('models.Patient', source_field='patient_id', db_index=True, db_constraint=True, to_field='id', related_name='consents', on_delete=OnDelete.RESTRICT)),
+                ('patient', fields.ForeignKeyField('models.Patient', source_field='patient_id', db_constraint=True, to_field='id', related_name='consents', on_delete=OnDelete.RESTRICT)),
                 ('respondent', fields.ForeignKeyField('models.Respondent', source_field='respondent_id', null=True, db_index=True, db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
                 ('purpose', fields.CharEnumField(description='', enum_type=ConsentPurpose, max_length=32)),
                 ('basis', fields.CharEnumField(description='', enum_type=ConsentBasis, max_length=32)),
@@ -216,7 +216,7 @@ class Migration(migrations.Migration):
                 ('at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
                 ('withdrawn_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
             ],
-            options={'table': 'consent', 'app': 'models', 'indexes': [Index(fields=['patient', 'purpose'])], 'pk_attr': 'id', 'table_description': 'consent'},
+            options={'table': 'consent', 'app': 'models', 'indexes': [Index(fields=['patient_id', 'purpose'])], 'pk_attr': 'id', 'table_description': 'consent'},
             bases=['Row'],
         ),
         ops.CreateModel(
@@ -226,7 +226,7 @@ class Migration(migrations.Migration):
                 ('respondent', fields.ForeignKeyField('models.Respondent', source_field='respondent_id', db_index=True, db_constraint=True, to_field='id', related_name='contact_points', on_delete=OnDelete.RESTRICT)),
                 ('system', fields.CharEnumField(description='', enum_type=System, max_length=32)),
                 ('value', SealedField()),
-                ('value_index', BlindIndexField(null=True, db_index=True, of='value', purpose='.system')),
+                ('value_index', BlindIndexField(null=True, of='value', purpose='.system')),
                 ('kind', fields.CharEnumField(description='', enum_type=ContactKind, max_length=32)),
                 ('status', fields.CharEnumField(default=ContactStatus.UNPROVEN, description='', enum_type=ContactStatus, max_length=32)),
                 ('verified_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
@@ -234,7 +234,7 @@ class Migration(migrations.Migration):
                 ('wrong_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
                 ('preferred', fields.BooleanField(default=False)),
             ],
-            options={'table': 'contact_point', 'app': 'models', 'unique_together': (('system', 'value_index'),), 'pk_attr': 'id', 'table_description': 'contact_point'},
+            options={'table': 'contact_point', 'app': 'models', 'unique_together': (('value_index', 'system'),), 'pk_attr': 'id', 'table_description': 'contact_point'},
             bases=['Row'],
         ),
         ops.CreateModel(
@@ -258,7 +258,7 @@ class Migration(migrations.Migration):
             name='Conversation',
             fields=[
                 ('id', fields.UUIDField(primary_key=True, default=uuid4, unique=True, db_index=True)),
-                ('respondent', fields.ForeignKeyField('models.Respondent', source_field='respondent_id', unique=True, db_index=True, db_constraint=True, to_field='id', related_name='conversations', on_delete=OnDelete.RESTRICT)),
+                ('respondent', fields.OneToOneField('models.Respondent', source_field='respondent_id', db_constraint=True, to_field='id', related_name='conversation', on_delete=OnDelete.RESTRICT)),
                 ('position', fields.IntField(default=0)),
             ],
             options={'table': 'conversation', 'app': 'models', 'pk_attr': 'id', 'table_description': 'conversation'},
@@ -268,7 +268,7 @@ class Migration(migrations.Migration):
             name='RespondentRole',
             fields=[
                 ('id', fields.UUIDField(primary_key=True, default=uuid4, unique=True, db_index=True)),
-                ('respondent', fields.ForeignKeyField('models.Respondent', source_field='respondent_id', db_index=True, db_constraint=True, to_field='id', related_name='roles', on_delete=OnDelete.RESTRICT)),
+                ('respondent', fields.ForeignKeyField('models.Respondent', source_field='respondent_id', db_constraint=True, to_field='id', related_name='roles', on_delete=OnDelete.RESTRICT)),
                 ('patient', fields.ForeignKeyField('models.Patient', source_field='patient_id', db_index=True, db_constraint=True, to_field='id', related_name='respondent_roles', on_delete=OnDelete.RESTRICT)),
                 ('role', fields.CharEnumField(description='', enum_type=ResponderRole, max_length=32)),
                 ('relation', fields.CharField(default='', max_length=32)),
@@ -300,7 +300,7 @@ class Migration(migrations.Migration):
             name='FollowUpPlan',
             fields=[
                 ('id', fields.UUIDField(primary_key=True, default=uuid4, unique=True, db_index=True)),
-                ('encounter', fields.ForeignKeyField('models.Encounter', source_field='encounter_id', unique=True, db_index=True, db_constraint=True, to_field='id', related_name='plans', on_delete=OnDelete.RESTRICT)),
+                ('encounter', fields.OneToOneField('models.Encounter', source_field='encounter_id', db_constraint=True, to_field='id', related_name='plan', on_delete=OnDelete.RESTRICT)),
                 ('template', fields.CharField(max_length=64)),
                 ('status', fields.CharEnumField(default=PlanStatus.WAITING_RELEASE, description='', enum_type=PlanStatus, max_length=32)),
                 ('stop_reason', fields.CharField(default='', max_length=64)),
@@ -315,7 +315,7 @@ class Migration(migrations.Migration):
             name='FollowUpTask',
             fields=[
                 ('id', fields.UUIDField(primary_key=True, default=uuid4, unique=True, db_index=True)),
-                ('plan', fields.ForeignKeyField('models.FollowUpPlan', source_field='plan_id', db_index=True, db_constraint=True, to_field='id', related_name='tasks', on_delete=OnDelete.RESTRICT)),
+                ('plan', fields.ForeignKeyField('models.FollowUpPlan', source_field='plan_id', db_constraint=True, to_field='id', related_name='tasks', on_delete=OnDelete.RESTRICT)),
                 ('encounter', fields.ForeignKeyField('models.Encounter', source_field='encounter_id', db_index=True, db_constraint=True, to_field='id', related_name='tasks', on_delete=OnDelete.RESTRICT)),
                 ('round', fields.IntField()),
                 ('forms', fields.JSONField(default=list, encoder=JSON_DUMPS, decoder=loads)),
@@ -342,7 +342,7 @@ class Migration(migrations.Migration):
             name='Dialog',
             fields=[
                 ('id', fields.UUIDField(primary_key=True, default=uuid4, unique=True, db_index=True)),
-                ('conversation', fields.ForeignKeyField('models.Conversation', source_field='conversation_id', db_index=True, db_constraint=True, to_field='id', related_name='dialogs', on_delete=OnDelete.RESTRICT)),
+                ('conversation', fields.ForeignKeyField('models.Conversation', source_field='conversation_id', db_constraint=True, to_field='id', related_name='dialogs', on_delete=OnDelete.RESTRICT)),
                 ('patient', fields.ForeignKeyField('models.Patient', source_field='patient_id', db_index=True, db_constraint=True, to_field='id', related_name='dialogs', on_delete=OnDelete.RESTRICT)),
                 ('encounter', fields.ForeignKeyField('models.Encounter', source_field='encounter_id', null=True, db_index=True, db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
                 ('task', fields.ForeignKeyField('models.FollowUpTask', source_field='task_id', null=True, db_index=True, db_constraint=True, to_field='id', related_name='dialogs', on_delete=OnDelete.RESTRICT)),
@@ -361,7 +361,7 @@ class Migration(migrations.Migration):
                 ('closed_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
                 ('responder', fields.CharField(default='', max_length=16)),
             ],
-            options={'table': 'dialog', 'app': 'models', 'indexes': [Index(fields=['conversation', 'status'])], 'pk_attr': 'id', 'table_description': 'dialog'},
+            options={'table': 'dialog', 'app': 'models', 'indexes': [Index(fields=['conversation_id', 'status'])], 'pk_attr': 'id', 'table_description': 'dialog'},
             bases=['Row'],
         ),
         ops.CreateModel(
@@ -414,7 +414,7 @@ class Migration(migrations.Migration):
             name='DrillAcknowledgement',
             fields=[
                 ('id', fields.UUIDField(primary_key=True, default=uuid4, unique=True, db_index=True)),
-                ('alert', fields.ForeignKeyField('models.Alert', source_field='alert_id', db_index=True, db_constraint=True, to_field='id', related_name='acknowledgements', on_delete=OnDelete.RESTRICT)),
+                ('alert', fields.ForeignKeyField('models.Alert', source_field='alert_id', db_constraint=True, to_field='id', related_name='acknowledgements', on_delete=OnDelete.RESTRICT)),
                 ('staff', fields.ForeignKeyField('models.StaffMember', source_field='staff_id', db_index=True, db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
                 ('at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
             ],
@@ -452,7 +452,7 @@ class Migration(migrations.Migration):
                 ('sent_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
                 ('received_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
             ],
-            options={'table': 'inbound', 'app': 'models', 'unique_together': (('channel', 'external_id'),), 'indexes': [Index(fields=['conversation', 'position'])], 'pk_attr': 'id', 'table_description': 'inbound'},
+            options={'table': 'inbound', 'app': 'models', 'unique_together': (('channel', 'external_id'),), 'indexes': [Index(fields=['conversation_id', 'position'])], 'pk_attr': 'id', 'table_description': 'inbound'},
             bases=['Row'],
         ),
         ops.CreateModel(
@@ -487,14 +487,14 @@ class Migration(migrations.Migration):
                 ('delivered_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
                 ('read_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
             ],
-            options={'table': 'outgoing', 'app': 'models', 'indexes': [Index(fields=['status', 'not_before']), Index(fields=['conversation', 'position'])], 'pk_attr': 'id', 'table_description': 'outgoing'},
+            options={'table': 'outgoing', 'app': 'models', 'indexes': [Index(fields=['status', 'not_before']), Index(fields=['conversation_id', 'position'])], 'pk_attr': 'id', 'table_description': 'outgoing'},
             bases=['Row'],
         ),
         ops.CreateModel(
             name='Response',
             fields=[
                 ('id', fields.UUIDField(primary_key=True, default=uuid4, unique=True, db_index=True)),
-                ('dialog', fields.ForeignKeyField('models.Dialog', source_field='dialog_id', null=True, db_index=True, db_constraint=True, to_field='id', related_name='responses', on_delete=OnDelete.RESTRICT)),
+                ('dialog', fields.ForeignKeyField('models.Dialog', source_field='dialog_id', null=True, db_constraint=True, to_field='id', related_name='responses', on_delete=OnDelete.RESTRICT)),
                 ('task', fields.ForeignKeyField('models.FollowUpTask', source_field='task_id', null=True, db_index=True, db_constraint=True, to_field='id', related_name='responses', on_delete=OnDelete.RESTRICT)),
                 ('encounter', fields.ForeignKeyField('models.Encounter', source_field='encounter_id', null=True, db_index=True, db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
                 ('patient', fields.ForeignKeyField('models.Patient', source_field='patient_id', db_index=True, db_constraint=True, to_field='id', related_name='responses', on_delete=OnDelete.RESTRICT)),
@@ -514,7 +514,7 @@ class Migration(migrations.Migration):
             name='Answer',
             fields=[
                 ('id', fields.UUIDField(primary_key=True, default=uuid4, unique=True, db_index=True)),
-                ('response', fields.ForeignKeyField('models.Response', source_field='response_id', db_index=True, db_constraint=True, to_field='id', related_name='answers', on_delete=OnDelete.RESTRICT)),
+                ('response', fields.ForeignKeyField('models.Response', source_field='response_id', db_constraint=True, to_field='id', related_name='answers', on_delete=OnDelete.RESTRICT)),
                 ('item', fields.CharField(max_length=64)),
                 ('value', fields.JSONField(null=True, encoder=JSON_DUMPS, decoder=loads)),
                 ('text', SealedField(default='')),
@@ -523,7 +523,7 @@ class Migration(migrations.Migration):
                 ('at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
                 ('superseded_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
             ],
-            options={'table': 'answer', 'app': 'models', 'indexes': [Index(fields=['response', 'item'])], 'pk_attr': 'id', 'table_description': 'answer'},
+            options={'table': 'answer', 'app': 'models', 'indexes': [Index(fields=['response_id', 'item'])], 'pk_attr': 'id', 'table_description': 'answer'},
             bases=['Row'],
         ),
         ops.CreateModel(
