@@ -1,0 +1,1 @@
+"""How Suifang touches the world: settings, channels, pages, files."""

@@ -1,0 +1,1 @@
+"""One channel a file; channels do not know each other."""

@@ -1,0 +1,1 @@
+"""What to ask and decide: pure values and functions, no I/O."""

@@ -1,0 +1,41 @@
+"""What must be settled before the first item: who answers, identity, consent (R012, R214)."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from dialogs.form import Form
+from dialogs.state import Stage
+from dialogs.turn import Turn
+
+WHO_ITEMS: Final = ("who", "guard")
+IDENTIFIED: Final = "identified"
+CONSENTED: Final = "consented"
+
+
+def gate(turn: Turn) -> Turn | None:
+    """Ask what is not settled yet, in the fixed order; None when nothing is in the way."""
+    form = turn.catalog.forms[turn.state.forms[0]]
+    if not form.survey and not turn.state.by:
+        return None if _asks_itself(form) else turn.ask_message(Stage.WHO, "M-WHO")
+    if _unproven(turn):
+        return turn.ask_message(Stage.IDENTITY, "M-ID")
+    if not turn.case.consented and CONSENTED not in turn.state.told:
+        return turn.ask_message(Stage.CONSENT, "M-CONSENT")
+    return None
+
+
+def settle(turn: Turn, what: str) -> Turn:
+    """Remember that a gate has been passed in this dialog."""
+    return turn.but(told=(*turn.state.told, what), misreadings=0)
+
+
+def _asks_itself(form: Form) -> bool:
+    return form.items[0].id in WHO_ITEMS
+
+
+def _unproven(turn: Turn) -> bool:
+    """Somebody who reports about the patient is not held up (M-ID)."""
+    case, state = turn.case, turn.state
+    settled = case.bound or IDENTIFIED in state.told or state.by == "family"
+    return not settled and case.birth_year is not None

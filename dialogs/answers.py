@@ -1,0 +1,141 @@
+"""From a reply to the value that is kept for an item, by the item's type."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from dialogs.conditions import DECLINED, NOT_MEASURED
+from dialogs.form import Item, ItemType
+from dialogs.reading.normal import bare
+from dialogs.reading.numbers import NumberReading, read_number
+from dialogs.reading.options import read_options
+from dialogs.reading.scales import read_scale
+from dialogs.turn import Reply
+
+NOTHING: Final = frozenset({"无", "没有", "没了", "没", "没有了", "暂时没有", "无问题", "none", "no"})
+_NO_PHOTO: Final = frozenset({"不拍", "不想拍", "拍不了", "不方便拍", "没法拍", "不会拍", "不发"})
+_PRESSURES: Final = 2
+_LONGEST: Final = 2000
+_MILLIGRAMS: Final = (36, 600)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A value as kept: option keys or a number as text, with the words it came in.
+
+    `digits` is the reply when it was digits or buttons only; `second` a further number that
+    belongs to the next item.
+    """
+
+    value: tuple[str, ...]
+    text: str
+    digits: str = ""
+    second: str = ""
+
+
+def read_answer(item: Item, reply: Reply) -> Answer | None:
+    """Read a reply as an answer to `item`; None when it is not clear what was meant."""
+    if item.type is ItemType.PHOTO:
+        return _photo(reply)
+    if reply.media:
+        return None
+    if item.type is ItemType.TEXT:
+        return _text(reply)
+    if item.type is ItemType.SCALE:
+        return _scale(item, reply)
+    if item.type in (ItemType.CHOICE, ItemType.MULTI):
+        return _options(item, reply)
+    return _number(item, reply)
+
+
+def _photo(reply: Reply) -> Answer | None:
+    if reply.media:
+        return Answer((reply.media,), "")
+    return Answer((DECLINED,), reply.text) if bare(reply.text) in _NO_PHOTO else None
+
+
+def _text(reply: Reply) -> Answer | None:
+    words = reply.text.strip()[:_LONGEST]
+    if not bare(words):
+        return None
+    return Answer((), words) if bare(words) in NOTHING else Answer(("text",), words)
+
+
+def _scale(item: Item, reply: Reply) -> Answer | None:
+    if reply.keys:
+        return _pressed(item, reply)
+    points = read_scale(reply.text)
+    return Answer((str(points),), reply.text) if points else None
+
+
+def _options(item: Item, reply: Reply) -> Answer | None:
+    if reply.keys:
+        return _pressed(item, reply)
+    several = item.type is ItemType.MULTI
+    reading = read_options(reply.text, item.options, several=several)
+    if not reading.clear:
+        return None
+    return Answer(reading.keys, reply.text, bare(reply.text) if reading.bare_digits else "")
+
+
+def _pressed(item: Item, reply: Reply) -> Answer | None:
+    known = [option.key for option in item.options]
+    single = item.type is not ItemType.MULTI
+    if not set(reply.keys) <= set(known) or (single and len(reply.keys) > 1):
+        return None
+    if len(reply.keys) > 1 and "none" in reply.keys:
+        return None
+    numbers = " ".join(str(known.index(key) + 1) for key in reply.keys)
+    return Answer(reply.keys, "", numbers)
+
+
+def _number(item: Item, reply: Reply) -> Answer | None:
+    reading = read_number(reply.text, decimal=item.type is ItemType.DECIMAL)
+    if reading.not_measured:
+        return Answer((NOT_MEASURED,), reply.text) if _may_be_missing(item) else None
+    if reading.meter:
+        return Answer((reading.meter,), reply.text) if item.id == "fpg" else None
+    if not reading.clear:
+        return None
+    return _measured(item, reading, reply.text)
+
+
+def suspected_milligrams(item: Item, text: str) -> bool:
+    """Tell whether a glucose value looks as if it were in mg/dL."""
+    reading = read_number(text, decimal=True)
+    low, high = _MILLIGRAMS
+    return item.id == "fpg" and len(reading.values) == 1 and low <= reading.values[0] <= high
+
+
+def in_millimoles(text: str) -> Answer:
+    """Convert a glucose value from mg/dL to mmol/L."""
+    (milligrams,) = read_number(text, decimal=True).values
+    return Answer((_plain(round(milligrams / 18, 1)),), text)
+
+
+def _may_be_missing(item: Item) -> bool:
+    return item.id in ("temp", "fpg", "sys", "dia")
+
+
+def _measured(item: Item, reading: NumberReading, text: str) -> Answer | None:
+    values = reading.values
+    if len(values) == _PRESSURES and item.id == "sys":
+        high, low = values
+        if low >= high or not _within(item, high):
+            return None
+        return Answer((_plain(high),), text, second=_plain(low))
+    if len(values) != 1 or not _within(item, values[0]):
+        return None
+    return Answer((_plain(values[0]),), text)
+
+
+def _within(item: Item, value: float) -> bool:
+    low = item.minimum if item.minimum is not None else value
+    high = item.maximum if item.maximum is not None else value
+    whole = item.type is not ItemType.INTEGER or value == int(value)
+    return low <= value <= high and whole
+
+
+def _plain(value: float) -> str:
+    return str(int(value)) if value == int(value) else str(value)

@@ -1,0 +1,34 @@
+"""What a dialog may know about the stay it asks about; nothing in it names the patient."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """Facts of the stay, read afresh before every step and never stored with the dialog.
+
+    `bound`: this address has proven to be the patient's or the contact's. `authorised`: a family
+    member on the list of people who may be told. `staffed`: somebody is on duty now (R106).
+    `previous_concerns`: items that raised L3 in the round before (RC9).
+    """
+
+    channel: str = "web"
+    bound: bool = True
+    consented: bool = True
+    birth_year: int | None = None
+    age: int | None = None
+    elderly: bool = False
+    contact: bool = False
+    authorised: bool = False
+    staffed: bool = True
+    core_only: bool = False
+    recent_alert: bool = False
+    tags: frozenset[str] = frozenset()
+    previous_concerns: frozenset[str] = frozenset()
+
+    @property
+    def rich(self) -> bool:
+        """Tell whether the channel shows buttons and pictures."""
+        return self.channel != "sms"

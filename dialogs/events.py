@@ -1,0 +1,55 @@
+"""What can happen to a dialog, in the past tense; each carries the instant it happened at."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Began:
+    """The hospital begins: the round is due."""
+
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """Somebody wrote something."""
+
+    at: datetime
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Chose:
+    """Somebody pressed a button of the question with this turn."""
+
+    at: datetime
+    key: str
+    turn: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """Somebody sent a picture; `media` is its id."""
+
+    at: datetime
+    media: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reminded:
+    """The question has waited: the hospital asks whether to go on (R074)."""
+
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Lapsed:
+    """The deadline passed without an end."""
+
+    at: datetime
+
+
+Event = Began | Said | Chose | Sent | Reminded | Lapsed

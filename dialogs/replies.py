@@ -1,0 +1,51 @@
+"""Reading a reply against the options of the question that was asked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, time, timedelta
+from typing import Final
+
+from dialogs.actions import Ask
+from dialogs.endings import hand_over
+from dialogs.form import Option
+from dialogs.message import Message
+from dialogs.reading.options import read_options
+from dialogs.timing.spans import moment
+from dialogs.turn import Reply, Turn
+
+_MISREADINGS: Final = 2
+_PARTS: Final = {
+    "afternoon": (0, time(15)),
+    "tomorrow_am": (1, time(9, 30)),
+    "tomorrow_pm": (1, time(15)),
+}
+
+
+def choice(turn: Turn, reply: Reply, message: Message) -> str | None:
+    """Return the key of the one option that was meant, or None."""
+    return one_of(reply, turn.options_of(message))
+
+
+def one_of(reply: Reply, options: Sequence[Option]) -> str | None:
+    """Return the key of the one option that was meant, or None."""
+    if reply.keys:
+        known = {option.key for option in options}
+        return reply.keys[0] if len(reply.keys) == 1 and reply.keys[0] in known else None
+    reading = read_options(reply.text, options, several=False)
+    return reading.keys[0] if reading.clear and len(reading.keys) == 1 else None
+
+
+def misread(turn: Turn, ask: Ask) -> Turn:
+    """Repeat a question with its options; the second misreading goes to a person (RC12)."""
+    misreadings = turn.state.misreadings + 1
+    if misreadings >= _MISREADINGS:
+        return hand_over(turn, "misread")
+    return turn.but(misreadings=misreadings).again(ask, lead="M-UNK")
+
+
+def part_of_day(key: str, now: datetime) -> datetime:
+    """Return the UTC instant an option of M-LATER stands for, `now` being local time."""
+    days, clock = _PARTS[key]
+    chosen = moment(now.date() + timedelta(days=days), clock)
+    return chosen if chosen > now else chosen + timedelta(days=1)

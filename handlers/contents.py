@@ -1,0 +1,50 @@
+"""The neutral content of an outgoing message, and how it looked when it was sent, as JSON."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any, Self
+
+from dialogs.actions import Ask, Say
+from models.conversation import Outgoing
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What to say or ask; `values` are what the transaction knew (a due time, a number).
+
+    `shown` is the bubble as the channel rendered it, empty until it was sent; `language` and
+    `elderly` decide its variant.
+    """
+
+    body: Ask | Say
+    values: Mapping[str, str] = field(default_factory=dict)
+    shown: Mapping[str, Any] = field(default_factory=dict)
+    elderly: bool = False
+
+    def to_json(self) -> str:
+        """Write as text."""
+        kind = "ask" if isinstance(self.body, Ask) else "say"
+        return json.dumps({"kind": kind, **asdict(self)}, ensure_ascii=False)
+
+    @classmethod
+    def from_json(cls, text: str) -> Self:
+        """Read what `to_json` wrote."""
+        raw = json.loads(text)
+        body = raw["body"]
+        made: Ask | Say = Say(**body)
+        if raw["kind"] == "ask":
+            made = Ask(**{**body, "options": tuple(body["options"])})
+        return cls(made, raw["values"], raw["shown"], raw["elderly"])
+
+
+def content_of(row: Outgoing) -> Content:
+    """Read the content of a row."""
+    return Content.from_json(row.content)
+
+
+def show(row: Outgoing, shown: Mapping[str, Any]) -> None:
+    """Note on the row how it looked to the person who got it."""
+    row.content = replace(content_of(row), shown=shown).to_json()

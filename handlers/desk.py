@@ -1,0 +1,37 @@
+"""The follow-up desk of one hospital: what every use case must know of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from dialogs.catalog import Catalog, load_catalog
+from dialogs.timing.calendar import WorkingCalendar
+from dialogs.timing.contact import ContactHours
+from dialogs.timing.staffed import StaffedHours
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Made once at start from the settings and the calendar table; holds no state.
+
+    `legal_basis` is stored as a consent row where a patient's own consent is not on file (R01 of
+    the rules of law); empty means such patients are only phoned. `unapproved_forms`: questions
+    nobody has signed may be asked, in the demo alone.
+    """
+
+    hospital: str
+    switchboard: str = ""
+    public_url: str = "http://127.0.0.1:8080"
+    legal_basis: str = ""
+    plan: str = "three_rounds"
+    language: str = "zh"
+    unapproved_forms: bool = False
+    starts_a_day: int = 1
+    hours: ContactHours = field(default_factory=ContactHours)
+    staffed_hours: StaffedHours = field(default_factory=StaffedHours)
+    calendar: WorkingCalendar = field(default_factory=lambda: WorkingCalendar({}))
+
+    @property
+    def catalog(self) -> Catalog:
+        """The wording in the desk's language."""
+        return load_catalog(self.language)

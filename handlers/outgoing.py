@@ -1,0 +1,83 @@
+"""Writing messages that are to be sent: rows beside the decision, never a send while deciding."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from dialogs.actions import Ask, Say
+from handlers.contents import Content
+from models.conversation import (
+    Conversation,
+    DeliveryClass,
+    Outgoing,
+    OutgoingPurpose,
+    OutgoingStatus,
+)
+from models.once import insert_once
+
+QUEUED_RANK = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A message about to be written; `occurrence` names it once and for all.
+
+    `not_before` is when it may go; `expires_at` when it stops being worth sending. What answers
+    somebody who is writing has neither.
+    """
+
+    body: Ask | Say
+    occurrence: str
+    purpose: OutgoingPurpose = OutgoingPurpose.REPLY
+    delivery_class: DeliveryClass = DeliveryClass.B
+    not_before: datetime | None = None
+    expires_at: datetime | None = None
+    contact_point_id: UUID | None = None
+    channel: str = ""
+    dialog_id: UUID | None = None
+    task_id: UUID | None = None
+    patient_id: UUID | None = None
+    in_reply_to_id: UUID | None = None
+    subject_version: int = 1
+    elderly: bool = False
+
+
+async def write(
+    conversation: Conversation, draft: Draft, values: dict[str, str], now: datetime
+) -> Outgoing | None:
+    """Queue a message at the next place of its conversation; None when it was queued before.
+
+    The caller holds the lock of the conversation.
+    """
+    row = Outgoing(
+        conversation_id=conversation.id,
+        contact_point_id=draft.contact_point_id,
+        dialog_id=draft.dialog_id,
+        task_id=draft.task_id,
+        patient_id=draft.patient_id,
+        in_reply_to_id=draft.in_reply_to_id,
+        position=conversation.position + 1,
+        occurrence=draft.occurrence,
+        purpose=_purpose(draft),
+        delivery_class=draft.delivery_class,
+        content=Content(draft.body, values, elderly=draft.elderly).to_json(),
+        subject_version=draft.subject_version,
+        channel=draft.channel,
+        not_before=draft.not_before or now,
+        expires_at=draft.expires_at,
+        status=OutgoingStatus.QUEUED,
+        rank=QUEUED_RANK,
+        created_at=now,
+    )
+    if not await insert_once(row):
+        return None
+    conversation.position += 1
+    await conversation.save(update_fields=["position"])
+    return row
+
+
+def _purpose(draft: Draft) -> OutgoingPurpose:
+    safety = isinstance(draft.body, Say) and draft.body.safety
+    return OutgoingPurpose.SAFETY if safety else draft.purpose

@@ -1,0 +1,1 @@
+"""Time: the ticker and the claiming of due rows."""

@@ -1,0 +1,1 @@
+"""Tests: a real database, real servers, transcripts."""
