@@ -47,7 +47,7 @@ class Body:
         for index in range(self.header.first_row, len(self.grid.rows)):
             row = self.grid.rows[index]
             if row and tuple(row) not in skipped:
-                self._take(index + 1, row)
+                self._take(self.grid.first_line + index, row)
         self._warn_of_lost_zeros()
         return self.rows
 

@@ -27,7 +27,8 @@ Raw = str | float | bool | dt.date | dt.time | dt.timedelta | None
 
 def clean(text: str) -> str:
     """Return `text` without what only machines see: odd spaces, breaks, full-width digits."""
-    text = text.translate(_ODD).strip()
+    plain = text.isascii() and text.isprintable()
+    text = text.strip() if plain else text.translate(_ODD).strip()
     if "  " in text:
         text = _SPACES.sub(" ", text)
     return "" if text in _BLANK else text

@@ -67,7 +67,7 @@ def read_departments(content: bytes, filename: str) -> DepartmentList:
 
 
 def _department(record: Record) -> DepartmentRow:
-    duty_phones = record.phones("duty_phone")
+    duty_phones = record.phones("duty_phone", for_messages=False)
     if not any(phone.number for phone in duty_phones):
         record.note("duty_phone_missing", "duty_phone")
     return DepartmentRow(
@@ -75,7 +75,7 @@ def _department(record: Record) -> DepartmentRow:
         code=record.number("code"),
         name=record.row["name"],
         aliases=record.items("aliases"),
-        work_phones=record.phones("work_phone"),
+        work_phones=record.phones("work_phone", for_messages=False),
         duty_phones=duty_phones,
         follow_up=_follow_up(record),
         hide_name_at_first=bool(record.flag("discreet")),

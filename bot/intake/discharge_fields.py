@@ -106,10 +106,7 @@ def _visit_seq(record: Record) -> int:
 
 
 def _own_phones(record: Record) -> tuple[Phone, ...]:
-    phones = record.phones("phone")
-    if not phones:
-        record.note("phone_missing", "phone")
-    return phones or (MISSING,)
+    return record.phones("phone") or (MISSING,)
 
 
 def _disposition(record: Record) -> Disposition | None:
@@ -159,6 +156,8 @@ def _note_reach(record: Record, row: DischargeRow) -> None:
     if row.disposition is Disposition.DIED:
         record.note("patient_died", "disposition")
         return
+    if MISSING in row.phones and not any(phone.number for phone in row.guardian_phones):
+        record.note("phone_missing", "phone")
     every = chain(row.phones, row.contact_phones, row.guardian_phones)
     if not any(_takes_messages(phone) for phone in every):
         record.note("no_mobile", "phone")

@@ -24,6 +24,8 @@ _NOT_DIED = words("not_died")
 def says_died(text: str) -> bool:
     """Tell whether a text says that the patient died; stillbirths and risks do not count."""
     word = folded(text)
+    if not any(death in word for death in _DIED):
+        return False
     for other in _NOT_DIED:
         word = word.replace(other, "")
     return any(death in word for death in _DIED)

@@ -15,12 +15,13 @@ class Merge:
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """Cleaned texts; `rows[0]` is line 1 as Excel counts."""
+    """Cleaned texts; `rows[0]` stands on line `first_line` as Excel counts."""
 
     sheet: str
     rows: list[list[str]] = field(repr=False)
     merges: tuple[Merge, ...] = ()
     faults: tuple[str, ...] = ()
+    first_line: int = 1
 
     def cell(self, row: int, column: int) -> str:
         """Return the text at a place, blank outside the grid."""

@@ -38,10 +38,14 @@ def read_markup(content: bytes) -> list[Grid]:
         root = html.document_fromstring(text, parser=parser)
     except etree.ParserError as error:
         raise UnreadableFileError("file_empty") from error
-    return [_html_grid(table, number) for number, table in enumerate(root.iter("table"), 1)]
+    grids: list[Grid] = []
+    for table in root.iter("table"):
+        first_line = 1 + sum(len(grid.rows) for grid in grids)
+        grids.append(_html_grid(table, str(len(grids) + 1), first_line))
+    return grids
 
 
-def _html_grid(table: html.HtmlElement, number: int) -> Grid:
+def _html_grid(table: html.HtmlElement, name: str, first_line: int) -> Grid:
     rows: list[list[str]] = []
     merges: list[Merge] = []
     open_merges: list[Merge] = []
@@ -51,7 +55,7 @@ def _html_grid(table: html.HtmlElement, number: int) -> Grid:
         merges += started
         open_merges += started
         rows.append(clean_row(texts))
-    return Grid(str(number), rows, tuple(merges))
+    return Grid(name, rows, tuple(merges), first_line=first_line)
 
 
 def _html_row(

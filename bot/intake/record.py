@@ -83,10 +83,14 @@ class Record:
         """Return the items of a cell, each once."""
         return tuple(dict.fromkeys(item for item in _LIST.split(self.text(column)) if item))
 
-    def phones(self, column: str) -> tuple[Phone, ...]:
-        """Return the numbers of a cell; what is wrong with them is noted masked."""
+    def phones(self, column: str, *, for_messages: bool = True) -> tuple[Phone, ...]:
+        """Return the numbers of a cell; what is wrong with them is noted masked.
+
+        A landline is worth a note only where messages should go.
+        """
         phones = parse_phones(self.row[column])
         for status in dict.fromkeys(phone.status for phone in phones):
-            if code := _PHONE_FAULTS.get(status):
+            code = _PHONE_FAULTS.get(status)
+            if code and (for_messages or status is not PhoneStatus.LANDLINE):
                 self.note(code, column, masked=masked(self.row[column]))
         return phones

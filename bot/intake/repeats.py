@@ -27,6 +27,7 @@ def _settled(stay: list[DischargeRow], log: FaultLog, has_visit_seq: bool) -> Di
     last = stay[-1]
     if len({row.name for row in stay}) > 1:
         _note(stay, last, "stay_two_names", log)
+        log.add("stay_two_names", last.line, "inpatient_no", other=stay[0].line)
         return None
     if len({row.discharged_on for row in stay}) > 1 and not has_visit_seq:
         last = max(stay, key=lambda row: (row.discharged_on, row.line))

@@ -115,7 +115,7 @@ def _table(empty: Table, grid: Grid, header: Header, headers: Headers, log: Faul
         empty.filename,
         empty.kind,
         grid.sheet,
-        header.top + 1,
+        grid.first_line + header.top,
         columns,
         unknown,
         tuple(rows),

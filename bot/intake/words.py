@@ -1,6 +1,5 @@
 """The words of cells, read once from words.toml."""
 
-import re
 import tomllib
 import unicodedata
 from collections.abc import Mapping
@@ -14,7 +13,7 @@ _WORDS: dict[str, Any] = tomllib.loads(
 
 def folded(text: str) -> str:
     """Return `text` as words are compared: NFKC, no case, no white space."""
-    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text)).casefold()
+    return "".join(unicodedata.normalize("NFKC", text).split()).casefold()
 
 
 def words(name: str, section: str | None = None) -> frozenset[str]:
@@ -41,6 +40,7 @@ def meanings(section: str) -> Mapping[str, str]:
 _YES = words("yes")
 _NO = words("no")
 _NOTHING = words("nothing")
+_LONGEST_NOTHING = 2 * max(len(word) for word in _NOTHING)  # room for spaces
 
 
 def yes_or_no(text: str) -> bool | None:
@@ -53,4 +53,4 @@ def yes_or_no(text: str) -> bool | None:
 
 def says_nothing(text: str) -> bool:
     """Tell whether a cell is blank or holds a word for nothing."""
-    return not text or folded(text) in _NOTHING
+    return not text or (len(text) <= _LONGEST_NOTHING and folded(text) in _NOTHING)
