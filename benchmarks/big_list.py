@@ -5,7 +5,7 @@
 
 Nobody in it exists: telephone numbers begin with 1390000 or 1380000 and names are made of the
 Heavenly Stems. One row in fifty is dirty, as in life.
-"""  # noqa: INP001 - a script, not a package
+"""
 
 import csv
 import datetime as dt

@@ -79,10 +79,13 @@ class Body:
     def _take_record(self, line: int, row: list[str]) -> None:
         cells = self._cells(row)
         own = [column for column in self.headers.required if column not in self.headers.fill_down]
-        if any(cells.get(column) for column in own):
+        filled = sum(bool(cells.get(column)) for column in own)
+        if is_footer(row) and (filled < len(own) or sum(map(bool, row)) == 1):
+            return
+        if filled:
             self._count()
             self.rows.append(Row(line, self._completed(line, cells)))
-        elif not is_footer(row):
+        else:
             names = "、".join(self.headers.labels[column] for column in own)
             self.log.add("row_ignored", line, required=names)
 

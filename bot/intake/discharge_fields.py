@@ -2,6 +2,7 @@
 
 import datetime as dt
 from itertools import chain
+from typing import TypedDict
 
 from bot.intake.discharge_row import DischargeRow
 from bot.intake.dispositions import Disposition, parse_disposition, says_died
@@ -13,6 +14,20 @@ from bot.intake.words import phrase, yes_or_no
 
 LONG_AGO = dt.timedelta(days=60)
 _CHILD = 14  # PIPL 31: a guardian consents below this age
+
+
+class _PlainTexts(TypedDict):
+    """The fields that are taken as they stand."""
+
+    contact_relation: str
+    department: str
+    ward: str
+    bed: str
+    diagnosis_name: str
+    operation: str
+    follow_up_request: str
+    summary: str
+    discharge_medicines: str
 
 
 def read_discharge(record: Record, today: dt.date) -> DischargeRow | None:
@@ -51,32 +66,39 @@ def _row(record: Record, inpatient_no: str, name: str, left: dt.datetime) -> Dis
         id_no=person.id_no,
         phones=_own_phones(record),
         contact_name=tidy_name(text("contact_name")),
-        contact_relation=text("contact_relation"),
         contact_phones=record.phones("contact_phone"),
         contact_authorised=record.flag("contact_authorised"),
         guardian_name=tidy_name(text("guardian_name")),
         guardian_phones=record.phones("guardian_phone"),
-        department=text("department"),
-        ward=text("ward"),
-        bed=text("bed"),
         admitted_on=_admitted_on(record, left.date()),
         discharged_on=left.date(),
         discharged_at=left if left.time() != dt.time() else None,
         disposition=_disposition(record),
         diagnosis_code=text("diagnosis_code").upper(),
-        diagnosis_name=text("diagnosis_name"),
-        operation=text("operation"),
         operated_on=record.day("operated_on"),
         attending=tidy_name(text("attending")),
         nurse=tidy_name(text("nurse")),
         review_on=record.day("review_on"),
-        follow_up_request=text("follow_up_request"),
-        summary=text("summary"),
-        discharge_medicines=text("discharge_medicines"),
         consent=record.flag("consent"),
         protective_disclosure=_is_protected(record),
         needs=_needs(record),
         tags=_tags(record),
+        **_plain_texts(record),
+    )
+
+
+def _plain_texts(record: Record) -> _PlainTexts:
+    text = record.text
+    return _PlainTexts(
+        contact_relation=text("contact_relation"),
+        department=text("department"),
+        ward=text("ward"),
+        bed=text("bed"),
+        diagnosis_name=text("diagnosis_name"),
+        operation=text("operation"),
+        follow_up_request=text("follow_up_request"),
+        summary=text("summary"),
+        discharge_medicines=text("discharge_medicines"),
     )
 
 

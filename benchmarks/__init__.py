@@ -1,0 +1,1 @@
+"""Long lists and measurements of the paths that must be fast."""
