@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
+from typing import TypeAlias
 
 import opencc
 
@@ -23,6 +25,9 @@ _LEADING = re.compile(r"^(?:嗯|恩|啊|那个|哦|噢|呃|额|唉|哎|哈|呀|�
 _TRAILING = re.compile(r"(?:嗯|啊|那个|的|了|吧|呢|呀|哦|噢|哈|啦|喽|咯|嘛|哟|诶|额)+$")
 
 
+Spelling: TypeAlias = str | Callable[[re.Match[str]], str]
+
+
 @dataclass(frozen=True, slots=True)
 class Traced:
     """A normalised text that knows, for every character, where it came from."""
@@ -36,6 +41,22 @@ class Traced:
         if start >= end:
             return ""
         return self.source[self.origins[start] : self.origins[end - 1] + 1]
+
+    def respelled(self, pattern: re.Pattern[str], spelling: Spelling) -> Traced:
+        """Replace as `pattern.sub(spelling, text)` does, and keep the origins."""
+        pieces: list[str] = []
+        origins: list[int] = []
+        done = 0
+        for found in pattern.finditer(self.text):
+            word = found.expand(spelling) if isinstance(spelling, str) else spelling(found)
+            pieces += [self.text[done : found.start()], word]
+            origins += self.origins[done : found.start()]
+            origins += _stretched(self.origins[found.start() : found.end()], len(word))
+            done = found.end()
+        if not pieces:
+            return self
+        text = "".join([*pieces, self.text[done:]])
+        return Traced(text, (*origins, *self.origins[done:]), self.source)
 
 
 def normalise(text: str) -> str:
@@ -54,7 +75,7 @@ def trace(text: str) -> Traced:
     """Normalise and remember the origin of every character."""
     chars, origins = _folded(text)
     chars = _simplified(chars)
-    return _respelled("".join(chars), origins, text)
+    return _respelled(Traced("".join(chars), tuple(origins), text))
 
 
 def _folded(text: str) -> tuple[list[str], list[int]]:
@@ -104,29 +125,15 @@ def _spoken() -> tuple[re.Pattern[str], tuple[tuple[re.Pattern[str], str], ...]]
     return wording.alternatives(pattern for pattern, _ in entries), rules
 
 
-def _respelled(text: str, origins: list[int], source: str) -> Traced:
+def _respelled(traced: Traced) -> Traced:
     any_word, rules = _spoken()
-    if any_word.search(text):
+    if any_word.search(traced.text):
         for pattern, word in rules:
-            text, origins = _replaced(pattern, word, text, origins)
-    return Traced(text, tuple(origins), source)
+            traced = traced.respelled(pattern, word)
+    return traced
 
 
-def _replaced(
-    pattern: re.Pattern[str], word: str, text: str, origins: list[int]
-) -> tuple[str, list[int]]:
-    pieces: list[str] = []
-    places: list[int] = []
-    done = 0
-    for found in pattern.finditer(text):
-        pieces += [text[done : found.start()], word]
-        places += origins[done : found.start()] + _stretched(origins, found, len(word))
-        done = found.end()
-    if not pieces:
-        return text, origins
-    return "".join([*pieces, text[done:]]), places + origins[done:]
-
-
-def _stretched(origins: list[int], found: re.Match[str], length: int) -> list[int]:
-    first, last = origins[found.start()], origins[found.end() - 1]
-    return [first] * (length - 1) + [last]
+def _stretched(origins: tuple[int, ...], length: int) -> list[int]:
+    if len(origins) == length:
+        return list(origins)
+    return [origins[0]] * (length - 1) + [origins[-1]] * (length > 0)

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from dialogs.reading import numerals, wording
-from dialogs.reading.normal import normalise
+from dialogs.reading.normal import Spelling, Traced, normalise
 
 _WORDS = wording.load(__file__, "numbers.toml")
 _NOT_MEASURED = re.compile(_WORDS["not_measured"])
@@ -20,16 +20,6 @@ _PLAIN = re.compile(rf"(?<![\d.]){_NUMBER}(?!\d)")
 _CURRENT = re.compile(f"{_WORDS['now']}({_NUMBER})")
 _HIGH_LOW = re.compile(f"{_WORDS['high_label']}({_NUMBER})[^\\d]*?{_WORDS['low_label']}({_NUMBER})")
 _LOW_HIGH = re.compile(f"{_WORDS['low_label']}({_NUMBER})[^\\d]*?{_WORDS['high_label']}({_NUMBER})")
-_THOUSANDS = re.compile("千(?=克|帕|米|卡)")
-_SPELLINGS = (
-    (re.compile(r"(?<=\d)[。·•](?=\d)"), "."),
-    (re.compile(r"(?<!\d)(\d{2}),(\d)(?!\d)"), r"\1.\2"),
-    (re.compile(r"(\d+)度半"), r"\1.5度"),
-    (re.compile(r"(\d+)度(\d)(?!\d)"), r"\1.\2度"),
-    (re.compile(r"(\d+)斤半"), r"\1.5斤"),
-    (re.compile(r"(\d+)个半"), r"\1.5个"),
-)
-_POINT = re.compile(r"(?<![:\d])(\d+)点(\d)(?![\d分])")
 _LOWEST_PRESSURE = 30  # below this a pair of numbers is no blood pressure
 _PAIR = 2
 
@@ -65,19 +55,44 @@ def read_number(text: str, *, decimal: bool) -> NumberReading:
 
 def in_figures(text: str) -> str:
     """Write the numerals of a normalised text in figures: 三十六度八 -> 36.8度."""
-    text = _NUMERAL_WORDS.sub(lambda found: "_" * len(found.group()), text)
-    text = _THOUSANDS.sub("k", text)
-    text = numerals.RUN.sub(_figures, text)
-    text = _ASIDE.sub(lambda found: found.group().replace("点", ":"), text)
-    text = _POINT.sub(r"\1.\2", text)
-    for pattern, spelling in _SPELLINGS:
+    for pattern, spelling in _FIGURE_STEPS:
         text = pattern.sub(spelling, text)
     return text
+
+
+def traced_in_figures(traced: Traced) -> Traced:
+    """Do the same to a text that keeps the origin of its characters."""
+    for pattern, spelling in _FIGURE_STEPS:
+        traced = traced.respelled(pattern, spelling)
+    return traced
+
+
+def _blank(found: re.Match[str]) -> str:
+    return "_" * len(found.group())
 
 
 def _figures(run: re.Match[str]) -> str:
     number = numerals.value(run.group())
     return run.group() if number is None else str(number)
+
+
+def _clock(found: re.Match[str]) -> str:
+    return found.group().replace("点", ":")
+
+
+_FIGURE_STEPS: tuple[tuple[re.Pattern[str], Spelling], ...] = (
+    (_NUMERAL_WORDS, _blank),
+    (re.compile("千(?=克|帕|米|卡)"), "k"),
+    (numerals.RUN, _figures),
+    (_ASIDE, _clock),
+    (re.compile(r"(?<![:\d])(\d+)点(\d)(?![\d分])"), r"\1.\2"),
+    (re.compile(r"(?<=\d)[。·•](?=\d)"), "."),
+    (re.compile(r"(?<!\d)(\d{2}),(\d)(?!\d)"), r"\1.\2"),
+    (re.compile(r"(\d+)度半"), r"\1.5度"),
+    (re.compile(r"(\d+)度(\d)(?!\d)"), r"\1.\2度"),
+    (re.compile(r"(\d+)斤半"), r"\1.5斤"),
+    (re.compile(r"(\d+)个半"), r"\1.5个"),
+)
 
 
 def _values(text: str) -> tuple[tuple[float, ...], bool]:

@@ -1,0 +1,104 @@
+"""Red flags in what a patient writes: which words, how urgent, and what is answered at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from dialogs.reading.normal import Traced, trace
+from dialogs.reading.wishes import tells_of_death
+from dialogs.tagging import measures, scope
+from dialogs.tagging.lexicon import Lexicon, Sign, lexicon
+from dialogs.tagging.red_flag import CHEMO_TAGS, RANK, Danger
+
+__all__ = ["Danger", "find_danger"]
+
+_CHILD_KINDS = frozenset({"seizure", "faint", "breath", "child"})
+_DRUG_KINDS = frozenset({"breath", "allergy"})
+_DRUG_QUESTIONS = frozenset({"side"})
+_LONGEST_WORDS = 60
+
+
+def find_danger(
+    text: str, *, tags: frozenset[str] = frozenset(), asked: str = ""
+) -> tuple[Danger, ...]:
+    """Return every red flag of the message, the most urgent first, one of each kind.
+
+    `tags` are the patient's: chemo, neutropenia, child. `asked` is the id of the item asked last.
+    """
+    traced, words = trace(text), lexicon()
+    masked = words.idioms.sub(lambda idiom: "_" * len(idiom.group()), traced.text)
+    is_child = "child" in tags or bool(words.child.search(masked))
+    found = [
+        *_signs(words, traced, masked, is_child=is_child),
+        *measures.dangerous_figures(traced, tags=tags, asked=asked),
+    ]
+    drugged = asked in _DRUG_QUESTIONS or bool(words.drug.search(masked))
+    fitted = [_fitted(danger, tags, drugged=drugged, is_child=is_child) for danger in found]
+    return _ranked(_without_echo_of_death(fitted, text))
+
+
+def _signs(words: Lexicon, traced: Traced, masked: str, *, is_child: bool) -> Iterator[Danger]:
+    for sign in words.signs:
+        if sign.child and not is_child:
+            continue
+        for found in sign.pattern.finditer(masked):
+            own = traced.original(found.start(), found.end())[:_LONGEST_WORDS]
+            danger = _judged(sign, masked, found.start(), found.end(), own)
+            if danger:
+                yield danger
+
+
+def _judged(sign: Sign, text: str, start: int, end: int, own: str) -> Danger | None:
+    """Weigh one hit: absent, over, past, supposed, somebody else's, or here and now."""
+    whole = Danger(sign.level, sign.kind, sign.message, own, check=False, rule="lexicon")
+    if scope.denied(text, start, crisis=sign.fixed):
+        return None
+    if not sign.fixed and scope.of_a_stranger(text, start, end):
+        return replace(whole, level="", kind="bystander", message="M-BYSTANDER")
+    if not sign.fixed and scope.supposed(text, start, end):
+        return replace(whole, level="Q", message="", check=True)
+    if sign.event or sign.kind == "violence":
+        return whole
+    if scope.gone(text, end) or scope.past(text, start, end):
+        return replace(whole, level="L2", message="", check=True)
+    return whole
+
+
+def _fitted(danger: Danger, tags: frozenset[str], *, drugged: bool, is_child: bool) -> Danger:
+    """Fit level and safety text to the patient: RC15, RC17, a child."""
+    if danger.kind == "fever" and danger.level == "L2" and tags & CHEMO_TAGS:
+        danger = replace(danger, level="L1", message="M-RF1", rule="RC15", check=False)
+    if danger.message != "M-RF1":
+        return danger
+    if danger.kind in _DRUG_KINDS and drugged:
+        return replace(danger, message="M-RF-DRUG", rule="RC17")
+    if "child" in tags or (is_child and danger.kind in _CHILD_KINDS):
+        return replace(danger, message="M-RFC")
+    return danger
+
+
+def _without_echo_of_death(found: list[Danger], text: str) -> list[Danger]:
+    """A danger that ended in death sends no safety text, but a person is alarmed (section 6)."""
+    if not found or not tells_of_death(text):
+        return found
+    return [
+        replace(danger, message="")
+        if danger.message != "M-CRISIS" and not _is_somebodys_now(danger, text)
+        else danger
+        for danger in found
+    ]
+
+
+def _is_somebodys_now(danger: Danger, text: str) -> bool:
+    before = text[max(0, text.find(danger.words) - 12) : max(0, text.find(danger.words))]
+    return any(word in before for word in ("现在", "現在", "正在", "而家", "刚才", "剛才"))
+
+
+def _ranked(found: list[Danger]) -> tuple[Danger, ...]:
+    strongest: dict[str, Danger] = {}
+    for danger in sorted(found, key=lambda danger: (RANK[danger.level], danger.check)):
+        strongest.setdefault(danger.kind, danger)
+    if any(danger.kind != "bystander" for danger in strongest.values()):
+        strongest.pop("bystander", None)
+    return tuple(strongest.values())
