@@ -1,0 +1,108 @@
+"""Who may see and open what: one place, denied unless allowed (T15, R216, R249)."""
+
+from __future__ import annotations
+
+from typing import Any, Final, TypeVar
+
+from tortoise.expressions import Q
+from tortoise.queryset import QuerySet
+
+from models.alert import Alert, AlertLevel
+from models.care import Encounter, FollowUpTask
+from models.hospital import StaffMember, StaffRole
+from models.people import Patient
+from models.row import Row
+
+RowT = TypeVar("RowT", bound=Row)
+
+# these answer for the whole house, unless their departments are named
+WIDE: Final = frozenset(
+    {
+        StaffRole.DIRECTOR,
+        StaffRole.DUTY_DOCTOR,
+        StaffRole.MEDICAL_AFFAIRS,
+        StaffRole.MARKET_CENTRE,
+        StaffRole.COMPLAINT_OFFICE,
+        StaffRole.ADMIN,
+    }
+)
+WARD: Final = frozenset(
+    {
+        StaffRole.NURSE,
+        StaffRole.DOCTOR,
+        StaffRole.HEAD_NURSE,
+        StaffRole.DIRECTOR,
+        StaffRole.DUTY_DOCTOR,
+        StaffRole.MEDICAL_AFFAIRS,
+    }
+)
+CLINICAL_LEVELS: Final = (AlertLevel.L1, AlertLevel.L2)
+_CLINICAL: Final = (*CLINICAL_LEVELS, AlertLevel.L3, AlertLevel.Q)
+_COMPLAINTS: Final = (AlertLevel.T, AlertLevel.DISP)
+_LEVELS: Final = {
+    **dict.fromkeys(WARD, (*_CLINICAL, AlertLevel.DISP)),
+    StaffRole.MEDICAL_AFFAIRS: tuple(AlertLevel),
+    StaffRole.ADMIN: tuple(AlertLevel),
+    StaffRole.COMPLAINT_OFFICE: _COMPLAINTS,
+}
+
+
+def visible_alerts(staff: StaffMember) -> QuerySet[Alert]:
+    """Select the alerts a member of staff may know of; test alarms are for everybody."""
+    levels = _LEVELS.get(StaffRole(staff.role), ())
+    place = _place(staff, "department__code__in")
+    return Alert.filter(Q(drill=True) | (Q(level__in=list(levels)) & place))
+
+
+def visible_tasks(staff: StaffMember) -> QuerySet[FollowUpTask]:
+    """Select the rounds a member of staff may call about; the market centre sees its own."""
+    place = _place(staff, "encounter__department__code__in")
+    if staff.role == StaffRole.MARKET_CENTRE:
+        return FollowUpTask.filter(place, owner_role=StaffRole.MARKET_CENTRE.value)
+    return _among(FollowUpTask.filter(place), allowed=may_open(staff))
+
+
+def visible_stays(staff: StaffMember) -> QuerySet[Encounter]:
+    """Select the stays whose record a member of staff may read."""
+    return _among(Encounter.filter(_place(staff, "department__code__in")), allowed=may_open(staff))
+
+
+async def may_see_patient(staff: StaffMember, patient: Patient) -> bool:
+    """Tell whether one of the patient's stays lies within what this person answers for."""
+    return await visible_stays(staff).filter(patient_id=patient.id).exists()
+
+
+def may_open(staff: StaffMember) -> bool:
+    """Tell whether somebody takes part in the care, and so may read what patients write."""
+    return staff.role in WARD or (staff.licensed and staff.role != StaffRole.IT)
+
+
+def may_open_alert(staff: StaffMember, alert: Alert) -> bool:
+    """Tell whether a visible alert may be opened; a complaint belongs to its office (T07)."""
+    own = staff.role == StaffRole.COMPLAINT_OFFICE and alert.level in _COMPLAINTS
+    return own or may_open(staff)
+
+
+def may_close(staff: StaffMember, alert: Alert) -> bool:
+    """Tell whether somebody may close an alert; L1 and L2 want a licence (R256)."""
+    licensed = staff.licensed or alert.level not in CLINICAL_LEVELS
+    return licensed and may_open_alert(staff, alert)
+
+
+def administers(staff: StaffMember) -> bool:
+    """Tell whether somebody may manage accounts and call a test alarm."""
+    return staff.role in (StaffRole.ADMIN, StaffRole.IT)
+
+
+def _place(staff: StaffMember, path: str) -> Q:
+    if staff.departments:
+        named: dict[str, Any] = {path: list(staff.departments)}
+        return Q(**named)
+    return Q() if staff.role in WIDE else _NOTHING
+
+
+_NOTHING: Final = Q(id__in=[])
+
+
+def _among(rows: QuerySet[RowT], *, allowed: bool) -> QuerySet[RowT]:
+    return rows if allowed else rows.filter(_NOTHING)

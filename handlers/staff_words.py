@@ -1,0 +1,54 @@
+"""The words staff read, from console.toml of a language; what it lacks is Chinese."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any, Final
+
+from dialogs.catalog import LANGUAGES
+from models.hospital import StaffMember
+
+_FILE: Final = "console.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class StaffWords:
+    """Labels by key: roles, levels, events, verdicts, outcomes, reasons, refusals, pages."""
+
+    roles: Mapping[str, str]
+    levels: Mapping[str, str]
+    statuses: Mapping[str, str]
+    events: Mapping[str, str]
+    verdicts: Mapping[str, str]
+    outcomes: Mapping[str, str]
+    refusals: Mapping[str, str]
+    results: Mapping[str, str]
+    phone_reasons: Mapping[str, str]
+    reasons: Mapping[str, str]
+    login: Mapping[str, str]
+    room: Mapping[str, str]
+
+    def caller(self, staff: StaffMember) -> str:
+        """Say who calls, as patients read it: 责任护士张三."""
+        names = {"role": self.roles[staff.role], "name": staff.name}
+        return self.room["caller"].format_map(names)
+
+    def phone_reason(self, code: str) -> str:
+        """Say why a round is on the phone list; an unknown code is shown as it is."""
+        return self.phone_reasons.get(code) or self.reasons.get(code) or code
+
+
+@cache
+def staff_words(language: str = LANGUAGES[0]) -> StaffWords:
+    """Read the words of a language."""
+    chosen, base = _read(language), _read(LANGUAGES[0])
+    return StaffWords(**{part: {**words, **chosen.get(part, {})} for part, words in base.items()})
+
+
+def _read(language: str) -> dict[str, Any]:
+    file = files("dialogs.catalog").joinpath(language, _FILE)
+    return tomllib.loads(file.read_text("utf-8"))
