@@ -10,6 +10,7 @@ from bot.intake.encoding import decode_marked
 from bot.intake.grid import Grid, Merge, UnreadableFileError
 
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
+_LINE_BREAK = re.compile(r"<br\b[^>]*>", re.IGNORECASE)
 _SPREADSHEET = "{urn:schemas-microsoft-com:office:spreadsheet}"
 _MAX_SPAN = 20_000
 _MAX_WIDTH = 256
@@ -35,7 +36,7 @@ def read_markup(content: bytes) -> list[Grid]:
         return _spreadsheet(text)
     parser = html.HTMLParser(remove_comments=True, no_network=True, huge_tree=True)
     try:
-        root = html.document_fromstring(text, parser=parser)
+        root = html.document_fromstring(_LINE_BREAK.sub("\n", text), parser=parser)
     except etree.ParserError as error:
         raise UnreadableFileError("file_empty") from error
     grids: list[Grid] = []
@@ -71,7 +72,7 @@ def _html_row(
         left, height, width = len(texts), _span(cell, "rowspan"), _span(cell, "colspan")
         if height > 1:
             started.append(Merge(line, left, line + height - 1, left + width - 1))
-        texts += [_text(cell)] + [""] * (width - 1)
+        texts += [str(cell.text_content())] + [""] * (width - 1)
     return texts, started
 
 
@@ -79,12 +80,6 @@ def _span(cell: html.HtmlElement, name: str) -> int:
     value = str(cell.get(name, "1")).strip()
     limit = _MAX_WIDTH if name == "colspan" else _MAX_SPAN
     return min(int(value), limit) if value.isdecimal() and int(value) else 1
-
-
-def _text(cell: html.HtmlElement) -> str:
-    for line_break in cell.iter("br"):
-        line_break.tail = "\n" + (line_break.tail or "")
-    return str(cell.text_content())
 
 
 def _spreadsheet(text: str) -> list[Grid]:

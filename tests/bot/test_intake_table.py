@@ -2,6 +2,7 @@
 
 import csv
 import io
+from pathlib import Path
 
 import pytest
 from openpyxl import Workbook
@@ -9,6 +10,7 @@ from openpyxl import Workbook
 from bot.intake.headers import DISCHARGES
 from bot.intake.table import Kind, Table, kind_of, read_table
 
+EXAMPLES = Path(__file__).parents[2] / "examples"
 HEADER = "住院号,姓名,出院日期,科室,联系电话"
 ROW = "0026000001,王小明,2026-11-15,心内科,13900001001"
 
@@ -272,3 +274,12 @@ def test_an_entity_in_an_xml_spreadsheet_reads_no_file() -> None:
 
 def test_a_row_does_not_show_its_cells_when_printed() -> None:
     assert "王小明" not in repr(read_table(_text(HEADER, ROW), "list.csv"))
+
+
+def test_an_old_workbook_cut_short_or_scrambled_is_only_unreadable() -> None:
+    content = (EXAMPLES / "discharges_old.xls").read_bytes()
+    cut = read_table(content[: len(content) // 2 + 100], "list.xls")
+    looped = bytearray(content)
+    looped[48:52] = b"\x07\x00\x00\x00"  # the directory is said to begin among the data
+    assert _codes(cut) == ["file_unreadable"]
+    assert not read_table(bytes(looped), "list.xls").is_readable
