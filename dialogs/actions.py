@@ -109,6 +109,11 @@ class StopContact:
 
 
 @dataclass(frozen=True, slots=True)
+class AllowContact:
+    """Write again to a respondent who had stopped it and asks for it back."""
+
+
+@dataclass(frozen=True, slots=True)
 class Close:
     """End the dialog."""
 
@@ -116,4 +121,4 @@ class Close:
     reason: str = ""
 
 
-Action = Say | Ask | Keep | Alert | Note | Remind | StopContact | Close
+Action = Say | Ask | Keep | Alert | Note | Remind | StopContact | AllowContact | Close

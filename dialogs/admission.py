@@ -25,6 +25,16 @@ def gate(turn: Turn) -> Turn | None:
     return None
 
 
+def opening_message(turn: Turn) -> str:
+    """Name no patient where the address has not proven to be the patient's."""
+    message = turn.catalog.forms[turn.state.forms[0]].opening
+    if message != "M-OPEN":
+        return message
+    if turn.case.contact:
+        return "M-OPEN-R"
+    return "M-OPEN" if turn.case.bound else "M-OPEN-U"
+
+
 def settle(turn: Turn, what: str) -> Turn:
     """Remember that a gate has been passed in this dialog."""
     return turn.but(told=(*turn.state.told, what), misreadings=0)

@@ -5,14 +5,17 @@ from __future__ import annotations
 from typing import Final
 
 from dialogs import questionnaire
-from dialogs.actions import Note, Outcome
+from dialogs.actions import AllowContact, Note, Outcome
 from dialogs.alarm import hear
 from dialogs.endings import NOT_DISTURBED, decline
+from dialogs.interruptions import interrupt
+from dialogs.reading.wishes import Wish
 from dialogs.replies import choice
 from dialogs.state import Stage
 from dialogs.tagging.danger import Danger
 from dialogs.turn import Reply, Turn
 
+_ALWAYS_HEARD: Final = frozenset({Wish.OPT_OUT, Wish.HUMAN, Wish.COMPLAINT, Wish.BLAME, Wish.HELP})
 _CANNOT: Final = "cannot"
 _ENDS_SILENT: Final = frozenset({Outcome.DECEASED, Outcome.OPTED_OUT, Outcome.WRONG_NUMBER})
 
@@ -21,6 +24,8 @@ def remind(turn: Turn) -> Turn:
     """Apologise for the broken talk and ask, once, whether to go on (R074)."""
     if turn.state.closed or turn.state.stage is Stage.RESUME or "M-RESUME" in turn.state.told:
         return turn
+    if turn.state.stage is Stage.OPENING:
+        return questionnaire.resume(turn)
     told = turn.but(before=turn.state.stage, told=(*turn.state.told, "M-RESUME"))
     return told.ask_message(Stage.RESUME, "M-RESUME")
 
@@ -58,6 +63,16 @@ def answer(turn: Turn, reply: Reply) -> Turn:
     if key == _CANNOT:
         return turn.do(Note(reply.text or key, urge=True)).say("M-RF-URGED", safety=True)
     return turn.do(Note(reply.text or key or "")).say_once("M-RF-KEPT", safety=True)
+
+
+def hear(turn: Turn, text: str, wish: Wish | None) -> Turn:
+    """Outside a questionnaire some wishes still hold; other words go to a person."""
+    after_danger = turn.state.ended_in is Outcome.DANGER
+    if wish in _ALWAYS_HEARD and not (after_danger and wish is Wish.HUMAN):
+        return interrupt(turn, wish, text)
+    if wish is Wish.RESUBSCRIBE and turn.state.ended_in is not Outcome.DECEASED:
+        return turn.do(AllowContact()).say("M-RESTORED")
+    return answer(turn, Reply(text))
 
 
 def danger(turn: Turn, dangers: tuple[Danger, ...], text: str) -> Turn:

@@ -9,14 +9,13 @@ from dialogs.actions import Outcome
 from dialogs.endings import hand_over, opt_out, wrong_number
 from dialogs.form import Rule
 from dialogs.levels import Level
-from dialogs.reading.wishes import is_blame
 from dialogs.rules import Finding
 from dialogs.state import Stage
+from dialogs.tagging.blame import is_blame
 from dialogs.tagging.danger import Danger
 from dialogs.turn import Turn
 
 SAFETY: Final = frozenset({"M-RF1", "M-RF-DRUG", "M-RFC", "M-HYPO", "M-CRISIS", "M-RF2"})
-_ECHO_ALWAYS: Final = frozenset({Level.L1})
 _SOON: Final = 60
 
 

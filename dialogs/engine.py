@@ -8,7 +8,6 @@ from typing import Final
 
 from dialogs import aftercare, opening, questionnaire
 from dialogs.actions import Action, Outcome
-from dialogs.admission import WHO_ITEMS
 from dialogs.alarm import hear
 from dialogs.answers import read_answer
 from dialogs.case import Case
@@ -54,10 +53,8 @@ def step(
 
 def _take(turn: Turn, event: Event) -> Turn:
     match event:
-        case Began() if turn.state.stage is Stage.NEW:
-            return opening.begin(turn)
         case Began():
-            return turn
+            return _begun(turn)
         case Said(text=text):
             return _said(turn, text)
         case Chose(key=key, turn=number):
@@ -68,6 +65,15 @@ def _take(turn: Turn, event: Event) -> Turn:
             return aftercare.remind(turn)
         case Lapsed():
             return aftercare.lapse(turn)
+
+
+def _begun(turn: Turn) -> Turn:
+    """Begin, or begin again what was put off; the answers given so far are kept."""
+    if turn.state.stage is Stage.NEW:
+        return opening.begin(turn)
+    if turn.state.ended_in is Outcome.LATER:
+        return opening.begin(turn.but(outcome="", misreadings=0))
+    return turn
 
 
 def _chose(turn: Turn, key: str, number: int) -> Turn:
@@ -94,11 +100,12 @@ def _said(turn: Turn, text: str) -> Turn:
     if dangers and not _answers_gravely(turn, text, dangers):
         return _danger(turn, dangers, text)
     if turn.state.closed:
-        return aftercare.answer(turn, Reply(text))
+        return aftercare.hear(turn, text, wish)
     return _plain(turn, text, wish)
 
 
 def _plain(turn: Turn, text: str, wish: Wish | None) -> Turn:
+    """Take words without danger: a wish, or an answer to the open question."""
     if wish and not _is_answer(turn, text, wish):
         return interrupt(turn, wish, text)
     if _is_human_zero(turn, text):
@@ -177,5 +184,3 @@ def _went_cold(turn: Turn, text: str) -> bool:
     asked = turn.state.asked
     return asked is not None and turn.at - asked > _STALE and bare(text).isdigit()
 
-
-__all__ = ["Outcome", "WHO_ITEMS", "step"]

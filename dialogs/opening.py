@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from dialogs.actions import Keep, Outcome, Remind, Reporter
-from dialogs.admission import CONSENTED, IDENTIFIED, settle
+from dialogs.admission import CONSENTED, IDENTIFIED, opening_message, settle
 from dialogs.endings import NOT_DISTURBED, decline, hand_over, wrong_number
 from dialogs.questionnaire import proceed
 from dialogs.reading.moments import read_moment
@@ -17,16 +17,6 @@ from dialogs.turn import Reply, Turn
 
 REFUSALS: Final = {"recovered": "F21", "attitude": "F22", "effect": "F23", "bother": "F24"}
 _IDENTITY_MISSES: Final = 2
-
-
-def opening_message(turn: Turn) -> str:
-    """Name no patient where the address has not proven to be the patient's."""
-    message = turn.catalog.forms[turn.state.forms[0]].opening
-    if message != "M-OPEN":
-        return message
-    if turn.case.contact:
-        return "M-OPEN-R"
-    return "M-OPEN" if turn.case.bound else "M-OPEN-U"
 
 
 def begin(turn: Turn) -> Turn:

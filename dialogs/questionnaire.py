@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Final
 
 from dialogs.actions import Ask, Keep, Reporter
-from dialogs.admission import WHO_ITEMS, gate
-from dialogs.alarm import sound
+from dialogs.admission import WHO_ITEMS, gate, opening_message
+from dialogs.alarm import echo, sound
 from dialogs.answers import Answer, in_millimoles, read_answer, suspected_milligrams
 from dialogs.conditions import DECLINED, number_of
 from dialogs.endings import complete
@@ -25,7 +25,6 @@ OPEN_QUESTION: Final[Mapping[Stage, str]] = {
     Stage.WHO: "M-WHO",
     Stage.IDENTITY: "M-ID",
     Stage.CONSENT: "M-CONSENT",
-    Stage.ECHO: "M-RF-ECHO",
     Stage.CHECK: "M-RF-CHECK",
     Stage.UNIT: "M-UNIT",
 }
@@ -183,5 +182,9 @@ def resume(turn: Turn) -> Turn:
     if turn.state.stage is Stage.ITEM:
         answered = turn.state.question in turn.state.given
         return proceed(turn) if answered else repeat(turn)
+    if turn.state.stage is Stage.OPENING:
+        return turn.again(turn.last_ask(opening_message(turn)))
+    if turn.state.stage is Stage.ECHO:
+        return echo(turn, turn.state.question)
     message = OPEN_QUESTION.get(turn.state.stage)
     return turn.again(turn.last_ask(message)) if message else turn

@@ -76,7 +76,7 @@ class Turn:
 
     def own_values(self) -> dict[str, str]:
         """What the texts of this dialog say that depends on the case: fever limit and length."""
-        minutes = max(self.catalog.forms[form].minutes for form in self.state.forms)
+        minutes = max((self.catalog.forms[form].minutes for form in self.state.forms), default=2)
         neutropenic = {"chemo", "neutropenia"} & self.case.tags
         return {"min": str(minutes), "fever": "38.0" if neutropenic else "38.5"}
 

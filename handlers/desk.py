@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from dialogs.catalog import Catalog, load_catalog
+from dialogs.catalog import Catalog, load_catalog, load_words
 from dialogs.timing.calendar import WorkingCalendar
 from dialogs.timing.contact import ContactHours
 from dialogs.timing.staffed import StaffedHours
@@ -26,10 +26,24 @@ class Desk:
     plan: str = "three_rounds"
     language: str = "zh"
     unapproved_forms: bool = False
+    approvals: frozenset[str] = frozenset()
     starts_a_day: int = 1
     hours: ContactHours = field(default_factory=ContactHours)
     staffed_hours: StaffedHours = field(default_factory=StaffedHours)
     calendar: WorkingCalendar = field(default_factory=lambda: WorkingCalendar({}))
+
+    def signed(self, form_id: str) -> bool:
+        """Tell whether a named person has approved this form in its present version (R064).
+
+        The signature stands in the form itself or, as `form@version`, in the hospital's approvals.
+        """
+        form = self.catalog.forms[form_id]
+        return form.approved or f"{form.id}@{form.version}" in self.approvals
+
+    @property
+    def words(self) -> dict[str, str]:
+        """What the texts say of the desk itself: who is told, when it is staffed."""
+        return load_words("desk", self.language)
 
     @property
     def catalog(self) -> Catalog:

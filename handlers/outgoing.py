@@ -18,6 +18,7 @@ from models.conversation import (
 from models.once import insert_once
 
 QUEUED_RANK = 1
+UNSENT = (OutgoingStatus.SUPPRESSED, OutgoingStatus.EXPIRED, OutgoingStatus.FAILED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +77,13 @@ async def write(
     conversation.position += 1
     await conversation.save(update_fields=["position"])
     return row
+
+
+async def last_started(patient_id: UUID) -> datetime | None:
+    """Return when we last started a conversation about a patient."""
+    rows = Outgoing.filter(patient_id=patient_id, purpose=OutgoingPurpose.INITIATED)
+    row = await rows.exclude(status__in=UNSENT).order_by("-created_at").first()
+    return row.created_at if row else None
 
 
 def _purpose(draft: Draft) -> OutgoingPurpose:

@@ -15,7 +15,9 @@ from dialogs.form import Form, Item, ItemType, Option, Rule
 from dialogs.message import Message
 
 LANGUAGES: Final = ("zh", "en")
-_NOT_FORMS: Final = frozenset({"messages", "cards", "staff", "times", "slip"})
+_NOT_FORMS: Final = frozenset(
+    {"messages", "cards", "staff", "times", "slip", "page", "console", "demo", "talk", "desk"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,17 @@ def load_catalog(language: str = "zh") -> Catalog:
         return found
     base = load_catalog(LANGUAGES[0])
     return Catalog(language, {**base.forms, **found.forms}, {**base.messages, **found.messages})
+
+
+@cache
+def _words(name: str, language: str) -> dict[str, str]:
+    file = files(__package__).joinpath(language, f"{name}.toml")
+    return dict(tomllib.loads(file.read_text(encoding="utf-8")))
+
+
+def load_words(name: str, language: str = "zh") -> dict[str, str]:
+    """Read a flat file of words of the catalog."""
+    return dict(_words(name, language))
 
 
 def read_catalog(folder: Traversable, language: str) -> Catalog:

@@ -127,10 +127,12 @@ def _spoken() -> tuple[re.Pattern[str], tuple[tuple[re.Pattern[str], str], ...]]
 
 def _respelled(traced: Traced) -> Traced:
     any_word, rules = _spoken()
-    if any_word.search(traced.text):
-        for pattern, word in rules:
-            traced = traced.respelled(pattern, word)
-    return traced
+
+    def standard(found: re.Match[str]) -> str:
+        place = found.start()
+        return next(word for pattern, word in rules if pattern.match(found.string, place))
+
+    return traced.respelled(any_word, standard)
 
 
 def _stretched(origins: tuple[int, ...], length: int) -> list[int]:

@@ -18,10 +18,12 @@ _LONGEST_WORDS = 60
 
 def dangerous_figures(traced: Traced, *, tags: frozenset[str], asked: str) -> Iterator[Danger]:
     """Find every dangerous figure in a normalised text."""
+    if not (asked or tags or _relevant().search(traced.text)):
+        return
     figured = traced_in_figures(traced)
     yield from _glucose(figured)
-    yield from _low_in_words(figured)
-    yield from _meter(figured, asked)
+    yield from _low_in_words(traced)
+    yield from _meter(traced, asked)
     yield from _temperature(figured, tags)
     yield from _pressure(figured)
     yield from _vitals(figured)
@@ -119,6 +121,11 @@ def _danger(  # noqa: PLR0913 - a red flag has that many parts
 
 def _limits(measure: str) -> dict[str, float | list[str]] | dict[str, float]:
     return lexicon().measures[measure]
+
+
+@cache
+def _relevant() -> re.Pattern[str]:
+    return re.compile(lexicon().measures["relevant"], re.IGNORECASE)
 
 
 @cache

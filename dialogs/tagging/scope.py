@@ -47,7 +47,7 @@ def past(text: str, start: int, end: int) -> bool:
     if not told and not patterns["past_after"].search(text[end : end + 16]):
         return False
     rest = clause[told.end() :] if told else ""
-    return not patterns["now"].search(rest + text[end : end + 30])
+    return not patterns["now"].search(rest) and not patterns["still"].search(text[end : end + 30])
 
 
 def supposed(text: str, start: int, end: int) -> bool:
@@ -119,6 +119,7 @@ def _patterns() -> dict[str, re.Pattern[str]]:
         "past": lists["past"]["before"],
         "past_after": lists["past"]["after"],
         "now": lists["past"]["now"],
+        "still": lists["past"]["still"],
         "supposed": lists["supposed"]["before"],
         "supposed_now": lists["supposed"]["now"],
         "stranger": f"{others['strangers']}|{others['heard']}",

@@ -1,0 +1,209 @@
+"""Opening the link of a bedside slip: proof by year of birth, then a web address of one's own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID, uuid4
+
+from dialogs.reading.years import read_birth_year
+from dialogs.timing.spans import local
+from handlers.inbound import conversation_of
+from handlers.matters import CHILD, age_on
+from handlers.slips import find_slip
+from models.audit import append_entry
+from models.care import BedsideSlip, Encounter
+from models.conversation import Conversation
+from models.people import (
+    ContactKind,
+    ContactPoint,
+    ContactStatus,
+    Patient,
+    Respondent,
+    ResponderRole,
+    RespondentRole,
+    System,
+)
+from models.unit import lock_row, unit_of_work
+
+ATTEMPTS = 5
+
+
+class LinkState(StrEnum):
+    """What a link is good for.
+
+    `gone` is one answer for forged, expired and withdrawn links alike, so that it tells nothing.
+    `locked` links, and those of patients whose year of birth is not on file, lead to the phone.
+    """
+
+    OPEN = "open"
+    UNREADABLE = "unreadable"
+    WRONG_YEAR = "wrong_year"
+    LOCKED = "locked"
+    GONE = "gone"
+    BOUND = "bound"
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A slip's link as it stands; `contact_point_id` once a phone has been bound by it."""
+
+    state: LinkState
+    contact_point_id: UUID | None = None
+    attempts_left: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """A proven web address and the conversation it belongs to."""
+
+    contact_point_id: UUID
+    conversation_id: UUID
+
+
+@dataclass(slots=True)
+class _Proof:
+    """A slip that is being opened, and whose it is."""
+
+    slip: BedsideSlip
+    patient: Patient
+
+    @property
+    def state(self) -> LinkState:
+        exhausted = self.slip.failed_attempts >= ATTEMPTS
+        return LinkState.LOCKED if exhausted or not self.patient.birth_date else LinkState.OPEN
+
+    def link(self, state: LinkState) -> Link:
+        left = max(0, ATTEMPTS - self.slip.failed_attempts)
+        return Link(state, self.slip.contact_point_id, left)
+
+
+async def open_link(token: str, now: datetime) -> Link:
+    """Tell what a scanned link is good for, and note the first time it was opened."""
+    return await unit_of_work(lambda: _open(token, now))
+
+
+async def bind(token: str, year: str, now: datetime) -> Link:
+    """Bind the phone that opened a link to its patient, if the year of birth is right.
+
+    A child's link binds the guardian where one is on file (PIPL 31). What is no year at all is
+    not counted; after five wrong ones the link stays locked and the ward phones.
+    """
+    return await unit_of_work(lambda: _bind(token, year, now))
+
+
+async def bound_by(contact_point_id: UUID) -> Bound | None:
+    """Return the conversation of a web address, None when it is not (or no longer) proven."""
+    point = await ContactPoint.get_or_none(
+        id=contact_point_id, system=System.WEB, status=ContactStatus.OK, wrong_at=None
+    )
+    if point is None or point.verified_at is None:
+        return None
+    conversation = await Conversation.get_or_none(respondent_id=point.respondent_id)
+    return None if conversation is None else Bound(point.id, conversation.id)
+
+
+async def _open(token: str, now: datetime) -> Link:
+    proof = await _proof(token, now)
+    if proof is None:
+        return Link(LinkState.GONE)
+    if proof.slip.opened_at is None:
+        proof.slip.opened_at = now
+        await proof.slip.save(update_fields=["opened_at"])
+    return proof.link(proof.state)
+
+
+async def _bind(token: str, year: str, now: datetime) -> Link:
+    proof = await _proof(token, now)
+    if proof is None:
+        return Link(LinkState.GONE)
+    if proof.state is LinkState.LOCKED or proof.patient.birth_date is None:
+        return proof.link(LinkState.LOCKED)
+    read = read_birth_year(year)
+    if read is None:
+        return proof.link(LinkState.UNREADABLE)
+    if read != proof.patient.birth_date.year:
+        return await _count_wrong_year(proof, now)
+    return await _bind_phone(proof, now)
+
+
+async def _proof(token: str, now: datetime) -> _Proof | None:
+    """Lock the slip of a token; those of the dead and of withdrawn stays are gone."""
+    found = await find_slip(token, now)
+    if found is None:
+        return None
+    slip = await lock_row(found)
+    stay = await Encounter.get(id=slip.encounter_id)
+    patient = await Patient.get(id=stay.patient_id)
+    return None if stay.withdrawn_at or patient.deceased_at else _Proof(slip, patient)
+
+
+async def _count_wrong_year(proof: _Proof, now: datetime) -> Link:
+    proof.slip.failed_attempts += 1
+    await proof.slip.save(update_fields=["failed_attempts"])
+    if proof.state is LinkState.LOCKED:
+        await _audit(proof, "slip.locked", now)
+        return proof.link(LinkState.LOCKED)
+    return proof.link(LinkState.WRONG_YEAR)
+
+
+async def _bind_phone(proof: _Proof, now: datetime) -> Link:
+    respondent = await lock_row(await _respondent(proof.patient, now))
+    point = await _web_address(respondent, now)
+    await conversation_of(respondent.id)
+    slip = proof.slip
+    slip.opened_at = slip.opened_at or now
+    slip.bound_at, slip.contact_point_id, slip.failed_attempts = now, point.id, 0
+    await slip.save(update_fields=["opened_at", "bound_at", "contact_point_id", "failed_attempts"])
+    await _audit(proof, "slip.bound", now)
+    return proof.link(LinkState.BOUND)
+
+
+async def _respondent(patient: Patient, now: datetime) -> Respondent:
+    """Return who answers for the patient: the guardian of a child, otherwise the patient."""
+    age = age_on(patient, local(now).date().toordinal())
+    roles = {
+        role.role: role.respondent_id
+        for role in await RespondentRole.filter(patient_id=patient.id, active=True).order_by("-id")
+    }
+    is_child = age is not None and age < CHILD
+    guardian = roles.get(ResponderRole.GUARDIAN) if is_child else None
+    known = guardian or roles.get(ResponderRole.SELF)
+    return await Respondent.get(id=known) if known else await _patient_answers(patient, now)
+
+
+async def _patient_answers(patient: Patient, now: datetime) -> Respondent:
+    respondent = await Respondent.create(name=patient.name, created_at=now)
+    await RespondentRole.create(
+        respondent_id=respondent.id,
+        patient_id=patient.id,
+        role=ResponderRole.SELF,
+        authorised=True,
+        authorised_by="slip",
+    )
+    return respondent
+
+
+async def _web_address(respondent: Respondent, now: datetime) -> ContactPoint:
+    """Return the respondent's web address; all phones that proved themselves share one."""
+    known = await ContactPoint.filter(
+        respondent_id=respondent.id,
+        system=System.WEB,
+        status=ContactStatus.OK,
+        wrong_at=None,
+    ).first()
+    point = known or ContactPoint(
+        respondent_id=respondent.id,
+        system=System.WEB,
+        kind=ContactKind.LINK,
+        value=uuid4().hex,
+        status=ContactStatus.OK,
+    )
+    point.verified_at = now
+    await point.save()
+    return point
+
+
+async def _audit(proof: _Proof, action: str, now: datetime) -> None:
+    await append_entry(now, "patient", action, subject_type="bedside_slip", subject=proof.slip.id)

@@ -1,0 +1,102 @@
+"""Whether and when a respondent may be written to again."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Final
+
+from dialogs.endings import DECEASED, OPTED_OUT, WRONG_NUMBER
+from handlers.matters import Matter
+from handlers.tasks import stop_plan
+from handlers.timers import DueKind, Timer, set_timer
+from models.care import FollowUpPlan, PlanStatus
+from models.conversation import Outgoing, OutgoingPurpose, OutgoingStatus
+from models.people import Consent, ConsentPurpose, ContactPoint, ContactStatus, Patient
+
+ENDED_RANK: Final = 9
+
+
+async def remind(matter: Matter, at: datetime) -> None:
+    """Open the dialog again when the patient asked for it: the chosen time wins over our hours.
+
+    It stays within the round's deadline, and outside the hours in which nobody is written to.
+    """
+    if matter.dialog is None:
+        return
+    hours, calendar = matter.desk.hours, matter.desk.calendar
+    when = hours.next_allowed(
+        at, elderly=False, clinical=True, calendar=calendar, chosen_by_patient=True
+    )
+    limit = matter.task.deadline_at if matter.task else None
+    occurrence = str(matter.state.turn)
+    await set_timer(
+        Timer(DueKind.RESUME_DIALOG, matter.dialog.id, when, occurrence, stops_at=limit)
+    )
+
+
+async def stop(matter: Matter, reason: str) -> None:
+    """Stop writing: a wrong number, an opt-out, a refusal, a death."""
+    contact = matter.contact_point
+    if reason == WRONG_NUMBER:
+        contact.wrong_at, contact.status = matter.now, ContactStatus.WRONG_NUMBER
+        await contact.save(update_fields=["wrong_at", "status"])
+    elif reason == OPTED_OUT:
+        await _opt_out(matter)
+    elif reason == DECEASED and matter.state.outcome == "deceased":
+        await _note_death(matter)
+    if reason != WRONG_NUMBER:
+        await _stop_plans(matter, reason)
+    await _suppress(matter, reason)
+
+
+async def _opt_out(matter: Matter) -> None:
+    points = ContactPoint.filter(
+        respondent_id=matter.contact_point.respondent_id, opted_out_at__isnull=True
+    )
+    await points.update(opted_out_at=matter.now)
+    if matter.patient_id is not None:
+        rows = Consent.filter(patient_id=matter.patient_id, purpose=ConsentPurpose.FOLLOW_UP)
+        await rows.filter(withdrawn_at__isnull=True).update(withdrawn_at=matter.now)
+
+
+async def _note_death(matter: Matter) -> None:
+    """Only a clear word sets the flag; only a person can take it back."""
+    await Patient.filter(id=matter.patient_id, deceased_at__isnull=True).update(
+        deceased_at=matter.now, deceased_by="message"
+    )
+
+
+async def _stop_plans(matter: Matter, reason: str) -> None:
+    unclear = reason == DECEASED and matter.state.outcome != "deceased"
+    if matter.patient_id is None or unclear:
+        return
+    plans = FollowUpPlan.filter(
+        encounter__patient_id=matter.patient_id,
+        status__in=(PlanStatus.ACTIVE, PlanStatus.WAITING_RELEASE),
+    )
+    for plan in await plans:
+        await stop_plan(plan, reason, matter.now)
+
+
+async def _suppress(matter: Matter, reason: str) -> None:
+    """Take back what we would have started; replies and safety texts still go."""
+    waiting = Outgoing.filter(
+        conversation_id=matter.conversation.id,
+        purpose=OutgoingPurpose.INITIATED,
+        status__in=(OutgoingStatus.PLANNED, OutgoingStatus.QUEUED),
+    )
+    await waiting.update(status=OutgoingStatus.SUPPRESSED, rank=ENDED_RANK, reason=reason)
+
+
+async def allow(matter: Matter) -> None:
+    """Write again: the address is open, and the consent it withdrew stands anew.
+
+    Plans that were stopped stay stopped; a new stay makes a new one.
+    """
+    points = ContactPoint.filter(respondent_id=matter.contact_point.respondent_id)
+    await points.update(opted_out_at=None)
+    if matter.patient_id is not None:
+        rows = Consent.filter(patient_id=matter.patient_id, purpose=ConsentPurpose.FOLLOW_UP)
+        newest = await rows.order_by("-at").first()
+        if newest is not None and newest.granted:
+            await Consent.filter(id=newest.id).update(withdrawn_at=None)

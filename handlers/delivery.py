@@ -1,0 +1,166 @@
+"""The outbox in the database: claim what may go now, note what became of it (reliability 2.1)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+from uuid import UUID, uuid4
+
+from dialogs.case import Case
+from handlers.contents import Content, content_of, show
+from handlers.desk import Desk
+from handlers.suppression import why_not
+from handlers.values import values_for
+from models.conversation import Conversation, Outgoing, OutgoingStatus
+from models.people import ContactPoint
+from models.unit import lock, unit_of_work
+
+LEASE: Final = timedelta(seconds=15)
+RANK: Final = {
+    OutgoingStatus.PLANNED: 0,
+    OutgoingStatus.QUEUED: 1,
+    OutgoingStatus.SENDING: 2,
+    OutgoingStatus.UNKNOWN: 2,
+    OutgoingStatus.ACCEPTED: 3,
+    OutgoingStatus.DELIVERED: 4,
+    OutgoingStatus.READ: 5,
+    OutgoingStatus.FAILED: 9,
+    OutgoingStatus.EXPIRED: 9,
+    OutgoingStatus.SUPPRESSED: 9,
+    OutgoingStatus.DEAD: 9,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """A message leased to this process: where it goes, what it says, with what values."""
+
+    row_id: UUID
+    conversation_id: UUID | None
+    token: str
+    channel: str
+    address: str
+    content: Content
+    case: Case
+    values: dict[str, str]
+    attempt: int
+
+
+async def claim_outgoing(desk: Desk, now: datetime, limit: int) -> list[Sending]:
+    """Lease what may be sent now, whole conversations at a time so that order is kept.
+
+    In the claiming transaction each message is checked once more: what must not or need not be
+    sent any longer is ended with its reason instead.
+    """
+    return await unit_of_work(lambda: _claim(desk, now, limit))
+
+
+async def _claim(desk: Desk, now: datetime, limit: int) -> list[Sending]:
+    await _release_lost(now)
+    queued = Outgoing.filter(status=OutgoingStatus.QUEUED, not_before__lte=now)
+    ids = await queued.order_by("not_before").limit(limit).values_list("conversation_id", flat=True)
+    wanted = Conversation.filter(id__in=[key for key in set(ids) if key is not None])
+    claimed: list[Sending] = []
+    for conversation in await lock(wanted.order_by("id"), skip_locked=True):
+        claimed += await _of_conversation(desk, conversation, now)
+    return claimed
+
+
+async def _of_conversation(desk: Desk, conversation: Conversation, now: datetime) -> list[Sending]:
+    rows = Outgoing.filter(conversation_id=conversation.id)
+    if await rows.filter(status=OutgoingStatus.SENDING).exists():
+        return []
+    leased = []
+    for row in await rows.filter(status=OutgoingStatus.QUEUED).order_by("position"):
+        if row.not_before > now:
+            break
+        sending = await _lease(desk, row, now)
+        if sending is not None:
+            leased.append(sending)
+    return leased
+
+
+async def _lease(desk: Desk, row: Outgoing, now: datetime) -> Sending | None:
+    point = await ContactPoint.get_or_none(id=row.contact_point_id)
+    verdict = await why_not(desk, row, point, now)
+    if isinstance(verdict, datetime):
+        row.not_before = verdict
+        await row.save(update_fields=["not_before"])
+        return None
+    if verdict is not None or point is None:
+        status, reason = verdict or (OutgoingStatus.SUPPRESSED, "no address")
+        await _end(row, status, reason)
+        return None
+    row.status, row.rank = OutgoingStatus.SENDING, RANK[OutgoingStatus.SENDING]
+    row.attempt += 1
+    row.lease_until, row.lease_token = now + LEASE, uuid4().hex
+    await row.save(update_fields=["status", "rank", "attempt", "lease_until", "lease_token"])
+    content = content_of(row)
+    return Sending(
+        row.id,
+        row.conversation_id,
+        row.lease_token,
+        point.system.value,
+        point.value,
+        content,
+        Case(channel=point.system.value, elderly=content.elderly),
+        await values_for(desk, row, content, now),
+        row.attempt,
+    )
+
+
+async def _end(row: Outgoing, status: OutgoingStatus, reason: str) -> None:
+    """End a message unsent; its rank never falls (reliability 2.1)."""
+    row.status, row.rank, row.reason = status, RANK[status], reason[:64]
+    await row.save(update_fields=["status", "rank", "reason"])
+
+
+async def _release_lost(now: datetime) -> None:
+    """A sender that died may or may not have sent: unknown, never blindly resent.
+
+    In the web chat sending is nothing but becoming visible, so there it is simply done again.
+    """
+    lost = Outgoing.filter(status=OutgoingStatus.SENDING, lease_until__lt=now)
+    await lost.filter(channel="web").update(
+        status=OutgoingStatus.QUEUED, rank=RANK[OutgoingStatus.QUEUED]
+    )
+    await lost.exclude(channel="web").update(status=OutgoingStatus.UNKNOWN)
+
+
+async def note_accepted(
+    sent: Sequence[tuple[Sending, str, dict[str, Any]]], now: datetime
+) -> None:
+    """Note what a channel took: its id and how the message looked. A lost lease notes nothing."""
+    await unit_of_work(lambda: _note_accepted(sent, now))
+
+
+async def _note_accepted(
+    sent: Sequence[tuple[Sending, str, dict[str, Any]]], now: datetime
+) -> None:
+    for sending, provider_id, shown in sent:
+        row = await Outgoing.get(id=sending.row_id)
+        if row.lease_token != sending.token or row.rank >= RANK[OutgoingStatus.ACCEPTED]:
+            continue
+        row.status, row.rank = OutgoingStatus.ACCEPTED, RANK[OutgoingStatus.ACCEPTED]
+        row.provider_id, row.sent_at, row.lease_until = provider_id, now, None
+        show(row, shown)
+        await row.save()
+
+
+async def note_failed(sending: Sending, status: OutgoingStatus, reason: str) -> None:
+    """Note that a message ended without being taken."""
+
+    async def work() -> None:
+        row = await Outgoing.get(id=sending.row_id)
+        if row.lease_token == sending.token:
+            await _end(row, status, reason)
+
+    await unit_of_work(work)
+
+
+async def next_sending(now: datetime) -> datetime | None:
+    """Return the next instant at which something may be sent."""
+    row = await Outgoing.filter(status=OutgoingStatus.QUEUED).order_by("not_before").first()
+    return max(row.not_before, now) if row else None

@@ -1,0 +1,149 @@
+"""Writing down what a dialog decided: state, answers, alerts, timers, messages; one transaction."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from dialogs.actions import (
+    Action,
+    Alert,
+    AllowContact,
+    Ask,
+    Close,
+    Keep,
+    Note,
+    Remind,
+    Say,
+    StopContact,
+)
+from dialogs.levels import Level
+from dialogs.promises import due_of
+from dialogs.state import State, to_json
+from dialogs.timing.words import due_text
+from handlers import alerts, closing, contact, keeping
+from handlers.matters import Matter
+from handlers.outgoing import Draft, write
+from models.conversation import DialogStatus, OutgoingPurpose
+
+
+@dataclass(slots=True)
+class Saving:
+    """One step being written: what caused it, and what the texts may promise because of it."""
+
+    matter: Matter
+    cause: str
+    purpose: OutgoingPurpose = OutgoingPurpose.REPLY
+    in_reply_to: UUID | None = None
+    channel: str = ""
+    values: dict[str, str] = field(default_factory=dict)
+
+
+async def save(saving: Saving, state: State, actions: tuple[Action, ...]) -> None:
+    """Write the new state and carry out every action, in order."""
+    await _save_state(saving.matter, state)
+    for place, action in enumerate(actions):
+        await _carry_out(saving, action, place)
+
+
+async def _save_state(matter: Matter, state: State) -> None:
+    matter.state = state
+    dialog = matter.dialog
+    if dialog is None:
+        return
+    dialog.state = to_json(state)
+    dialog.turn = state.turn
+    dialog.forms = list(state.forms)
+    dialog.responder = state.by
+    dialog.asked_at = state.asked
+    dialog.updated_at = matter.now
+    if not state.closed:
+        dialog.status = DialogStatus.ACTIVE
+        dialog.outcome = ""
+        dialog.closed_at = None
+    await dialog.save()
+
+
+async def _carry_out(saving: Saving, action: Action, place: int) -> None:
+    matter = saving.matter
+    match action:
+        case Say() | Ask():
+            await _send(saving, action, place)
+        case Keep():
+            await keeping.keep(matter, action)
+        case Alert():
+            await _alert(saving, action, place)
+        case Note():
+            await _note(saving, action, place)
+        case Remind():
+            await contact.remind(matter, action.at)
+        case StopContact():
+            await contact.stop(matter, action.reason)
+        case AllowContact():
+            await contact.allow(matter)
+        case Close():
+            await closing.close(matter, action)
+
+
+async def _send(saving: Saving, body: Say | Ask, place: int) -> None:
+    matter = saving.matter
+    draft = Draft(
+        body,
+        occurrence=f"{saving.cause}:{place}",
+        purpose=saving.purpose,
+        contact_point_id=matter.contact_point.id,
+        channel=matter.contact_point.system.value,
+        dialog_id=matter.dialog_id,
+        task_id=matter.task.id if matter.task else None,
+        patient_id=matter.patient_id,
+        in_reply_to_id=saving.in_reply_to,
+        expires_at=_worth_until(saving),
+        subject_version=matter.task.version if matter.task else 1,
+        elderly=matter.case.elderly,
+    )
+    await write(matter.conversation, draft, saving.values, matter.now)
+
+
+def _worth_until(saving: Saving) -> datetime | None:
+    task = saving.matter.task
+    started = saving.purpose is OutgoingPurpose.INITIATED
+    return task.deadline_at if started and task else None
+
+
+async def _alert(saving: Saving, action: Alert, place: int) -> None:
+    matter = saving.matter
+    raised = await alerts.raise_alert(
+        matter.desk,
+        alerts.RaisedAlert(
+            level=action.level,
+            rule=action.rule,
+            words=action.words,
+            kind=action.kind,
+            within_minutes=action.within_minutes,
+            conversation_id=matter.conversation.id,
+            dialog_id=matter.dialog_id,
+            task_id=matter.task.id if matter.task else None,
+            encounter_id=matter.encounter.id if matter.encounter else None,
+            patient_id=matter.patient_id,
+            department_id=matter.encounter.department_id if matter.encounter else None,
+            occurrence=f"{saving.cause}:{place}",
+        ),
+        matter.now,
+    )
+    due = due_of(action, matter.now, matter.desk.calendar, matter.desk.staffed_hours)
+    saving.values["due"] = due_text(due, matter.now, language=matter.desk.language)
+    saving.values["no"] = raised.number
+
+
+async def _note(saving: Saving, action: Note, place: int) -> None:
+    """Words outside a question go to the open alert, or make a question for the ward."""
+    matter = saving.matter
+    if not action.words:
+        return
+    noted = await alerts.add_patient_words(
+        action.words, matter.now, conversation_id=matter.conversation.id, urge=action.urge
+    )
+    if noted is None:
+        await _alert(saving, Alert(Level.Q, "message", action.words), place)
+        await _send(saving, Say("M-HELLO"), place)

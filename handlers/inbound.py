@@ -1,0 +1,111 @@
+"""A message of a patient, taken once: recorded, read, answered, in one transaction."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from dialogs.engine import step
+from dialogs.events import Chose, Event, Said, Sent
+from handlers.conversations import next_waiting, open_dialog
+from handlers.desk import Desk
+from handlers.effects import Saving, save
+from handlers.matters import matter_of
+from models.conversation import Conversation, Inbound, InboundKind
+from models.once import insert_once
+from models.people import ContactPoint
+from models.unit import lock, unit_of_work
+
+LONGEST = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class InboundMessage:
+    """What a channel received: a text, or pressed option keys of a turn, or a picture.
+
+    `external_id` is the channel's own id; together with the channel it makes a message once.
+    """
+
+    channel: str
+    contact_point_id: UUID
+    external_id: str
+    text: str = ""
+    key: str = ""
+    turn: int = 0
+    media_id: UUID | None = None
+    sent_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """Where the message stands in its conversation; `repeated` when it had come before."""
+
+    conversation_id: UUID
+    position: int
+    repeated: bool
+
+
+async def receive(desk: Desk, message: InboundMessage, now: datetime) -> Received:
+    """Take a message; a repeat changes nothing and tells where the first one stands."""
+    return await unit_of_work(lambda: _receive(desk, message, now))
+
+
+async def _receive(desk: Desk, message: InboundMessage, now: datetime) -> Received:
+    contact_point = await ContactPoint.get(id=message.contact_point_id)
+    conversation = await conversation_of(contact_point.respondent_id)
+    inbound = _row(message, conversation, now)
+    if not await insert_once(inbound):
+        first = await Inbound.get(channel=message.channel, external_id=message.external_id)
+        return Received(conversation.id, first.position, repeated=True)
+    conversation.position = inbound.position
+    await conversation.save(update_fields=["position"])
+    dialog = await open_dialog(conversation)
+    matter = await matter_of(desk, conversation, contact_point, dialog, now)
+    if dialog is not None:
+        await Inbound.filter(id=inbound.id).update(dialog_id=dialog.id)
+    saving = Saving(matter, cause=f"reply:{inbound.id}", in_reply_to=inbound.id)
+    state, actions = step(desk.catalog, matter.case, matter.state, _event(message, now))
+    await save(saving, state, actions)
+    await next_waiting(desk, conversation, contact_point, now)
+    return Received(conversation.id, inbound.position, repeated=False)
+
+
+async def conversation_of(respondent_id: UUID) -> Conversation:
+    """Return the respondent's conversation, locked; the first message makes it."""
+    await insert_once(Conversation(respondent_id=respondent_id))
+    return await lock(Conversation.filter(respondent_id=respondent_id)).get()
+
+
+def _row(message: InboundMessage, conversation: Conversation, now: datetime) -> Inbound:
+    kind = InboundKind.TEXT
+    if message.media_id is not None:
+        kind = InboundKind.MEDIA
+    elif message.key:
+        kind = InboundKind.CHOICE
+    return Inbound(
+        channel=message.channel,
+        external_id=message.external_id,
+        contact_point_id=message.contact_point_id,
+        conversation_id=conversation.id,
+        position=conversation.position + 1,
+        kind=kind,
+        text=storable(message.text or message.key),
+        media_id=message.media_id,
+        sent_at=message.sent_at,
+        received_at=now,
+    )
+
+
+def storable(text: str) -> str:
+    """Cut a text to what a database takes: no NUL, no lone surrogate, 10,000 characters."""
+    clean = text.replace("\x00", "").encode("utf-8", errors="replace").decode("utf-8")
+    return clean[:LONGEST]
+
+
+def _event(message: InboundMessage, now: datetime) -> Event:
+    if message.media_id is not None:
+        return Sent(now, str(message.media_id))
+    if message.key:
+        return Chose(now, message.key, message.turn)
+    return Said(now, storable(message.text))

@@ -1,0 +1,146 @@
+"""What a message is about: the dialog with its patient, stay, round and the address it came by."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from dialogs.case import Case
+from dialogs.state import Stage, State, from_json
+from dialogs.timing.spans import local
+from dialogs.timing.staffed import staffed
+from handlers.desk import Desk
+from models.alert import Alert, AlertLevel
+from models.care import Encounter, FollowUpTask
+from models.conversation import Conversation, Dialog
+from models.people import Consent, ConsentPurpose, ContactPoint, Patient, ResponderRole
+from models.people import RespondentRole as RoleRow
+
+CHILD = 14
+_RECENT = timedelta(days=14)
+
+
+@dataclass(slots=True)
+class Matter:
+    """Everything a step needs, loaded once; `dialog` is None for words outside any dialog."""
+
+    desk: Desk
+    conversation: Conversation
+    contact_point: ContactPoint
+    now: datetime
+    dialog: Dialog | None = None
+    patient: Patient | None = None
+    encounter: Encounter | None = None
+    task: FollowUpTask | None = None
+    case: Case = Case()
+    state: State = State((), stage=Stage.CLOSED)
+
+    @property
+    def dialog_id(self) -> UUID | None:
+        """Id of the dialog, if there is one."""
+        return self.dialog.id if self.dialog else None
+
+    @property
+    def patient_id(self) -> UUID | None:
+        """Id of the patient, if one is known."""
+        return self.patient.id if self.patient else None
+
+
+async def matter_of(
+    desk: Desk,
+    conversation: Conversation,
+    contact_point: ContactPoint,
+    dialog: Dialog | None,
+    now: datetime,
+) -> Matter:
+    """Load what a step needs to know."""
+    matter = Matter(desk, conversation, contact_point, now, dialog)
+    if dialog is None:
+        matter.patient = await _only_patient(conversation.respondent_id)
+        matter.case = Case(channel=contact_point.system.value)
+        return matter
+    matter.patient = await Patient.get(id=dialog.patient_id)
+    matter.encounter = await Encounter.get_or_none(id=dialog.encounter_id)
+    matter.task = await FollowUpTask.get_or_none(id=dialog.task_id)
+    matter.case = await _case(matter, matter.patient)
+    matter.state = from_json(dialog.state)
+    return matter
+
+
+async def _only_patient(respondent_id: UUID) -> Patient | None:
+    roles = await RoleRow.filter(respondent_id=respondent_id, active=True)
+    return await Patient.get(id=roles[0].patient_id) if len(roles) == 1 else None
+
+
+async def _case(matter: Matter, patient: Patient) -> Case:
+    role = await RoleRow.get_or_none(
+        respondent_id=matter.conversation.respondent_id, patient_id=patient.id
+    )
+    today = local(matter.now).date()
+    contact = role is not None and role.role is not ResponderRole.SELF
+    age = age_on(patient, today.toordinal())
+    return replace(
+        _of_patient(matter, patient),
+        bound=matter.contact_point.verified_at is not None,
+        consented=await has_consent(patient),
+        contact=contact,
+        authorised=role is not None and role.authorised,
+        age=age,
+        recent_alert=await _recent_alert(patient, matter.now),
+        previous_concerns=await _concerns(matter),
+    )
+
+
+def _of_patient(matter: Matter, patient: Patient) -> Case:
+    desk, now = matter.desk, matter.now
+    return Case(
+        channel=matter.contact_point.system.value,
+        birth_year=patient.birth_date.year if patient.birth_date else None,
+        elderly=desk.hours.is_elderly(patient.birth_date, local(now).date()),
+        staffed=staffed(now, desk.calendar, desk.staffed_hours),
+        tags=tags_of(patient, matter.encounter),
+        core_only=False,
+    )
+
+
+def tags_of(patient: Patient, encounter: Encounter | None) -> frozenset[str]:
+    """Return the patient's tags with those that follow from the stay."""
+    operated = {"surgery"} if encounter is not None and encounter.operation else set[str]()
+    return frozenset(patient.tags) | operated
+
+
+def age_on(patient: Patient, day: int) -> int | None:
+    """Return the age in whole years on a day (ordinal)."""
+    born = patient.birth_date
+    if born is None:
+        return None
+    return int((day - born.toordinal()) / 365.2425)
+
+
+async def has_consent(patient: Patient) -> bool:
+    """Tell whether following up is covered: the newest row about it grants and stands (PIPL 13)."""
+    rows = Consent.filter(patient_id=patient.id, purpose=ConsentPurpose.FOLLOW_UP)
+    newest = await rows.order_by("-at").first()
+    return newest is not None and newest.granted and newest.withdrawn_at is None
+
+
+async def _recent_alert(patient: Patient, now: datetime) -> bool:
+    grave = (AlertLevel.L1, AlertLevel.L2)
+    found = Alert.filter(patient_id=patient.id, level__in=grave, raised_at__gte=now - _RECENT)
+    return await found.exists()
+
+
+async def _concerns(matter: Matter) -> frozenset[str]:
+    """Return the items that raised L3 in the round before (RC9)."""
+    if matter.task is None:
+        return frozenset()
+    before = await FollowUpTask.get_or_none(
+        plan_id=matter.task.plan_id, round=matter.task.round - 1
+    )
+    if before is None:
+        return frozenset()
+    rules = await Alert.filter(task_id=before.id, level=AlertLevel.L3).values_list(
+        "rule", flat=True
+    )
+    return frozenset(str(rule).partition(".")[2] for rule in rules)

@@ -1,0 +1,73 @@
+"""Whom to write to about a patient, and by which address; or why a person must call."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from dialogs.timing.spans import local
+from handlers.matters import CHILD, age_on, has_consent
+from handlers.tasks import PhoneReason
+from models.care import BedsideSlip, Encounter, FollowUpTask
+from models.people import (
+    ContactPoint,
+    ContactStatus,
+    HospitalPhone,
+    HospitalPhoneStatus,
+    Patient,
+    ResponderRole,
+    RespondentRole,
+)
+
+_TRANSFERRED = ("2", "3")
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """An address that may be written to, or the reason why none may."""
+
+    contact_point: ContactPoint | None = None
+    reason: PhoneReason | None = None
+
+
+async def reach(encounter: Encounter, patient: Patient, task: FollowUpTask) -> Reach:
+    """Find the proven address of the person to ask: the patient, the guardian of a child under
+    14 (PIPL 31), the authorised relative where the patient is to be spared (R043)."""
+    if encounter.disposition in _TRANSFERRED:
+        return Reach(reason=PhoneReason.TRANSFERRED)
+    if not await has_consent(patient):
+        return Reach(reason=PhoneReason.NO_CONSENT)
+    roles = await _who_is_asked(patient, task)
+    if not roles:
+        return Reach(reason=PhoneReason.FAMILY_ONLY)
+    points = ContactPoint.filter(respondent_id__in=[role.respondent_id for role in roles])
+    usable = points.filter(
+        verified_at__isnull=False, opted_out_at__isnull=True, wrong_at__isnull=True
+    )
+    found = await usable.order_by("-preferred", "-verified_at").first()
+    if found is not None:
+        return Reach(found)
+    return Reach(reason=await _why_not(encounter, roles))
+
+
+async def _who_is_asked(patient: Patient, task: FollowUpTask) -> list[RespondentRole]:
+    roles = await RespondentRole.filter(patient_id=patient.id, active=True)
+    age = age_on(patient, local(task.due_at).date().toordinal())
+    if age is not None and age < CHILD:
+        return [role for role in roles if role.role is ResponderRole.GUARDIAN]
+    if patient.protective_disclosure:
+        return [role for role in roles if role.authorised and role.role is not ResponderRole.SELF]
+    return [role for role in roles if role.role is ResponderRole.SELF]
+
+
+async def _why_not(encounter: Encounter, roles: list[RespondentRole]) -> PhoneReason:
+    wrong = ContactPoint.filter(
+        respondent_id__in=[role.respondent_id for role in roles],
+        status=ContactStatus.WRONG_NUMBER,
+    )
+    if await wrong.exists():
+        return PhoneReason.WRONG_NUMBER
+    slips = BedsideSlip.filter(encounter_id=encounter.id)
+    if await slips.filter(opened_at__isnull=True).exists():
+        return PhoneReason.UNOPENED_SLIP
+    phones = HospitalPhone.filter(encounter_id=encounter.id, status=HospitalPhoneStatus.OK)
+    return PhoneReason.UNPROVEN if await phones.exists() else PhoneReason.NO_PHONE

@@ -1,0 +1,89 @@
+"""The ways of one round: to the phone list, to its end; nothing leaves without a reason (R034)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Final
+
+from handlers.timers import drop_timers
+from models.care import FollowUpPlan, FollowUpTask, PlanStatus, TaskStatus
+
+OPEN: Final = (
+    TaskStatus.PLANNED,
+    TaskStatus.CONTACTING,
+    TaskStatus.ANSWERING,
+    TaskStatus.PHONE_LIST,
+)
+
+
+class PhoneReason(StrEnum):
+    """Why a person has to call."""
+
+    NO_PHONE = "no_phone"
+    UNPROVEN = "unproven"
+    UNOPENED_SLIP = "unopened_slip"
+    WRONG_NUMBER = "wrong_number"
+    NO_ANSWER = "no_answer"
+    NO_CONSENT = "no_consent"
+    HUMAN = "human"
+    DANGER = "danger"
+    DEATH_UNCLEAR = "death_unclear"
+    ELDERLY_ROUND = "elderly_round"
+    TRANSFERRED = "transferred"
+    DEADLINE = "deadline"
+    NO_HOURS = "no_hours"
+    UNAPPROVED = "unapproved"
+    FAMILY_ONLY = "family_only"
+    CALL_LATER = "call_later"
+
+
+async def to_phone_list(task: FollowUpTask, reason: PhoneReason, now: datetime) -> None:
+    """Put a round before the ward; a graver reason replaces a lesser one, an end stays an end."""
+    if task.status not in OPEN:
+        return
+    if task.status is TaskStatus.PHONE_LIST and reason is PhoneReason.NO_ANSWER:
+        return
+    task.status = TaskStatus.PHONE_LIST
+    task.phone_reason = reason.value
+    await task.save(update_fields=["status", "phone_reason"])
+    await drop_timers(task.id, now, f"phone list: {reason}")
+
+
+async def complete_task(task: FollowUpTask, outcome: str, now: datetime) -> None:
+    """End a round that has its answers."""
+    await _end(task, TaskStatus.COMPLETED, outcome, "", now)
+
+
+async def close_task(task: FollowUpTask, outcome: str, reason: str, now: datetime) -> None:
+    """End a round without answers, with its reason code (content section 7)."""
+    await _end(task, TaskStatus.CLOSED, outcome, reason, now)
+
+
+async def _end(
+    task: FollowUpTask, status: TaskStatus, outcome: str, reason: str, now: datetime
+) -> None:
+    if task.status not in OPEN:
+        return
+    task.status, task.outcome, task.reason, task.closed_at = status, outcome, reason, now
+    await task.save(update_fields=["status", "outcome", "reason", "closed_at"])
+    await drop_timers(task.id, now, outcome)
+    await _end_plan(task, now)
+
+
+async def _end_plan(task: FollowUpTask, now: datetime) -> None:
+    left = await FollowUpTask.filter(plan_id=task.plan_id, status__in=OPEN).exists()
+    if not left:
+        await FollowUpPlan.filter(id=task.plan_id, status=PlanStatus.ACTIVE).update(
+            status=PlanStatus.COMPLETED
+        )
+
+
+async def stop_plan(plan: FollowUpPlan, reason: str, now: datetime) -> None:
+    """Stop everything a plan would still do, and say why (R055)."""
+    if plan.status in (PlanStatus.STOPPED, PlanStatus.COMPLETED):
+        return
+    for task in await FollowUpTask.filter(plan_id=plan.id, status__in=OPEN):
+        await close_task(task, "stopped", reason, now)
+    plan.status, plan.stop_reason = PlanStatus.STOPPED, reason
+    await plan.save(update_fields=["status", "stop_reason"])

@@ -1,0 +1,106 @@
+"""Due rows: what is to happen at an instant, once, whoever is running then."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Final
+from uuid import UUID
+
+from models.once import insert_once
+from models.timetable import Due, DueStatus
+from models.unit import lock, unit_of_work
+
+LEASE: Final = timedelta(seconds=60)
+_TRIES: Final = 3
+
+
+class DueKind(StrEnum):
+    """What can fall due."""
+
+    BEGIN_ROUND = "begin_round"
+    REPEAT_ROUND = "repeat_round"
+    CALL_ROUND = "call_round"
+    END_ROUND = "end_round"
+    RESUME_DIALOG = "resume_dialog"
+
+
+@dataclass(frozen=True, slots=True)
+class Timer:
+    """A timer to be set: `key` names the occurrence, `stops_at` when it is no longer worth it."""
+
+    kind: DueKind
+    subject: UUID
+    at: datetime
+    occurrence: str = ""
+    version: int = 1
+    stops_at: datetime | None = None
+
+    @property
+    def key(self) -> str:
+        """Unique name of this occurrence."""
+        return f"{self.kind}:{self.subject}:{self.version}:{self.occurrence}"
+
+
+async def set_timer(timer: Timer) -> bool:
+    """Set a timer; False when the same occurrence was set before."""
+    return await insert_once(
+        Due(
+            kind=timer.kind.value,
+            key=timer.key,
+            subject=timer.subject,
+            version=timer.version,
+            due_at=timer.at,
+            stops_at=timer.stops_at,
+        )
+    )
+
+
+async def claim_due(now: datetime, limit: int) -> list[Due]:
+    """Take due rows for this process, oldest first; a lease that ran out is taken again.
+
+    Attempts are counted when a row is claimed, so that one that kills its process is given up
+    after three tries instead of killing every process for ever (F19).
+    """
+    return await unit_of_work(lambda: _claim(now, limit))
+
+
+async def _claim(now: datetime, limit: int) -> list[Due]:
+    await _recover(now)
+    pending = Due.filter(status=DueStatus.PENDING, due_at__lte=now)
+    rows = await lock(pending.order_by("due_at", "id").limit(limit), skip_locked=True)
+    await Due.filter(id__in=[row.id for row in rows]).update(
+        status=DueStatus.CLAIMED, lease_until=now + LEASE
+    )
+    for row in rows:
+        row.attempts += 1
+    await Due.bulk_update(rows, ["attempts"]) if rows else None
+    return rows
+
+
+async def _recover(now: datetime) -> None:
+    lost = Due.filter(status=DueStatus.CLAIMED, lease_until__lt=now)
+    await lost.filter(attempts__gte=_TRIES).update(
+        status=DueStatus.SKIPPED, result="given up", done_at=now
+    )
+    await lost.filter(attempts__lt=_TRIES).update(status=DueStatus.PENDING)
+
+
+async def finish(due_id: UUID, result: str, now: datetime) -> None:
+    """Note that a row was dealt with, in the unit of work that dealt with it."""
+    await Due.filter(id=due_id).update(
+        status=DueStatus.DONE, result=result[:256], done_at=now, lease_until=None
+    )
+
+
+async def drop_timers(subject: UUID, now: datetime, why: str) -> int:
+    """Call off everything that is still to happen to a subject."""
+    waiting = Due.filter(subject=subject, status=DueStatus.PENDING)
+    return await waiting.update(status=DueStatus.SKIPPED, result=why, done_at=now)
+
+
+async def next_due(now: datetime) -> datetime | None:
+    """Return the next instant at which a row falls due."""
+    row = await Due.filter(status=DueStatus.PENDING).order_by("due_at").first()
+    return max(row.due_at, now) if row else None

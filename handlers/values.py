@@ -1,0 +1,66 @@
+"""The words that stand for {name}, {hosp}, {dept} in a message, looked up when it is sent."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from dialogs.timing.words import date_text, due_text, weekday_text
+from handlers.contents import Content
+from handlers.desk import Desk
+from models.care import BedsideSlip, Encounter
+from models.conversation import Dialog, Outgoing
+from models.hospital import Department
+from models.people import Patient
+
+TIME_VALUES = ("when",)
+
+
+async def values_for(desk: Desk, row: Outgoing, content: Content, now: datetime) -> dict[str, str]:
+    """Return every value the text may ask for; what is not known is an empty text.
+
+    Times are put into words here, at the moment of sending, so that "tomorrow" is true.
+    """
+    own = {**desk.words, **content.values, **content.body.values}
+    known = {**await _of_stay(desk, row), **own}
+    for name in TIME_VALUES:
+        if known.get(name):
+            at = datetime.fromisoformat(known[name])
+            known[name] = due_text(at, now, language=desk.language)
+    return known
+
+
+async def _of_stay(desk: Desk, row: Outgoing) -> dict[str, str]:
+    values = {"hosp": desk.hospital, "switchboard": desk.switchboard}
+    values |= {"phone": desk.switchboard, "tel": desk.switchboard, "dept": ""}
+    if row.patient_id is not None:
+        values["name"] = (await Patient.get(id=row.patient_id)).name
+    encounter = await _encounter(row)
+    if encounter is None:
+        return values
+    values |= await _of_department(desk, encounter)
+    slip = await BedsideSlip.filter(encounter_id=encounter.id).order_by("-created_at").first()
+    values["check"] = slip.check_code if slip else ""
+    if encounter.review_on:
+        values["date"] = date_text(encounter.review_on, language=desk.language)
+        values["dow"] = weekday_text(encounter.review_on, language=desk.language)
+    return values
+
+
+async def _encounter(row: Outgoing) -> Encounter | None:
+    if row.dialog_id is None:
+        return None
+    dialog = await Dialog.get(id=row.dialog_id)
+    return await Encounter.get_or_none(id=dialog.encounter_id)
+
+
+async def _of_department(desk: Desk, encounter: Encounter) -> dict[str, str]:
+    """A ward without its own numbers is reached through the switchboard."""
+    department = await Department.get_or_none(id=encounter.department_id)
+    if department is None:
+        return {}
+    phone = department.phone or desk.switchboard
+    return {
+        "dept": "" if department.neutral else department.name,
+        "phone": phone,
+        "tel": department.tel or desk.switchboard or phone,
+    }

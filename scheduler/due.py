@@ -1,0 +1,51 @@
+"""Claiming due rows and giving each to its use case, one unit of work each."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime
+from typing import Final
+
+import structlog
+
+from handlers import rounds
+from handlers.desk import Desk
+from handlers.timers import DueKind, claim_due, finish
+from models.timetable import Due
+from models.unit import unit_of_work
+
+BATCH: Final = 100
+_USE_CASES: Final[Mapping[str, Callable[[Desk, Due, datetime], Awaitable[str]]]] = {
+    DueKind.BEGIN_ROUND: rounds.begin_round,
+    DueKind.REPEAT_ROUND: rounds.repeat_round,
+    DueKind.CALL_ROUND: rounds.call_round,
+    DueKind.END_ROUND: rounds.end_round,
+    DueKind.RESUME_DIALOG: rounds.resume_dialog,
+}
+_log = structlog.get_logger()
+
+
+async def run_due(desk: Desk, now: datetime, *, limit: int = BATCH) -> int:
+    """Do everything that is due; returns how many rows were dealt with.
+
+    A row that fails stays claimed until its lease ends and is tried again, three times at most.
+    """
+    done = 0
+    while rows := await claim_due(now, limit):
+        for row in rows:
+            done += await _run(desk, row, now)
+    return done
+
+
+async def _run(desk: Desk, row: Due, now: datetime) -> int:
+    async def work() -> None:
+        late = row.stops_at is not None and row.stops_at < now
+        result = "too late" if late else await _USE_CASES[row.kind](desk, row, now)
+        await finish(row.id, result, now)
+
+    try:
+        await unit_of_work(work)
+    except Exception as fault:  # one bad row must not stop the others
+        _log.error("due_failed", kind=row.kind, due_id=str(row.id), fault=type(fault).__name__)
+        return 0
+    return 1
