@@ -1,4 +1,4 @@
-"""A coming moment in a patient's words: 半小时后, 明早九点, 下周一下午. For "later", not for bookings."""
+"""A coming moment in a patient's words, for "later" and not for bookings: 半小时后, 明早九点."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from dialogs.reading.numbers import in_figures
 _WORDS = wording.load(__file__, "moments.toml")
 _DAYS = [(re.compile(words), days) for words, days in _WORDS["days"].items()]
 _HOURS = [(re.compile(words), hour, late) for words, (hour, late) in _WORDS["hours"].items()]
-_DELAY, _CLOCK, _WEEKDAY, _DATE = (
-    re.compile(_WORDS["grammar"][name]) for name in ("delay", "clock", "weekday", "date")
+_DELAY, _CLOCK, _WEEKDAY, _DATE, _PAST = (
+    re.compile(_WORDS["grammar"][name]) for name in ("delay", "clock", "weekday", "date", "past")
 )
 _WEEKDAYS = {char: day for day, char in enumerate("一二三四五六日")} | {"天": 6, "末": 5}
 _WEEKDAYS |= {str(day + 1): day for day in range(6)}
@@ -28,6 +28,8 @@ _CLINIC_MORNING = 7  # one to six o'clock without a part of the day is the after
 def read_moment(text: str, now_local: datetime) -> datetime | None:
     """Return the moment meant, later than `now_local` (aware, local time), or None."""
     plain = _figures(normalise(text))
+    if _PAST.search(plain):
+        return None
     delay = _DELAY.search(plain)
     moment = _after(delay, now_local) if delay else _named(plain, now_local)
     return moment if moment and moment > now_local else None

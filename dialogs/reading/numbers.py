@@ -1,4 +1,4 @@
-"""A measured number: temperature, glucose, blood pressure, a 0-10 scale, "not measured", LO and HI."""
+"""A measured number: temperature, glucose, blood pressure, a score, "not measured", LO, HI."""
 
 from __future__ import annotations
 
@@ -20,6 +20,9 @@ _PLAIN = re.compile(rf"(?<![\d.]){_NUMBER}(?!\d)")
 _CURRENT = re.compile(f"{_WORDS['now']}({_NUMBER})")
 _HIGH_LOW = re.compile(f"{_WORDS['high_label']}({_NUMBER})[^\\d]*?{_WORDS['low_label']}({_NUMBER})")
 _LOW_HIGH = re.compile(f"{_WORDS['low_label']}({_NUMBER})[^\\d]*?{_WORDS['high_label']}({_NUMBER})")
+_NEIGHBOURS = frozenset(
+    {"一二", "一两", "两三", "二三", "三四", "四五", "五六", "六七", "七八", "八九"}
+)
 _LOWEST_PRESSURE = 30  # below this a pair of numbers is no blood pressure
 _PAIR = 2
 
@@ -72,6 +75,8 @@ def _blank(found: re.Match[str]) -> str:
 
 
 def _figures(run: re.Match[str]) -> str:
+    if run.group() in _NEIGHBOURS:
+        return "-".join(str(numerals.DIGITS[char]) for char in run.group())
     number = numerals.value(run.group())
     return run.group() if number is None else str(number)
 

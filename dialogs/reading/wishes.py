@@ -1,4 +1,4 @@
-"""What somebody wants of the bot itself, whatever was asked: stop, a person, later, a death told."""
+"""What somebody wants of the bot itself, whatever was asked: stop, a person, later, a death."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class _Sign:
 
 
 def read_wish(text: str) -> Wish | None:
-    """Return the wish of the message, or None; danger (find_danger) is read beside it, before it."""
+    """Return the wish of the message, or None; danger (find_danger) is read beside it."""
     plain, whole = normalise(text).lower(), bare(text)
     for sign in _signs():
         if sign.wish is Wish.COMPLAINT and is_blame(text):

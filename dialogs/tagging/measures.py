@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cache
+from typing import Any
 
 from dialogs.reading.normal import Traced
 from dialogs.reading.numbers import traced_in_figures
@@ -106,7 +107,7 @@ def _vitals(traced: Traced) -> Iterator[Danger]:
                 yield _danger(traced, found, _NOW, kind, "lexicon")
 
 
-def _danger(  # noqa: PLR0913 - a red flag has that many parts
+def _danger(
     traced: Traced,
     found: re.Match[str],
     urgency: tuple[str, str],
@@ -119,8 +120,9 @@ def _danger(  # noqa: PLR0913 - a red flag has that many parts
     return Danger(urgency[0], kind, urgency[1], words, check, rule)
 
 
-def _limits(measure: str) -> dict[str, float | list[str]] | dict[str, float]:
-    return lexicon().measures[measure]
+def _limits(measure: str) -> dict[str, Any]:
+    limits: dict[str, Any] = lexicon().measures[measure]
+    return limits
 
 
 @cache
