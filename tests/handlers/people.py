@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from itertools import count
+from typing import Any
 
 from models.care import Encounter, FollowUpPlan, FollowUpTask
 from models.people import ContactPoint, Patient, Respondent
@@ -9,7 +10,7 @@ from models.people import ContactPoint, Patient, Respondent
 _numbers = count(1)
 
 
-async def a_patient(now: datetime, name: str = "测试甲", **values: object) -> Patient:
+async def a_patient(now: datetime, name: str = "测试甲", **values: Any) -> Patient:
     """A saved patient."""
     return await Patient.create(name=name, created_at=now, updated_at=now, **values)
 

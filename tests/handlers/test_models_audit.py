@@ -13,17 +13,12 @@ from models.unit import unit_of_work
 
 async def append(now: datetime, count: int) -> None:
     """Add entries one after the other."""
-    for number in range(count):
-        await unit_of_work(
-            lambda n=number: append_entry(
-                now,
-                "nurse1",
-                "patient.viewed",
-                subject_type="patient",
-                subject=uuid4(),
-                reason=f"回访 {n}",
-            )
-        )
+
+    async def work() -> None:
+        await append_entry(now, "nurse1", "patient.viewed", subject_type="patient", subject=uuid4())
+
+    for _ in range(count):
+        await unit_of_work(work)
 
 
 async def test_an_untouched_chain_is_whole(database: str, now: datetime) -> None:
@@ -52,7 +47,7 @@ async def test_a_unit_that_fails_takes_its_entry_with_it(database: str, now: dat
     "tampering",
     [
         "UPDATE audit_entry SET actor = 'someone' WHERE sequence = 2",
-        "UPDATE audit_entry SET reason = '' WHERE sequence = 2",
+        "UPDATE audit_entry SET reason = '回访' WHERE sequence = 2",
         "UPDATE audit_entry SET at = '2020-01-01 00:00:00+00:00' WHERE sequence = 2",
         "UPDATE audit_entry SET subject = NULL WHERE sequence = 2",
         "DELETE FROM audit_entry WHERE sequence = 2",

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from models.database import close_database, open_database
+from models.database import close_database
 from models.keys import (
     KeyFileDamaged,
     KeyFileExposed,
@@ -18,6 +18,7 @@ from models.keys import (
 )
 from models.people import Patient
 from models.seal import NoKeyRing, blind_index, normal_id_number, normal_phone
+from tests.conftest import Opening
 from tests.handlers.people import a_patient
 
 
@@ -145,41 +146,43 @@ def test_an_id_number_is_compared_in_upper_case() -> None:
     assert normal_id_number("11010119900307001x ") == "11010119900307001X"
 
 
-def test_a_sealed_column_needs_an_open_database(now: datetime) -> None:
+def test_a_sealed_column_needs_an_open_database() -> None:
     with pytest.raises(NoKeyRing):
         blind_index("phone", "13900000001")
 
 
-async def test_a_new_database_makes_its_key_file_once(url: str, tmp_path: Path) -> None:
+async def test_a_new_database_makes_its_key_file_once(
+    opening: Opening, url: str, tmp_path: Path
+) -> None:
     keys = tmp_path / "keys.json"
     for _ in range(2):
-        await open_database(url, keys)
+        await opening(url, keys)
         await close_database()
     assert mode(keys) == 0o600
 
 
 async def test_a_wrong_key_file_is_refused_by_key_and_stays_as_it_was(
-    url: str, tmp_path: Path, now: datetime
+    opening: Opening, url: str, tmp_path: Path, now: datetime
 ) -> None:
     right, wrong = tmp_path / "right.json", tmp_path / "wrong.json"
-    await open_database(url, right)
+    await opening(url, right)
     patient = await a_patient(now)
     await close_database()
     stranger = KeyRing.load_or_create(wrong)
     before = wrong.read_bytes()
     with pytest.raises(WrongKey, match=f"{stranger.current}.*{KeyRing.load(right).current}"):
-        await open_database(url, wrong)
+        await opening(url, wrong)
     assert wrong.read_bytes() == before
-    await open_database(url, right)
+    await opening(url, right)
     assert (await Patient.get(id=patient.id)).name == "测试甲"
     await close_database()
 
 
 async def test_the_right_data_key_with_a_wrong_index_key_is_refused(
-    sqlite_url: str, tmp_path: Path
+    opening: Opening, sqlite_url: str, tmp_path: Path
 ) -> None:
     right, mixed = KeyRing.load_or_create(tmp_path / "keys.json"), tmp_path / "mixed.json"
-    await open_database(sqlite_url, right)
+    await opening(sqlite_url, right)
     await close_database()
     stranger = KeyRing.new()
     for ring in (
@@ -188,29 +191,31 @@ async def test_the_right_data_key_with_a_wrong_index_key_is_refused(
     ):
         ring.write_over(mixed)
         with pytest.raises(WrongKey):
-            await open_database(sqlite_url, mixed)
+            await opening(sqlite_url, mixed)
 
 
-async def test_a_missing_key_file_is_never_replaced_by_a_new_one(url: str, tmp_path: Path) -> None:
+async def test_a_missing_key_file_is_never_replaced_by_a_new_one(
+    opening: Opening, url: str, tmp_path: Path
+) -> None:
     keys = tmp_path / "keys.json"
-    await open_database(url, keys)
+    await opening(url, keys)
     await close_database()
     key_id = KeyRing.load(keys).current
     keys.rename(tmp_path / "elsewhere.json")
     with pytest.raises(KeyFileMissing, match=key_id):
-        await open_database(url, keys)
+        await opening(url, keys)
     assert not keys.exists()
 
 
 async def test_rows_sealed_with_an_older_key_still_open_after_rotation(
-    sqlite_url: str, tmp_path: Path, now: datetime
+    opening: Opening, sqlite_url: str, tmp_path: Path, now: datetime
 ) -> None:
     keys = tmp_path / "keys.json"
-    await open_database(sqlite_url, keys)
+    await opening(sqlite_url, keys)
     patient = await a_patient(now)
     await close_database()
     KeyRing.load(keys).with_new_key().write_over(keys)
-    await open_database(sqlite_url, keys)
+    await opening(sqlite_url, keys)
     loaded = await Patient.get(id=patient.id)
     assert loaded.name == "测试甲"
     await close_database()

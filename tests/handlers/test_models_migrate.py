@@ -14,9 +14,10 @@ from tortoise.context import TortoiseContext
 from tortoise.exceptions import OperationalError
 from tortoise.migrations.autodetector import MigrationAutodetector
 
-from models.database import close_database, is_postgres, open_database, tortoise_config
+from models.database import close_database, is_postgres, tortoise_config
 from models.keys import KeyRing
 from models.migrate import MigrationReport, NewerSchema, RowsLost, migrate
+from tests.conftest import Opening
 from tests.handlers.people import an_encounter
 
 FIRST = """
@@ -202,9 +203,9 @@ async def test_a_file_with_rows_is_copied_before_it_is_changed(
 
 
 async def test_opening_a_database_with_patients_survives_a_second_migration(
-    url: str, key_ring: KeyRing, now: datetime
+    opening: Opening, url: str, key_ring: KeyRing, now: datetime
 ) -> None:
-    await open_database(url, key_ring)
+    await opening(url, key_ring)
     await an_encounter(now)
     await close_database()
     assert (await migrate(url, now)).applied == ()

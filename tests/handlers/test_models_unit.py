@@ -7,6 +7,7 @@ import sys
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 from textwrap import dedent
 from uuid import UUID
@@ -20,13 +21,14 @@ from tortoise.expressions import F
 from tortoise.transactions import in_transaction
 
 from models.conversation import Conversation, Inbound
-from models.database import Limits, close_database, open_database
+from models.database import Limits, close_database
 from models.hospital import Department
 from models.keys import KeyRing
 from models.once import insert_once
 from models.people import Patient, Respondent
 from models.timetable import NumberSeries, next_number
 from models.unit import NoUnitOfWork, lock, lock_row, settle, unit_of_work
+from tests.conftest import Opening
 from tests.handlers.people import a_patient
 
 ROOT = Path(__file__).parents[2]
@@ -150,18 +152,16 @@ async def test_the_next_number_is_given_once(database: str) -> None:
 async def test_eight_tasks_insert_one_message_once(database: str, now: datetime) -> None:
     async def receive(external_id: str) -> bool:
         row = Inbound(channel="wechat", external_id=external_id, text="在吗", received_at=now)
-        return await insert_once(row)
+        return await unit_of_work(partial(insert_once, row))
 
     for number in range(10):
-        outcomes = await asyncio.gather(
-            *(unit_of_work(lambda n=number: receive(str(n))) for _ in range(8))
-        )
+        outcomes = await asyncio.gather(*(receive(str(number)) for _ in range(8)))
         assert sorted(outcomes) == [False] * 7 + [True]
     assert await Inbound.all().count() == 10
     assert {row.text for row in await Inbound.all()} == {"在吗"}
 
 
-async def test_insert_once_reports_other_faults(database: str, now: datetime) -> None:
+async def test_insert_once_reports_other_faults(database: str) -> None:
     orphan = Conversation(respondent_id=UUID(int=0))
 
     async def work() -> bool:
@@ -177,6 +177,24 @@ async def test_a_row_inserted_once_can_be_saved_again(database: str) -> None:
     department.name = "普通外科"
     await department.save()
     assert (await Department.get()).name == "普通外科"
+
+
+async def test_the_work_of_a_cancelled_caller_still_ends(database: str, now: datetime) -> None:
+    begun = asyncio.Event()
+
+    async def work() -> None:
+        begun.set()
+        await a_patient(now)
+        await asyncio.sleep(0.05)
+        await a_patient(now)
+
+    caller = asyncio.create_task(unit_of_work(work))
+    await begun.wait()
+    caller.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await caller
+    await settle()
+    assert await Patient.all().count() == 2
 
 
 async def test_cancelled_units_never_wedge_the_database(database: str) -> None:
@@ -250,33 +268,35 @@ async def work():
 
 async def main(url, keys):
     await open_database(url, Path(keys))
-    for _ in range(100):
-        await unit_of_work(work)
-    await close_database()
+    try:
+        for _ in range(100):
+            await unit_of_work(work)
+    finally:
+        await close_database()
 
 asyncio.run(main(*sys.argv[1:]))
 """
 
 
 async def test_two_processes_read_and_then_write_without_a_locked_database(
-    sqlite_url: str, tmp_path: Path
+    opening: Opening, sqlite_url: str, tmp_path: Path
 ) -> None:
     keys = tmp_path / "keys.json"
-    await open_database(sqlite_url, keys)
+    await opening(sqlite_url, keys)
     await a_series()
     await close_database()
     command = [sys.executable, "-c", dedent(READ_THEN_WRITE), sqlite_url, str(keys)]
     both = [await asyncio.create_subprocess_exec(*command, cwd=ROOT) for _ in range(2)]
     assert [await process.wait() for process in both] == [0, 0]
-    await open_database(sqlite_url, keys)
+    await opening(sqlite_url, keys)
     assert (await NumberSeries.get()).last_number == 200
     await close_database()
 
 
 async def test_a_busy_sqlite_file_fails_the_unit_and_not_the_next_one(
-    sqlite_url: str, key_ring: KeyRing
+    opening: Opening, sqlite_url: str, key_ring: KeyRing
 ) -> None:
-    await open_database(sqlite_url, key_ring)
+    await opening(sqlite_url, key_ring)
     await get_connection("default").execute_query("PRAGMA busy_timeout=50")
     other = sqlite3.connect(sqlite_url.removeprefix("sqlite://"), isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
@@ -288,10 +308,18 @@ async def test_a_busy_sqlite_file_fails_the_unit_and_not_the_next_one(
     await close_database()
 
 
-async def test_the_sqlite_file_and_its_log_are_private(sqlite_url: str, key_ring: KeyRing) -> None:
-    path = Path(sqlite_url.removeprefix("sqlite://"))
+def loosened(url: str) -> Path:
+    """The file of a database, as somebody careless left it."""
+    path = Path(url.removeprefix("sqlite://"))
     path.chmod(0o644)
-    await open_database(sqlite_url, key_ring)
+    return path
+
+
+async def test_the_sqlite_file_and_its_log_are_private(
+    opening: Opening, sqlite_url: str, key_ring: KeyRing
+) -> None:
+    path = loosened(sqlite_url)
+    await opening(sqlite_url, key_ring)
     await a_series()
     for file in (path, Path(f"{path}-wal"), Path(f"{path}-shm")):
         assert file.stat().st_mode & 0o777 == 0o600
@@ -398,10 +426,10 @@ def stopped(processes: list[psutil.Process]) -> Iterator[None]:
 
 
 async def test_a_frozen_server_fails_each_unit_in_bounded_time_and_the_pool_recovers(
-    postgres_url: str, key_ring: KeyRing
+    opening: Opening, postgres_url: str, key_ring: KeyRing
 ) -> None:
-    """Without limits the first unit would wait for ever, and each failed BEGIN keep a connection."""
-    await open_database(postgres_url, key_ring, limits=Limits(command=1.0, connect=1.0))
+    """Without limits the units would wait for ever; each failed BEGIN would keep a connection."""
+    await opening(postgres_url, key_ring, limits=Limits(command=1.0, connect=1.0))
     await a_series()
     with stopped(await server_processes(postgres_url)):
         faults = await asyncio.wait_for(
@@ -414,9 +442,9 @@ async def test_a_frozen_server_fails_each_unit_in_bounded_time_and_the_pool_reco
 
 
 async def test_a_server_frozen_in_the_middle_of_a_unit_fails_it_in_bounded_time(
-    postgres_url: str, key_ring: KeyRing
+    opening: Opening, postgres_url: str, key_ring: KeyRing
 ) -> None:
-    await open_database(postgres_url, key_ring, limits=Limits(command=1.0, connect=1.0))
+    await opening(postgres_url, key_ring, limits=Limits(command=1.0, connect=1.0))
     await a_series()
     processes = await server_processes(postgres_url)
 
