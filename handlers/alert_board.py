@@ -84,16 +84,16 @@ class Board:
 async def board(staff: StaffMember, now: datetime) -> Board:
     """Read the board as a member of staff may see it."""
     seen = visible_alerts(staff)
-    open_ones = await _rows(seen.exclude(status=AlertStatus.CLOSED), staff)
+    open_ones = await board_rows(seen.exclude(status=AlertStatus.CLOSED), staff)
     closed = seen.filter(status=AlertStatus.CLOSED, closed_at__gte=now - RECENT)
     ordered = sorted(open_ones, key=lambda row: (_rank(row), row.due_at, row.number))
-    lately = await _rows(closed.order_by("-closed_at").limit(MOST_CLOSED), staff)
+    lately = await board_rows(closed.order_by("-closed_at").limit(MOST_CLOSED), staff)
     return Board(tuple(ordered), tuple(lately), waiting_times(ordered, now))
 
 
 async def board_row(alert: Alert, staff: StaffMember) -> BoardRow:
     """Read one alert as the board shows it."""
-    (row,) = await _rows(Alert.filter(id=alert.id), staff)
+    (row,) = await board_rows(Alert.filter(id=alert.id), staff)
     return row
 
 
@@ -123,7 +123,8 @@ async def _latest(rows: QuerySet[AlertEntry] | QuerySet[DrillAcknowledgement]) -
     return await rows.annotate(n=Count("id"), last=Max("at")).values_list("n", "last")
 
 
-async def _rows(alerts: QuerySet[Alert], staff: StaffMember) -> list[BoardRow]:
+async def board_rows(alerts: QuerySet[Alert], staff: StaffMember) -> list[BoardRow]:
+    """Read the alerts of a query as the board shows them."""
     found = await alerts.prefetch_related("department", "encounter", "claimed_by")
     ids = [alert.id for alert in found]
     called = await _called(ids)

@@ -9,15 +9,17 @@ from typing import Final
 from uuid import UUID
 
 from dialogs.actions import Say
-from dialogs.timing import due_text, escalate_at
+from dialogs.timing import due_text, escalate_at, local
 from handlers.alerts import note
+from handlers.answering import last_address
 from handlers.desk import Desk
 from handlers.outgoing import Draft, write
 from handlers.scope import CLINICAL_LEVELS, may_close, may_open_alert
 from handlers.staff_words import staff_words
 from models.alert import Alert, AlertEvent, AlertStatus
-from models.conversation import Conversation, DeliveryClass
+from models.conversation import Conversation, DeliveryClass, OutgoingPurpose
 from models.hospital import StaffMember
+from models.people import Patient
 from models.unit import lock_row, unit_of_work
 
 LONGEST_REPLY: Final = 500
@@ -149,17 +151,31 @@ async def _promise(
     due = due_text(promise_at, now, language=desk.language)
     values = {"caller": staff_words(desk.language).caller(staff), "due": due}
     said = Say("M-RF-ACK", {}, safety=True)
-    await write(conversation, _draft(alert, said, f"ack:{alert.id}"), values, now)
+    draft = await _draft(alert, conversation, said, f"ack:{alert.id}", desk, now)
+    await write(conversation, draft, values, now)
 
 
-def _draft(alert: Alert, said: Say, occurrence: str) -> Draft:
+async def _draft(
+    alert: Alert,
+    conversation: Conversation,
+    said: Say,
+    occurrence: str,
+    desk: Desk,
+    now: datetime,
+) -> Draft:
+    point = await last_address(conversation)
+    patient = await Patient.get_or_none(id=alert.patient_id)
     return Draft(
         said,
         occurrence,
+        purpose=OutgoingPurpose.STAFF,
         delivery_class=DeliveryClass.A,
+        contact_point_id=point.id if point else None,
+        channel=point.system.value if point else "",
         dialog_id=alert.dialog_id,
         task_id=alert.task_id,
         patient_id=alert.patient_id,
+        elderly=desk.hours.is_elderly(patient.birth_date if patient else None, local(now).date()),
     )
 
 
@@ -201,7 +217,8 @@ async def _reply(
     if conversation is None:
         return Refusal.NOBODY_TO_WRITE_TO
     values = {"caller": staff_words(desk.language).caller(staff), "text": text}
-    draft = _draft(alert, Say("M-STAFF", {}), f"staff:{alert.id}:{once}")
+    said, occurrence = Say("M-STAFF", {}), f"staff:{alert.id}:{once}"
+    draft = await _draft(alert, conversation, said, occurrence, desk, now)
     if await write(conversation, draft, values, now) is not None:
         await note(alert, AlertEvent.REPLIED, now, staff_id=staff.id, detail=text)
     return None

@@ -29,6 +29,8 @@ class StaffWords:
     results: Mapping[str, str]
     phone_reasons: Mapping[str, str]
     reasons: Mapping[str, str]
+    marks: Mapping[str, str]
+    stand_ins: Mapping[str, str]
     login: Mapping[str, str]
     room: Mapping[str, str]
 

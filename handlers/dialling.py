@@ -1,0 +1,73 @@
+"""The numbers by which a patient, or whoever answers for the patient, can be called."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from handlers.masking import mask_phone
+from models.care import Encounter
+from models.people import ContactPoint, HospitalPhone, HospitalPhoneStatus, RespondentRole, System
+
+_NO_NUMBER = (HospitalPhoneStatus.MISSING, HospitalPhoneStatus.PLACEHOLDER)
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A number to dial; `whose` is a role (self, guardian, relative, contact), `relation` words.
+
+    `contact_point_id` is None for a number that only the hospital's file knows.
+    """
+
+    value: str
+    whose: str
+    relation: str = ""
+    contact_point_id: UUID | None = None
+    wrong: bool = False
+
+    @property
+    def masked(self) -> str:
+        """As it is shown before the record is opened."""
+        return mask_phone(self.value)
+
+
+async def numbers_of(stays: Collection[Encounter]) -> Mapping[UUID, list[Number]]:
+    """Return the numbers of each stay's patient, the patient's own first, wrong ones last."""
+    of_patients = await _of_patients({stay.patient_id for stay in stays})
+    in_files = await _in_files([stay.id for stay in stays])
+    return {
+        stay.id: _merged(of_patients.get(stay.patient_id, []), in_files.get(stay.id, []))
+        for stay in stays
+    }
+
+
+async def _of_patients(patients: Collection[UUID]) -> dict[UUID, list[Number]]:
+    roles = await RespondentRole.filter(patient_id__in=list(patients), active=True)
+    points = await ContactPoint.filter(
+        respondent_id__in=[role.respondent_id for role in roles], system=System.PHONE
+    )
+    found: dict[UUID, list[Number]] = {}
+    for role in roles:
+        own = [point for point in points if point.respondent_id == role.respondent_id]
+        found.setdefault(role.patient_id, []).extend(_number(role, point) for point in own)
+    return found
+
+
+def _number(role: RespondentRole, point: ContactPoint) -> Number:
+    wrong = point.wrong_at is not None
+    return Number(point.value, role.role.value, role.relation, point.id, wrong)
+
+
+async def _in_files(stays: Collection[UUID]) -> dict[UUID, list[Number]]:
+    found: dict[UUID, list[Number]] = {}
+    rows = HospitalPhone.filter(encounter_id__in=list(stays)).exclude(status__in=_NO_NUMBER)
+    for row in await rows:
+        found.setdefault(row.encounter_id, []).append(Number(row.number, row.role.value))
+    return found
+
+
+def _merged(known: list[Number], in_file: list[Number]) -> list[Number]:
+    values = {number.value for number in known}
+    every = known + [number for number in in_file if number.value and number.value not in values]
+    return sorted(every, key=lambda number: (number.wrong, number.whose != "self"))

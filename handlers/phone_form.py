@@ -1,0 +1,178 @@
+"""The questionnaire a nurse fills in on the phone: the same record, rules and alerts.
+
+What the patient has answered is there already; what the nurse writes supersedes it and stays
+marked as hers. A red flag entered by a nurse is raised like any other (R036).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from dialogs.actions import Alert as RaiseAlert
+from dialogs.actions import Keep
+from dialogs.admission import WHO_ITEMS
+from dialogs.alarm import sound
+from dialogs.answers import Answer as ReadAnswer
+from dialogs.answers import read_answer
+from dialogs.form import ItemType, Option
+from dialogs.plan import CARRIED, Question, applies, questions
+from dialogs.questionnaire import keep
+from dialogs.rules import findings
+from dialogs.turn import Reply, Turn
+from handlers.answer_words import plain
+from handlers.desk import Desk
+from handlers.phone_record import PhoneRecord, load_record, save_record
+from handlers.tasks import OPEN, complete_task
+from models.care import FollowUpTask
+from models.conversation import DialogStatus
+from models.hospital import StaffMember
+from models.response import Response, ResponseStatus
+from models.unit import unit_of_work
+
+BY_PHONE: Final = "completed_by_phone"
+_WRONG_PERSON: Final = "wrong"
+
+
+@dataclass(frozen=True, slots=True)
+class FormLine:
+    """One question of the form as it stands: its answer so far, and whether it is to be asked."""
+
+    id: str
+    title: str
+    text: str
+    type: ItemType
+    options: tuple[Option, ...]
+    value: tuple[str, ...]
+    words: str
+    required: bool
+    applies: bool
+    conditional: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FilledIn:
+    """What saving did: unreadable answers, what is still missing, the alerts it raised."""
+
+    faults: frozenset[str] = frozenset()
+    missing: tuple[str, ...] = ()
+    alerts: tuple[str, ...] = ()
+    completed: bool = False
+    closed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What the nurse sends: replies by `form.item`; a `reason` code excuses what is missing."""
+
+    replies: Mapping[str, Reply]
+    complete: bool = False
+    reason: str = ""
+    note: str = field(default="", repr=False)
+
+
+async def phone_form(desk: Desk, task: FollowUpTask, now: datetime) -> list[FormLine]:
+    """Return the questions of a round in order, with the answers on record."""
+    record = await load_record(desk, task, now)
+    values = {**record.turn.own_values(), "name": record.patient.name}
+    return [_line(record.turn, question, values) for question in questions(record.turn)]
+
+
+async def fill_in(
+    desk: Desk, task_id: UUID, staff: StaffMember, entry: Entry, now: datetime
+) -> FilledIn:
+    """Store what the nurse entered, raise what it means, and complete the round when asked to.
+
+    It is complete when every question that applies has its answer, or a reason is given.
+    """
+    return await unit_of_work(lambda: _fill_in(desk, task_id, staff, entry, now))
+
+
+async def _fill_in(
+    desk: Desk, task_id: UUID, staff: StaffMember, entry: Entry, now: datetime
+) -> FilledIn:
+    record = await load_record(desk, await FollowUpTask.get(id=task_id), now, locked=True)
+    if record.task.status not in OPEN:
+        return FilledIn(closed=True)
+    turn, faults = _enter(record.turn, entry.replies)
+    kept = [action for action in turn.actions if isinstance(action, Keep)]
+    found = [action for action in turn.actions if isinstance(action, RaiseAlert)]
+    alerts = await save_record(record, turn, kept, found, staff)
+    missing = tuple(_missing(turn))
+    complete = entry.complete and not faults and (not missing or bool(entry.reason))
+    if complete:
+        await _complete(record, staff, entry, now)
+    return FilledIn(faults, missing, alerts, completed=complete)
+
+
+def _enter(turn: Turn, replies: Mapping[str, Reply]) -> tuple[Turn, frozenset[str]]:
+    """Take each changed answer as if it had just been given; a digit on paper is no slip."""
+    faults: set[str] = set()
+    for question in questions(turn):
+        reply = replies.get(question.id)
+        if reply is None or not (reply.keys or reply.text.strip()):
+            continue
+        answer = read_answer(question.item, reply)
+        if answer is None:
+            faults.add(question.id)
+        elif _changed(turn, question, answer):
+            kept = keep(turn, question, answer)
+            turn = sound(kept, question.id, findings(kept, question), digits="")
+    return turn, frozenset(faults)
+
+
+def _changed(turn: Turn, question: Question, answer: ReadAnswer) -> bool:
+    given = turn.state.given.get(question.id)
+    if given is None or given.value != answer.value:
+        return True
+    return question.item.type is ItemType.TEXT and given.text != answer.text
+
+
+def _missing(turn: Turn) -> list[str]:
+    given = turn.state.given
+    carried = {key.partition(".")[2] for key in given} & CARRIED
+    return [
+        question.id
+        for question in questions(turn)
+        if _wanted(turn, question) and question.id not in given and question.item.id not in carried
+    ]
+
+
+def _wanted(turn: Turn, question: Question) -> bool:
+    photo = question.item.type is ItemType.PHOTO
+    return question.item.required and not photo and applies(turn, question)
+
+
+async def _complete(record: PhoneRecord, staff: StaffMember, entry: Entry, now: datetime) -> None:
+    task = record.task
+    await complete_task(task, BY_PHONE, now)
+    await FollowUpTask.filter(id=task.id).update(
+        closed_by_id=staff.id, reason=entry.reason, reason_note=entry.note.strip()[:500]
+    )
+    running = Response.filter(task_id=task.id, status=ResponseStatus.IN_PROGRESS)
+    await running.update(status=ResponseStatus.COMPLETED, completed_at=now)
+    if record.dialog is not None:
+        record.dialog.status, record.dialog.outcome = DialogStatus.CLOSED, "completed"
+        record.dialog.closed_at = now
+        await record.dialog.save(update_fields=["status", "outcome", "closed_at"])
+
+
+def _line(turn: Turn, question: Question, values: Mapping[str, str]) -> FormLine:
+    item, given = question.item, turn.state.given.get(question.id)
+    who = item.id in WHO_ITEMS
+    offered = [o for o in item.options if not (who and o.key == _WRONG_PERSON)]
+    return FormLine(
+        id=question.id,
+        title=question.form.title,
+        text=plain(item.text, **values),
+        type=item.type,
+        options=tuple(replace(o, label=plain(o.label, **values)) for o in offered),
+        value=given.value if given else (),
+        words=given.text if given else "",
+        required=item.required,
+        applies=applies(turn, question),
+        conditional=bool(item.enable_when),
+    )
