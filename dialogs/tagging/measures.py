@@ -95,7 +95,8 @@ def _pressure(traced: Traced) -> Iterator[Danger]:
                 traced, found, _NOW if ill else _TODAY, "pressure", "RC3" if ill else "RC4"
             )
         elif 0 < high < limits["lowest_sound"]:
-            yield _danger(traced, found, _TODAY, "pressure", "RC4")
+            urgency = _NOW if high < limits["shock"] else _TODAY
+            yield _danger(traced, found, urgency, "pressure", "lexicon")
 
 
 def _vitals(traced: Traced) -> Iterator[Danger]:
