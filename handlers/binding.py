@@ -21,8 +21,8 @@ from models.people import (
     ContactStatus,
     Patient,
     Respondent,
-    ResponderRole,
     RespondentRole,
+    ResponderRole,
     System,
 )
 from models.unit import lock_row, unit_of_work

@@ -1,0 +1,109 @@
+"""Photos from the web chat: checked by content, kept outside the web root, shown only to staff."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import os
+import secrets
+from pathlib import Path
+
+from aiohttp import BodyPartReader, web
+
+from bot.channels.web_frames import Refused, ack, is_cid, notice
+from bot.channels.web_limits import LIMITS
+from bot.channels.web_session import has_csrf_token, visitor_of
+from bot.channels.web_talk import CHANNEL, external_id, new_lines, take
+from bot.keys import CLOCK, DRAIN, MEDIA
+from handlers.binding import Bound
+from handlers.inbound import InboundMessage
+from handlers.media import LARGEST, SUFFIXES, Photo, discard_photo, keep_photo, photo_type
+
+_CHUNK = 64 * 1024
+_HEAD = 12
+_REST_OF_FORM = 64 * 1024
+
+
+async def take_photo(request: web.Request) -> web.Response:
+    """POST /chat/photos?cid=: take one photo as a message."""
+    visitor = await visitor_of(request)
+    if visitor is None:
+        return web.json_response({"notice": "ended"}, status=401)
+    cid = request.query.get("cid", "")
+    if not has_csrf_token(request, visitor) or not is_cid(cid):
+        return web.json_response({"notice": "bad"}, status=403)
+    at = asyncio.get_running_loop().time()
+    if wait := request.app[LIMITS].photos.wait(visitor.contact_point_id.hex, at):
+        return web.json_response(notice(Refused("slow", cid), wait), status=429)
+    content = await _read(request, cid)
+    if isinstance(content, Refused):
+        return web.json_response(notice(content), status=422)
+    return await _take(request, visitor, cid, content)
+
+
+async def _take(request: web.Request, visitor: Bound, cid: str, content: bytes) -> web.Response:
+    app = request.app
+    photo = await asyncio.to_thread(_store, app[MEDIA], content)
+    media_id = await keep_photo(visitor.conversation_id, photo, app[CLOCK]())
+    message = InboundMessage(
+        channel=CHANNEL,
+        contact_point_id=visitor.contact_point_id,
+        external_id=external_id(visitor, cid),
+        media_id=media_id,
+        sent_at=app[CLOCK](),
+    )
+    received = await take(app, message)
+    if received.repeated:
+        await discard_photo(media_id)
+        await asyncio.to_thread((app[MEDIA] / photo.name).unlink)
+    await app[DRAIN]()
+    after = max(0, received.position - 1)
+    frames = [ack(cid, received.position), *await new_lines(app, visitor, after)]
+    return web.json_response({"frames": frames})
+
+
+async def _read(request: web.Request, cid: str) -> bytes | Refused:
+    """Read the one file of a form."""
+    if (request.content_length or 0) > LARGEST + _REST_OF_FORM:
+        return Refused("photo_large", cid)
+    part = await _only_part(request)
+    if part is None:
+        return Refused("photo_kind", cid)
+    return await _read_photo(part, cid)
+
+
+async def _only_part(request: web.Request) -> BodyPartReader | None:
+    if not request.content_type.startswith("multipart/"):
+        return None
+    try:
+        part = await (await request.multipart()).next()
+    except ValueError:
+        return None
+    return part if isinstance(part, BodyPartReader) and part.name == "photo" else None
+
+
+async def _read_photo(part: BodyPartReader, cid: str) -> bytes | Refused:
+    """Read until the end, or until it shows that this is no photo or too large a one."""
+    content = bytearray()
+    while chunk := await part.read_chunk(_CHUNK):
+        content += chunk
+        if len(content) > LARGEST:
+            return Refused("photo_large", cid)
+        if len(content) >= _HEAD and photo_type(bytes(content[:_HEAD])) is None:
+            break
+    is_photo = photo_type(bytes(content[:_HEAD])) is not None
+    return bytes(content) if is_photo else Refused("photo_kind", cid)
+
+
+def _store(folder: Path, content: bytes) -> Photo:
+    """Write a file under a random name that only this program's user can read."""
+    kind = photo_type(content[:_HEAD]) or ""
+    name = secrets.token_hex(16) + SUFFIXES[kind]
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    draft = folder / f".{name}"
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    draft.rename(folder / name)
+    return Photo(name, kind, len(content), hashlib.sha256(content).hexdigest())
