@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any, Final
@@ -21,7 +21,7 @@ BATCH: Final = 100
 class Outbox:
     """Sends what is queued; one drain at a time in a process, any number of processes."""
 
-    def __init__(self, desk: Callable[[], Desk], channels: Mapping[str, Channel]) -> None:
+    def __init__(self, desk: Desk, channels: Mapping[str, Channel]) -> None:
         self._desk = desk
         self._channels = channels
         self._one_at_a_time = asyncio.Lock()
@@ -30,7 +30,7 @@ class Outbox:
         """Send everything that may go now; returns how many messages were taken."""
         async with self._one_at_a_time:
             taken = 0
-            while batch := await claim_outgoing(self._desk(), now, BATCH):
+            while batch := await claim_outgoing(self._desk, now, BATCH):
                 taken += await self._send_all(batch, now)
             return taken
 
@@ -62,7 +62,7 @@ class Outbox:
         return Delivered(provider_id, shown(bubble))
 
     def _render(self, sending: Sending) -> Bubble:
-        catalog = self._desk().catalog
+        catalog = self._desk.catalog
         return render(sending.content.body, catalog, sending.case, sending.values)
 
 

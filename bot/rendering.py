@@ -38,7 +38,7 @@ class Bubble:
 
 def render(content: Ask | Say, catalog: Catalog, case: Case, values: Mapping[str, str]) -> Bubble:
     """Render for a channel; raises MissingValue when a text lacks a value."""
-    known = {**values, **content.values}
+    known = {**content.values, **values}
     if isinstance(content, Say):
         return _message(catalog.messages[content.message], case, known, ())
     bubble = _question(content, catalog, case, known)

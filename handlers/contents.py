@@ -34,9 +34,11 @@ class Content:
         """Read what `to_json` wrote."""
         raw = json.loads(text)
         body = raw["body"]
-        made: Ask | Say = Say(**body)
+        made: Ask | Say
         if raw["kind"] == "ask":
             made = Ask(**{**body, "options": tuple(body["options"])})
+        else:
+            made = Say(**body)
         return cls(made, raw["values"], raw["shown"], raw["elderly"])
 
 

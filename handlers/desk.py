@@ -10,9 +10,9 @@ from dialogs.timing.contact import ContactHours
 from dialogs.timing.staffed import StaffedHours
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Desk:
-    """Made once at start from the settings and the calendar table; holds no state.
+    """Made at start from the settings; its calendar is read anew when the hospital edits it.
 
     `legal_basis` is stored as a consent row where a patient's own consent is not on file (R01 of
     the rules of law); empty means such patients are only phoned. `unapproved_forms`: questions

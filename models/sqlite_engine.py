@@ -9,6 +9,7 @@ import asyncio
 import os
 import sqlite3
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,21 @@ PRAGMAS = {
     "foreign_keys": "ON",
     "journal_size_limit": 64 * 1024 * 1024,
 }
+
+
+def as_utc_text(instant: datetime) -> str:
+    """Write an instant so that the order of texts is the order in time, whatever its zone.
+
+    SQLite compares instants as text: 10:00+08:00 would stand after 03:00+00:00, which is later.
+    Raises ValueError for an instant without a zone.
+    """
+    if instant.tzinfo is None:
+        raise ValueError("an instant needs its time zone")
+    return instant.astimezone(UTC).isoformat(" ", timespec="microseconds")
+
+
+# after Tortoise's own, which keeps whatever zone it is given
+sqlite3.register_adapter(datetime, as_utc_text)
 
 
 class ImmediateClient(SqliteClient):

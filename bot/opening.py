@@ -1,0 +1,63 @@
+"""Opening the house: settings, database, calendar, desk; and closing it again."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+
+import structlog
+
+from bot.approvals import read_approvals
+from bot.settings import Settings
+from handlers.calendar import load_calendar, seed_calendar
+from handlers.desk import Desk
+from models.database import close_database, open_database
+from models.migrate import migrate
+
+_log = structlog.get_logger()
+
+
+def now() -> datetime:
+    """Return the instant it is; the only clock of the product."""
+    return datetime.now(UTC)
+
+
+def desk_of(settings: Settings) -> Desk:
+    """Make the desk from the settings."""
+    return Desk(
+        hospital=settings.hospital_name,
+        switchboard=settings.switchboard,
+        public_url=settings.public_url,
+        legal_basis=settings.legal_basis,
+        plan=settings.plan,
+        language=settings.language,
+        approvals=read_approvals(settings.approvals_file),
+        hours=settings.hours,
+    )
+
+
+@asynccontextmanager
+async def opened(settings: Settings) -> AsyncIterator[None]:
+    """Bring the database up to date and hold it open."""
+    await migrate(settings.database_url.get_secret_value(), now())
+    async with connected(settings):
+        yield
+
+
+@asynccontextmanager
+async def connected(settings: Settings) -> AsyncIterator[None]:
+    """Hold the database open as it is."""
+    await open_database(settings.database_url.get_secret_value(), settings.key_file)
+    try:
+        yield
+    finally:
+        await close_database()
+
+
+async def prepare(desk: Desk, settings: Settings, at: datetime) -> None:
+    """Seed the calendar and give it to the desk; years nobody has published yet are named."""
+    seeded = await seed_calendar(at, settings.festivals or None)
+    for warning in seeded.warnings:
+        _log.warning("calendar", warnings=warning)
+    desk.calendar = await load_calendar()

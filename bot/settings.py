@@ -1,0 +1,167 @@
+"""The settings: read once, from SUIFANG_* in the environment and from .env; all faults at once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from dialogs.timing.contact import ContactHours
+from dialogs.timing.spans import Span
+
+
+class BadSettings(ValueError):
+    """Some settings cannot be used; the message names every one of them."""
+
+
+class Settings(BaseSettings):
+    """What a hospital may decide; every value has a default that runs on one machine."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="SUIFANG_",
+        env_file=".env",
+        env_file_encoding="utf-8",
+        extra="ignore",
+        frozen=True,
+    )
+
+    database_url: Annotated[
+        SecretStr,
+        Field(description="sqlite://path, or postgres://user:password@host/database"),
+    ] = SecretStr("sqlite://var/suifang.db")
+    key_file: Annotated[
+        Path, Field(description="keys of the encrypted columns; made at first start, mode 0600")
+    ] = Path("var/keys.json")
+    web_host: Annotated[str, Field(description="address the web server listens on")] = "127.0.0.1"
+    web_port: Annotated[int, Field(ge=0, le=65535, description="its port")] = 8080
+    public_url: Annotated[
+        str, Field(description="how patients' phones reach the web server; printed on the slips")
+    ] = "http://127.0.0.1:8080"
+    hospital_name: Annotated[str, Field(min_length=2, description="as patients know it")] = (
+        "示例医院"
+    )
+    sms_signature: Annotated[
+        str, Field(min_length=2, max_length=12, description="filed signature, without 【】")
+    ] = "示例医院"
+    switchboard: Annotated[
+        str, Field(description="telephone number answered day and night")
+    ] = ""
+    language: Annotated[Literal["zh", "en"], Field(description="language of the texts")] = "zh"
+    timezone: Annotated[str, Field(description="the hospital's time zone")] = "Asia/Shanghai"
+    legal_basis: Annotated[
+        str,
+        Field(
+            description="basis for contact where no consent is on file, stored as a consent row; "
+            "empty: such patients are only phoned"
+        ),
+    ] = ""
+    plan: Annotated[
+        Literal["three_rounds"], Field(description="follow-up plan of discharges")
+    ] = "three_rounds"
+    quiet_hours: Annotated[
+        tuple[str, ...],
+        NoDecode,
+        Field(description="when we start no conversation, comma-separated"),
+    ] = ("20:30-08:00", "12:00-14:00")
+    elderly_age: Annotated[int, Field(ge=50, le=100, description="from this age on: large type, short questions, mornings")] = 65
+    elderly_window: Annotated[str, Field(description="when the elderly are written to")] = (
+        "09:00-11:00"
+    )
+    festivals: Annotated[
+        tuple[str, ...],
+        NoDecode,
+        Field(description="festivals without questions about illness, comma-separated; empty: the built-in list"),
+    ] = ()
+    approvals_file: Annotated[
+        Path, Field(description="who signed which version of which questionnaire")
+    ] = Path("var/approvals.toml")
+    media_folder: Annotated[
+        Path, Field(description="where patients' pictures are kept, outside the web root")
+    ] = Path("var/media")
+    tick_seconds: Annotated[
+        float, Field(gt=0, le=60, description="how often due work is looked for")
+    ] = 5.0
+
+    @field_validator("quiet_hours", "festivals", mode="before")
+    @classmethod
+    def _split(cls, value: Any) -> Any:
+        if isinstance(value, str):
+            return tuple(part.strip() for part in value.split(",") if part.strip())
+        return value
+
+    @field_validator("quiet_hours")
+    @classmethod
+    def _spans(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for text in value:
+            Span.parse(text)
+        return value
+
+    @field_validator("elderly_window")
+    @classmethod
+    def _span(cls, value: str) -> str:
+        Span.parse(value)
+        return value
+
+    @field_validator("timezone")
+    @classmethod
+    def _zone(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (ZoneInfoNotFoundError, ValueError) as fault:
+            raise ValueError(f"no time zone {value!r}") from fault
+        return value
+
+    @field_validator("public_url")
+    @classmethod
+    def _url(cls, value: str) -> str:
+        if not value.startswith(("http://", "https://")):
+            raise ValueError("starts with http:// or https://")
+        return value.rstrip("/")
+
+    @property
+    def hours(self) -> ContactHours:
+        """The hours in which conversations are started."""
+        return ContactHours(
+            quiet=tuple(Span.parse(text) for text in self.quiet_hours),
+            elderly_window=Span.parse(self.elderly_window),
+            elderly_age=self.elderly_age,
+            zone=ZoneInfo(self.timezone),
+        )
+
+
+def load_settings(**overrides: Any) -> Settings:
+    """Read the settings; raises BadSettings naming every fault, and never a secret."""
+    try:
+        settings = Settings(**overrides)
+        settings.hours  # noqa: B018 - quiet hours that leave no minute open are a fault here
+    except ValidationError as faults:
+        lines = [f"SUIFANG_{_name(fault)}: {fault['msg']}" for fault in faults.errors()]
+        raise BadSettings("\n".join(lines)) from None
+    except ValueError as fault:
+        raise BadSettings(f"SUIFANG_QUIET_HOURS: {fault}") from None
+    return settings
+
+
+def _name(fault: Any) -> str:
+    return ".".join(str(part) for part in fault["loc"]).upper()
+
+
+def settings_table() -> str:
+    """Write the table of all settings in Markdown, as it stands in docs/settings.md."""
+    rows = ["| setting | default | meaning |", "| --- | --- | --- |"]
+    for name, field in Settings.model_fields.items():
+        rows.append(f"| `SUIFANG_{name.upper()}` | {_shown(field.default)} | {field.description} |")
+    return "\n".join(rows) + "\n"
+
+
+def _shown(default: Any) -> str:
+    if isinstance(default, SecretStr):
+        default = default.get_secret_value()
+    if isinstance(default, tuple):
+        default = ", ".join(default)
+    return f"`{default}`" if default != "" else ""
+
+
