@@ -94,7 +94,7 @@ def _converter() -> opencc.OpenCC:
 
 
 def _fold(char: str) -> str:
-    if "一" <= char <= "鿿":
+    if "一" <= char <= "鿿" or " " <= char <= "~":
         return char
     if char in "\n\t\r":
         return "\n" if char == "\n" else " "

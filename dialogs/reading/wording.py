@@ -27,6 +27,6 @@ def expand(pattern: str, words: Mapping[str, str]) -> str:
 def alternatives(
     patterns: Iterable[str], words: Mapping[str, str] | None = None
 ) -> re.Pattern[str]:
-    """Compile one pattern out of many; an empty list never matches."""
+    """Compile one pattern out of many, for lower-cased text; an empty list never matches."""
     joined = "|".join(expand(pattern, words or {}) for pattern in patterns)
-    return re.compile(joined or r"(?!)", re.IGNORECASE)
+    return re.compile(joined or r"(?!)")

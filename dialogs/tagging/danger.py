@@ -27,15 +27,21 @@ def find_danger(
     `tags` are the patient's: chemo, neutropenia, child. `asked` is the id of the item asked last.
     """
     traced, words = trace(text), lexicon()
-    masked = words.idioms.sub(lambda idiom: "_" * len(idiom.group()), traced.text)
+    masked = words.idioms.sub(lambda idiom: "_" * len(idiom.group()), _lowered(traced.text))
     is_child = "child" in tags or bool(words.child.search(masked))
     found = [
         *_signs(words, traced, masked, is_child=is_child),
         *measures.dangerous_figures(traced, tags=tags, asked=asked),
     ]
     drugged = asked in _DRUG_QUESTIONS or bool(words.drug.search(masked))
-    fitted = [_fitted(danger, tags, drugged=drugged, is_child=is_child) for danger in found]
+    told = tags | CHEMO_TAGS if measures.tells_of_chemotherapy(traced.text) else tags
+    fitted = [_fitted(danger, told, drugged=drugged, is_child=is_child) for danger in found]
     return _ranked(_without_echo_of_death(fitted, text))
+
+
+def _lowered(text: str) -> str:
+    lowered = text.lower()
+    return lowered if len(lowered) == len(text) else text  # every place must keep its number
 
 
 def _signs(words: Lexicon, traced: Traced, masked: str, *, is_child: bool) -> Iterator[Danger]:

@@ -30,6 +30,11 @@ def dangerous_figures(traced: Traced, *, tags: frozenset[str], asked: str) -> It
     yield from _vitals(figured)
 
 
+def tells_of_chemotherapy(text: str) -> bool:
+    """Say whether the writer speaks of chemotherapy or a low count: RC15 holds without the tag."""
+    return bool(_pattern("temperature", "frail").search(text))
+
+
 def _glucose(traced: Traced) -> Iterator[Danger]:
     limits = _limits("glucose")
     for found in _pattern("glucose", "value").finditer(traced.text):

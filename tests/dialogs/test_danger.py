@@ -14,7 +14,8 @@ from dialogs.tagging.danger import Danger, find_danger
 
 CHEMO = frozenset({"chemo"})
 CHILD = frozenset({"child"})
-VOICES = tomllib.loads(Path(__file__).with_name("danger_phrases.toml").read_text("utf-8"))
+PHRASES = tomllib.loads(Path(__file__).with_name("danger_phrases.toml").read_text("utf-8"))
+URGENT, CALM = PHRASES.pop("urgent"), PHRASES.pop("calm")
 
 
 def first(text: str, *, tags: frozenset[str] = frozenset(), asked: str = "") -> tuple[str, str]:
@@ -84,10 +85,22 @@ def test_a_phrase_of_the_specification_is_read_as_it_demands(
 
 @pytest.mark.parametrize(
     ("text", "level", "message"),
-    [pytest.param(*phrase, id=phrase[0]) for voice in VOICES.values() for phrase in voice],
+    [pytest.param(*phrase, id=phrase[0]) for voice in PHRASES.values() for phrase in voice],
 )
 def test_a_phrase_is_as_urgent_in_any_voice(text: str, level: str, message: str) -> None:
     assert first(text) == (level, message)
+
+
+@pytest.mark.parametrize("text", URGENT)
+def test_a_message_of_danger_is_urgent_at_once(text: str) -> None:
+    found = find_danger(text)
+    assert found
+    assert (found[0].level, found[0].check) == ("L1", False)
+
+
+@pytest.mark.parametrize("text", CALM)
+def test_an_ordinary_message_raises_nothing(text: str) -> None:
+    assert find_danger(text) == ()
 
 
 @pytest.mark.parametrize(("word", "message"), [("LO", "M-HYPO"), ("lo", "M-HYPO"), ("HI", "M-RF1")])
