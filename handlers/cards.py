@@ -19,7 +19,7 @@ from handlers.transcript import Line, lines_after
 from models.alert import Alert, AlertEntry
 from models.audit import append_entry
 from models.care import Encounter, FollowUpTask
-from models.conversation import Conversation, Dialog, Inbound, Media
+from models.conversation import Dialog, Inbound, Media, Outgoing
 from models.hospital import StaffMember
 from models.people import Patient
 from models.response import Response
@@ -90,7 +90,7 @@ async def open_alert(
         person=await _person_of(alert, now),
         answers=await _answers_of(alert, desk),
         entries=await entries,
-        lines=await _talk([alert.conversation_id], now),
+        lines=await _talk(await _dialogs_of(alert), now),
         close_refusal=None if may_close(staff, alert) else Refusal.NOT_LICENSED,
     )
 
@@ -109,13 +109,13 @@ async def open_patient(
         return None
     await look(staff, "patient.opened", "patient", patient_id, now)
     ids = [stay.id for stay in stays]
-    talks = Dialog.filter(encounter_id__in=ids).distinct()
+    dialogs = await Dialog.filter(encounter_id__in=ids)
     return PatientCard(
         person=await person_of(await Patient.get(id=patient_id), stays[0], now),
         stays=stays,
         tasks=await FollowUpTask.filter(encounter_id__in=ids).order_by("-due_at"),
         answers=await answers_of(desk.catalog, Response.filter(encounter_id__in=ids)),
-        lines=await _talk(list(await talks.values_list("conversation_id", flat=True)), now),
+        lines=await _talk(dialogs, now),
         alerts=await board_rows(visible_alerts(staff).filter(encounter_id__in=ids), staff),
     )
 
@@ -174,11 +174,21 @@ async def _answers_of(alert: Alert, desk: Desk) -> list[AnswerLine]:
     return []
 
 
-async def _talk(conversations: Sequence[UUID | None], now: datetime) -> list[Line]:
+async def _dialogs_of(alert: Alert) -> list[Dialog]:
+    return await Dialog.filter(
+        conversation_id=alert.conversation_id, patient_id=alert.patient_id
+    ).order_by("started_at")
+
+
+async def _talk(dialogs: Sequence[Dialog], now: datetime) -> list[Line]:
+    """Return what was said in these dialogs; a mother's talk about another child is not shown."""
     lines: list[Line] = []
-    for conversation_id in {known for known in conversations if known is not None}:
-        if await Conversation.exists(id=conversation_id):
-            lines += await lines_after(conversation_id, 0, now)
+    for conversation_id in {dialog.conversation_id for dialog in dialogs}:
+        own = {"conversation_id": conversation_id, "dialog_id__in": [d.id for d in dialogs]}
+        places = {row.position for row in await Inbound.filter(**own)}
+        places |= {row.position for row in await Outgoing.filter(**own)}
+        said = await lines_after(conversation_id, 0, now)
+        lines += [line for line in said if line.position in places]
     return sorted(lines, key=lambda line: (line.at, line.position))
 
 

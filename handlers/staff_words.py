@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -38,6 +38,10 @@ class StaffWords:
         """Say who calls, as patients read it: 责任护士张三."""
         names = {"role": self.roles[staff.role], "name": staff.name}
         return self.room["caller"].format_map(names)
+
+    def role_names(self, roles: Iterable[str]) -> str:
+        """Name several roles: 护士长、值班医生."""
+        return self.room["comma"].join(self.roles.get(role, role) for role in roles)
 
     def phone_reason(self, code: str) -> str:
         """Say why a round is on the phone list; an unknown code is shown as it is."""

@@ -1,0 +1,145 @@
+"""Rendering the staff's pages: templates, words, times as people say them."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime, timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+import aiohttp_jinja2
+import jinja2
+from aiohttp import web
+
+from bot.keys import CLOCK, DESK
+from dialogs.timing import due_text, local
+from handlers.desk import Desk
+from handlers.scope import administers, may_open
+from handlers.sessions import Visitor
+from handlers.staff_words import StaffWords, staff_words
+
+_FOLDER: Final = Path(__file__).parent
+STATIC: Final = _FOLDER / "static"
+VISITOR: Final = web.RequestKey("visitor", Visitor)
+_HOUR: Final = 60
+_DAY: Final = 24 * 60
+
+
+def environment(part: web.Application) -> None:
+    """Give a part of the application its templates: autoescaped, nothing undefined."""
+    aiohttp_jinja2.setup(
+        part,
+        loader=jinja2.FileSystemLoader(_FOLDER / "templates"),
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        default_helpers=False,
+    )
+
+
+def page(request: web.Request, name: str, status: int = 200, **values: Any) -> web.Response:
+    """Render a template for whoever is asking."""
+    known = {**_context(request), **values}
+    return aiohttp_jinja2.render_template(f"{name}.html", request, known, status=status)
+
+
+def desk_of(request: web.Request) -> Desk:
+    """Return the desk the pages belong to."""
+    return request.config_dict[DESK]
+
+
+def now_of(request: web.Request) -> datetime:
+    """Return the time it is for this application; in the demo a clock that can be run forward."""
+    now: datetime = request.config_dict[CLOCK]()
+    return now
+
+
+def visitor_of(request: web.Request) -> Visitor:
+    """Return who is asking; the guard has let nobody else through."""
+    return request[VISITOR]
+
+
+def go_to(path: str, said: str = "") -> web.Response:
+    """Show a page after something was done; `said` is the code of a refusal."""
+    return web.Response(status=303, headers={"Location": f"{path}?said={said}" if said else path})
+
+
+def said(request: web.Request) -> str:
+    """Return the words of the code a page was sent to with; an unknown code says nothing."""
+    return staff_words(desk_of(request).language).refusals.get(request.query.get("said", ""), "")
+
+
+def _context(request: web.Request) -> dict[str, Any]:
+    desk, now = desk_of(request), now_of(request)
+    words = staff_words(desk.language)
+    visitor = request.get(VISITOR)
+    times = Times(now, desk.language, words)
+    return {
+        "hospital": desk.hospital,
+        "language": desk.language,
+        "words": words,
+        "room": words.room,
+        "now": now,
+        "times": times,
+        "version": static_version(),
+        "path": request.path,
+        "staff": visitor.staff if visitor else None,
+        "csrf": visitor.session.csrf_token if visitor else "",
+        "clinical": bool(visitor and may_open(visitor.staff)),
+        "administers": bool(visitor and administers(visitor.staff)),
+    }
+
+
+class Times:
+    """Times and spans in the words of the pages."""
+
+    def __init__(self, now: datetime, language: str, words: StaffWords) -> None:
+        self._now = now
+        self._language = language
+        self._room = words.room
+
+    def clock(self, at: datetime) -> str:
+        """Say a moment: 10:30, 明天10:00."""
+        return due_text(at, self._now, language=self._language)
+
+    def day(self, at: datetime) -> str:
+        """Write a moment in full, as in a record."""
+        return f"{local(at):%Y-%m-%d %H:%M}"
+
+    def ago(self, at: datetime) -> str:
+        """Say how long ago something was."""
+        minutes = int((self._now - at).total_seconds() // 60)
+        if minutes < 1:
+            return self._room["just_now"]
+        if minutes < _HOUR:
+            return self._room["minutes_ago"].format(n=minutes)
+        return self._room["hours_ago"].format(n=minutes // _HOUR)
+
+    def left(self, at: datetime) -> str:
+        """Say how long is left until a moment, or how long it is over."""
+        late = at < self._now
+        span = self.span(abs(at - self._now))
+        return f"{self._room['overdue']} {span}" if late else span
+
+    def span(self, span: timedelta) -> str:
+        """Say how long something takes."""
+        minutes = int(span.total_seconds() // 60)
+        if minutes < _HOUR:
+            return self._room["minutes_left"].format(n=minutes)
+        if minutes < 2 * _DAY:
+            return self._room["hours_left"].format(h=minutes // _HOUR, m=minutes % _HOUR)
+        return self._room["days_left"].format(n=minutes // _DAY)
+
+    def iso(self, at: datetime) -> str:
+        """Write a moment for scripts."""
+        return at.isoformat()
+
+
+@cache
+def static_version() -> str:
+    """Return a word that changes with the static files, so that no browser keeps old ones."""
+    content = hashlib.sha256()
+    for file in sorted(STATIC.iterdir()):
+        content.update(file.read_bytes())
+    return content.hexdigest()[:12]
