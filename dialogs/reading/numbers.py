@@ -16,7 +16,7 @@ _ASIDE = wording.alternatives(_WORDS["aside"])
 _NUMERAL_WORDS = re.compile(_WORDS["numeral_words"])
 _UNITS = {unit: re.compile(pattern) for unit, pattern in _WORDS["units"].items()}
 _NUMBER = r"\d{1,6}(?:\.\d{1,3})?"
-_PLAIN = re.compile(rf"(?<![\d.]){_NUMBER}(?!\d)")
+_PLAIN = re.compile(rf"(?<![\d.]){_NUMBER}(?!\.?\d)")
 _CURRENT = re.compile(f"{_WORDS['now']}({_NUMBER})")
 _HIGH_LOW = re.compile(f"{_WORDS['high_label']}({_NUMBER})[^\\d]*?{_WORDS['low_label']}({_NUMBER})")
 _LOW_HIGH = re.compile(f"{_WORDS['low_label']}({_NUMBER})[^\\d]*?{_WORDS['high_label']}({_NUMBER})")
@@ -90,13 +90,13 @@ _FIGURE_STEPS: tuple[tuple[re.Pattern[str], Spelling], ...] = (
     (re.compile("千(?=克|帕|米|卡)"), "k"),
     (numerals.RUN, _figures),
     (_ASIDE, _clock),
-    (re.compile(r"(?<![:\d])(\d+)点(\d)(?![\d分])"), r"\1.\2"),
+    (re.compile(r"(?<![:\d])(\d{1,6})点(\d)(?![\d分])"), r"\1.\2"),
     (re.compile(r"(?<=\d)[。·•](?=\d)"), "."),
     (re.compile(r"(?<!\d)(\d{2}),(\d)(?!\d)"), r"\1.\2"),
-    (re.compile(r"(\d+)度半"), r"\1.5度"),
-    (re.compile(r"(\d+)度(\d)(?!\d)"), r"\1.\2度"),
-    (re.compile(r"(\d+)斤半"), r"\1.5斤"),
-    (re.compile(r"(\d+)个半"), r"\1.5个"),
+    (re.compile(r"(\d{1,6})度半"), r"\1.5度"),
+    (re.compile(r"(\d{1,6})度(\d)(?!\d)"), r"\1.\2度"),
+    (re.compile(r"(\d{1,6})斤半"), r"\1.5斤"),
+    (re.compile(r"(\d{1,6})个半"), r"\1.5个"),
 )
 
 

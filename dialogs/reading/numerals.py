@@ -13,12 +13,15 @@ DIGITS = {char: value for value, char in enumerate("零一二三四五六七八�
     "贰": 2,
     "叁": 3,
 }
+_LONGEST = 12  # characters; no year, price or pressure is longer
 _UNITS = {"十": 10, "拾": 10, "百": 100, "千": 1000, "万": 10000}
 RUN = re.compile("[" + "".join([*DIGITS, *_UNITS]) + "]+")
 
 
 def value(run: str) -> int | None:
     """Return the value of a run of numerals; None if it is no number (二三十, 十百)."""
+    if len(run) > _LONGEST:
+        return None
     if all(char in DIGITS for char in run):
         return int("".join(str(DIGITS[char]) for char in run)) if run else None
     return _composed(run)

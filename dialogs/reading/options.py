@@ -28,6 +28,7 @@ _NUMBER_RUN = re.compile(_NUMBER)
 _NUMBERED = re.compile(r"^[(\[]?(\d)[)\]]?[\s.、:,。]*(\D.*)$", re.DOTALL)
 _REPEATED = re.compile(r"^(.+?)\1+$")
 _SHORTEST_FRAGMENT = 2
+_LONGEST_ANSWER = 200  # characters; a longer message is a story, not a choice
 _LONGEST_CHOICE = 40  # characters; nobody picks options in a longer sentence of numbers
 
 
@@ -53,9 +54,10 @@ _OUT_OF_RANGE = OptionReading((), clear=False, bare_digits=True, out_of_range=Tr
 def read_options(text: str, options: Sequence[Option], *, several: bool) -> OptionReading:
     """Read the answer to a question with these options; `several` may be chosen at once or not."""
     chosen = tuple(options)
-    plain = _COURTESY.sub("", normalise(text)).strip()
-    if not plain:
+    plain = normalise(text).strip()
+    if not plain or len(plain) > _LONGEST_ANSWER:
         return _UNREAD
+    plain = _COURTESY.sub("", plain).strip() or plain
     if len(plain) <= _LONGEST_CHOICE and _PICKS.fullmatch(plain):
         return _by_number(plain, chosen, several=several)
     return _by_words(plain, chosen, several=several)

@@ -48,11 +48,17 @@ def _signs(words: Lexicon, traced: Traced, masked: str, *, is_child: bool) -> It
     for sign in words.signs:
         if sign.child and not is_child:
             continue
-        for found in sign.pattern.finditer(masked):
-            own = traced.original(found.start(), found.end())[:_LONGEST_WORDS]
-            danger = _judged(sign, masked, found.start(), found.end(), own)
-            if danger:
-                yield danger
+        yield from _hits(sign, traced, masked)
+
+
+def _hits(sign: Sign, traced: Traced, masked: str) -> Iterator[Danger]:
+    for found in sign.pattern.finditer(masked):
+        own = traced.original(found.start(), found.end())[:_LONGEST_WORDS]
+        danger = _judged(sign, masked, found.start(), found.end(), own)
+        if danger:
+            yield danger
+            if danger.level == sign.level and not danger.check:
+                return  # nothing stronger can follow
 
 
 def _judged(sign: Sign, text: str, start: int, end: int, own: str) -> Danger | None:

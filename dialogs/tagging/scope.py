@@ -14,12 +14,12 @@ from dialogs.reading import wording
 
 _SENTENCE_ENDS = "。!?\n"
 _CLAUSE_END = re.compile(r"[,。;!?\n~]|但|就是|不过(?!气|来|去)|可是|只是")
-_LOOK_BACK = 60  # characters; a sentence without punctuation may be a whole message
+_REACH = 80  # characters; a sentence without punctuation may be a whole message
 
 
 def denied(text: str, start: int, *, crisis: bool = False) -> bool:
     """Rules 1 and 2: a negator directly before it, or before the list it stands in."""
-    before = text[max(0, start - _LOOK_BACK) : start]
+    before = text[max(0, start - _REACH) : start]
     patterns = _patterns()
     negator = patterns["crisis" if crisis else "negation"].search(before)
     if negator:
@@ -91,16 +91,19 @@ def _last_place(pattern: re.Pattern[str], text: str) -> int:
 
 
 def _clause_start(text: str, start: int) -> int:
-    return max((end.end() for end in _CLAUSE_END.finditer(text, 0, start)), default=0)
+    first = max(0, start - _REACH)
+    return max((end.end() for end in _CLAUSE_END.finditer(text, first, start)), default=first)
 
 
 def _sentence_start(text: str, start: int) -> int:
-    return max(text.rfind(end, 0, start) for end in _SENTENCE_ENDS) + 1
+    first = max(0, start - _REACH)
+    return max(first, *(text.rfind(end, first, start) + 1 for end in _SENTENCE_ENDS))
 
 
 def _sentence_end(text: str, end: int) -> int:
-    ends = [place for mark in _SENTENCE_ENDS if (place := text.find(mark, end)) >= 0]
-    return min(ends, default=len(text))
+    last = min(len(text), end + _REACH)
+    ends = [place for mark in _SENTENCE_ENDS if (place := text.find(mark, end, last)) >= 0]
+    return min(ends, default=last)
 
 
 @cache

@@ -261,3 +261,10 @@ def test_nothing_that_can_be_typed_breaks_the_readers(text: str, decimal: bool) 
 @given(st.text("0123456789.,/-点度高低压半 十百千万", max_size=400))
 def test_any_row_of_figures_is_read_without_a_fault(text: str) -> None:
     assert all(value >= 0 for value in read_number(text, decimal=True).values)
+
+
+@pytest.mark.parametrize("char", ["1", "一", "1.", "十"])
+def test_ten_thousand_numerals_are_no_number(char: str) -> None:
+    assert not read_number(char * 10_000, decimal=True).clear
+    assert read_birth_year(char * 10_000) is None
+    assert read_scale(char * 10_000) is None
