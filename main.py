@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+import asyncio
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+if TYPE_CHECKING:
+    from bot.app import Site
+    from bot.settings import Settings
+    from handlers.desk import Desk
+
+# Imports stand inside the commands: each pays only for what it uses.
 app = typer.Typer(
     name="suifang",
     help="A hospital's follow-up desk in a chat.",
@@ -15,28 +24,190 @@ app = typer.Typer(
 )
 
 
+class ListKind(StrEnum):
+    """What a list is about."""
+
+    DISCHARGES = "discharges"
+    DEPARTMENTS = "departments"
+    STAFF = "staff"
+
+
+class ExportKind(StrEnum):
+    """What can be written out."""
+
+    RESPONSES = "responses"
+
+
 @app.callback()
 def suifang() -> None:
     """A hospital's follow-up desk in a chat."""
 
 
 @app.command()
+def run() -> None:
+    """Serve patients and staff and do what falls due, everything in one process."""
+    from bot.log import set_up_logs
+    from bot.serving import serve
+
+    set_up_logs()
+    _until_told(serve(_settings(), _schedule, _tell))
+
+
+@app.command()
+def demo(
+    *,
+    port: Annotated[int, typer.Option(help="where the page is shown")] = 8080,
+    lang: Annotated[str, typer.Option(help="zh or en")] = "zh",
+) -> None:
+    """Show a fictional hospital in the browser, with a clock that can be run forward."""
+    from bot.demo.showing import show_demo
+    from bot.log import set_up_logs
+
+    set_up_logs()
+    _until_told(show_demo(port, lang, _tick_once))
+
+
+@app.command("import")
+def import_list(
+    kind: Annotated[ListKind, typer.Argument(help="what the list is about")],
+    file: Annotated[Path, typer.Argument(help="CSV, xls or xlsx as the hospital exports it")],
+    *,
+    dry_run: Annotated[bool, typer.Option(help="only say what would happen")] = False,
+    report: Annotated[Path | None, typer.Option(help="write the faults to this CSV file")] = None,
+) -> None:
+    """Read a list of the hospital; the same list twice changes nothing."""
+    from bot.imports import import_file
+
+    raise typer.Exit(import_file(kind.value, file, _settings(), dry_run=dry_run, report=report))
+
+
+@app.command()
 def talk(
-    form: Annotated[str, typer.Argument(help="a form, in lower case: fu-d3, fu-e, dm ...")] = "",
+    form: Annotated[str, typer.Argument(help="a form, in lower case: fu-d3, fu-e, dm …")] = "",
     *,
     channel: Annotated[str, typer.Option(help="sms, web, wechat or telegram")] = "web",
     at: Annotated[str, typer.Option(help="the instant it happens, ISO 8601")] = "",
-    settings: Annotated[list[str] | None, typer.Option("--set", help="key=value, again and again")] = None,
+    settings: Annotated[
+        list[str] | None, typer.Option("--set", help="key=value, again and again")
+    ] = None,
     lang: Annotated[str, typer.Option(help="zh or en")] = "zh",
-    show: Annotated[bool, typer.Option("--list", help="name the forms and the keys of --set")] = False,
+    show: Annotated[
+        bool, typer.Option("--list", help="name the forms and the keys of --set")
+    ] = False,
 ) -> None:
     """Talk to a form in the terminal, or give it lines on standard input."""
-    from bot.terminal import list_talks, run_talk  # noqa: PLC0415 - only this command needs it
+    from bot.terminal import list_talks, run_talk
 
     if show:
         list_talks(lang)
         return
     run_talk(form, channel, at, settings or [], lang)
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the database up to date; a SQLite file is backed up first."""
+    from bot.maintenance import migrate_database
+
+    migrate_database(_settings())
+
+
+@app.command()
+def check() -> None:
+    """Check settings and content, and name every fault at once."""
+    from bot.checking import check_everything
+
+    raise typer.Exit(check_everything())
+
+
+@app.command()
+def settings() -> None:
+    """Print the table of all settings, in Markdown."""
+    from bot.settings import settings_table
+
+    typer.echo(settings_table(), nl=False)
+
+
+@app.command()
+def export(
+    kind: Annotated[ExportKind, typer.Argument(help="what to write")],
+    file: Annotated[Path, typer.Argument(help="a .csv or .xlsx file")],
+    *,
+    names: Annotated[bool, typer.Option(help="with inpatient numbers, else pseudonyms")] = False,
+) -> None:
+    """Write the answers out, one row an answer (CSV) or one row a response (xlsx)."""
+    from bot.exports import export_file
+
+    export_file(kind.value, file, _settings(), names=names)
+
+
+@app.command()
+def slips(
+    file: Annotated[Path, typer.Argument(help="the PDF to write")],
+    *,
+    day: Annotated[str, typer.Option(help="discharge day, ISO 8601; empty: all open stays")] = "",
+    ward: Annotated[str, typer.Option(help="only this ward or department")] = "",
+) -> None:
+    """Print bedside slips: name, QR code, check code, what will come and from whom."""
+    from bot.printing import print_slips
+
+    print_slips(file, _settings(), day=day, ward=ward)
+
+
+def _settings() -> Settings:
+    from bot.settings import BadSettings, load_settings
+
+    try:
+        return load_settings()
+    except BadSettings as fault:
+        typer.echo(f"settings:\n{fault}", err=True)
+        raise typer.Exit(2) from None
+
+
+def _schedule(desk: Desk, site: Site) -> None:
+    """Start the ticker; scheduler and bot meet nowhere else."""
+    from bot.opening import now
+    from handlers.escalation import escalate_due
+    from scheduler.clock import Ticker
+    from scheduler.due import run_due
+
+    ticker = Ticker(now)
+    seconds = _settings().tick_seconds
+    ticker.every(seconds, "due", lambda at: run_due(desk, at))
+    ticker.every(seconds, "alerts", lambda at: escalate_due(desk, at))
+    ticker.every(min(seconds, 1.0), "outbox", site.outbox.drain)
+    ticker.start()
+    site.app.on_shutdown.append(lambda _app: ticker.stop())
+
+
+async def _tick_once(desk: Desk, site: Site) -> None:
+    """Do everything that is due now, as the ticker would; the demo's clock calls it."""
+    from bot.keys import CLOCK
+    from handlers.escalation import escalate_due
+    from scheduler.due import run_due
+
+    at = site.app[CLOCK]()
+    await run_due(desk, at)
+    await escalate_due(desk, at)
+    await site.outbox.drain(at)
+
+
+def _tell(url: str, setup_code: str) -> None:
+    typer.echo(f"Suifang: {url}/staff")
+    if setup_code:
+        typer.echo(f"First start. Set up the first account at {url}/staff/setup with: {setup_code}")
+
+
+def _until_told(work: object) -> None:
+    """Run until the end; faults people can mend are told in a sentence, not a traceback."""
+    from models.keys import KeyFault
+    from models.migrate import NewerSchema
+
+    try:
+        asyncio.run(work)  # type: ignore[arg-type]
+    except (KeyFault, NewerSchema, OSError) as fault:
+        typer.echo(f"{type(fault).__name__}: {fault}", err=True)
+        raise typer.Exit(2) from None
 
 
 if __name__ == "__main__":

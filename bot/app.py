@@ -39,7 +39,9 @@ def make_site(
     app = web.Application(client_max_size=LARGEST_BODY)
     app[DESK], app[CLOCK], app[MEDIA] = desk, clock, media
     app[SECURE_COOKIES] = desk.public_url.startswith("https://")
-    app.add_routes([web.get("/", to_staff), web.get("/healthz", healthy), web.get("/readyz", ready)])
+    app.add_routes(
+        [web.get("/", to_staff), web.get("/healthz", healthy), web.get("/readyz", ready)]
+    )
     chat.setup(app)
     console.setup(app)
     for setup in more:

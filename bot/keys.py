@@ -11,8 +11,8 @@ from aiohttp import web
 
 from handlers.desk import Desk
 
-DESK: Final = web.AppKey("desk", Desk)
-CLOCK: Final = web.AppKey("clock", Callable[[], datetime])
-DRAIN: Final = web.AppKey("drain", Callable[[], Awaitable[int]])
-MEDIA: Final = web.AppKey("media", Path)
-SECURE_COOKIES: Final = web.AppKey("secure_cookies", bool)
+DESK: Final[web.AppKey[Desk]] = web.AppKey("desk", Desk)
+CLOCK: Final[web.AppKey[Callable[[], datetime]]] = web.AppKey("clock")
+DRAIN: Final[web.AppKey[Callable[[], Awaitable[int]]]] = web.AppKey("drain")
+MEDIA: Final[web.AppKey[Path]] = web.AppKey("media", Path)
+SECURE_COOKIES: Final[web.AppKey[bool]] = web.AppKey("secure_cookies", bool)

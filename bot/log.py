@@ -18,9 +18,7 @@ ALLOWED: Final = frozenset(
 )  # fmt: skip
 
 
-def allow_listed(
-    _logger: Any, _name: str, event: MutableMapping[str, Any]
-) -> Mapping[str, Any]:
+def allow_listed(_logger: Any, _name: str, event: MutableMapping[str, Any]) -> Mapping[str, Any]:
     """Drop every field that is not on the list; what is dropped is counted, not shown."""
     kept = {key: value for key, value in event.items() if key in ALLOWED}
     dropped = len(event) - len(kept)

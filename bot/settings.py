@@ -46,9 +46,7 @@ class Settings(BaseSettings):
     sms_signature: Annotated[
         str, Field(min_length=2, max_length=12, description="filed signature, without 【】")
     ] = "示例医院"
-    switchboard: Annotated[
-        str, Field(description="telephone number answered day and night")
-    ] = ""
+    switchboard: Annotated[str, Field(description="telephone number answered day and night")] = ""
     language: Annotated[Literal["zh", "en"], Field(description="language of the texts")] = "zh"
     timezone: Annotated[str, Field(description="the hospital's time zone")] = "Asia/Shanghai"
     legal_basis: Annotated[
@@ -58,22 +56,27 @@ class Settings(BaseSettings):
             "empty: such patients are only phoned"
         ),
     ] = ""
-    plan: Annotated[
-        Literal["three_rounds"], Field(description="follow-up plan of discharges")
-    ] = "three_rounds"
+    plan: Annotated[Literal["three_rounds"], Field(description="follow-up plan of discharges")] = (
+        "three_rounds"
+    )
     quiet_hours: Annotated[
         tuple[str, ...],
         NoDecode,
         Field(description="when we start no conversation, comma-separated"),
     ] = ("20:30-08:00", "12:00-14:00")
-    elderly_age: Annotated[int, Field(ge=50, le=100, description="from this age on: large type, short questions, mornings")] = 65
+    elderly_age: Annotated[
+        int,
+        Field(ge=50, le=100, description="from this age on: large type, short questions, mornings"),
+    ] = 65
     elderly_window: Annotated[str, Field(description="when the elderly are written to")] = (
         "09:00-11:00"
     )
     festivals: Annotated[
         tuple[str, ...],
         NoDecode,
-        Field(description="festivals without questions about illness, comma-separated; empty: the built-in list"),
+        Field(
+            description="festivals without questions about illness, comma-separated; empty: the built-in list"
+        ),
     ] = ()
     approvals_file: Annotated[
         Path, Field(description="who signed which version of which questionnaire")
@@ -163,5 +166,3 @@ def _shown(default: Any) -> str:
     if isinstance(default, tuple):
         default = ", ".join(default)
     return f"`{default}`" if default != "" else ""
-
-

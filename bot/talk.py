@@ -29,7 +29,7 @@ class UnknownSetting(ValueError):
     """--set names something a conversation does not have."""
 
 
-def keys(language: str = "zh") -> Mapping[str, str]:
+def keys() -> Mapping[str, str]:
     """Return the keys of --set with what each means."""
     found: Mapping[str, str] = _starting_point("zh")["help"]
     return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -33,8 +33,8 @@ class Matter:
     patient: Patient | None = None
     encounter: Encounter | None = None
     task: FollowUpTask | None = None
-    case: Case = Case()
-    state: State = State((), stage=Stage.CLOSED)
+    case: Case = field(default_factory=Case)
+    state: State = field(default_factory=lambda: State((), stage=Stage.CLOSED))
 
     @property
     def dialog_id(self) -> UUID | None:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
+from uuid import UUID
 
 from dialogs.timing.rounds import ONE_THREE_SEVEN, THREE_ROUNDS, RoundTiming, Schedule, schedule
 from handlers.desk import Desk
@@ -40,7 +41,7 @@ PLANS: Final = {
 
 
 def exclusion_of(encounter: Encounter, patient: Patient, department: Department | None) -> str:
-    """Return why a stay is not followed up, or nothing; it stays in the denominator (R022, R055)."""
+    """Return why a stay is not followed up, or nothing; it stays in the denominator (R022)."""
     if encounter.disposition == DEATH or patient.deceased_at is not None:
         return DIED
     selective = department is not None and department.follow_up_policy != FollowUpPolicy.ALL
@@ -126,7 +127,7 @@ async def set_timers(tasks: Sequence[FollowUpTask], now: datetime) -> None:
         await set_timer(end)
 
 
-async def release(plan_id: object, staff_id: object, desk: Desk, now: datetime) -> bool:
+async def release(plan_id: UUID, staff_id: UUID, now: datetime) -> bool:
     """Let a plan that waited for a nurse run; False when it was not waiting."""
 
     async def work() -> bool:
@@ -167,5 +168,3 @@ async def stop_for(encounter: Encounter, reason: str, now: datetime) -> None:
     plan = await FollowUpPlan.get_or_none(encounter_id=encounter.id)
     if plan is not None:
         await stop_plan(plan, reason, now)
-
-

@@ -14,8 +14,8 @@ from models.people import (
     HospitalPhone,
     HospitalPhoneStatus,
     Patient,
-    ResponderRole,
     RespondentRole,
+    ResponderRole,
 )
 
 _TRANSFERRED = ("2", "3")
@@ -30,8 +30,11 @@ class Reach:
 
 
 async def reach(encounter: Encounter, patient: Patient, task: FollowUpTask) -> Reach:
-    """Find the proven address of the person to ask: the patient, the guardian of a child under
-    14 (PIPL 31), the authorised relative where the patient is to be spared (R043)."""
+    """Find the proven address of the person to ask.
+
+    That is the patient, the guardian of a child under 14 (PIPL 31), or the authorised relative
+    where the patient is to be spared (R043).
+    """
     if encounter.disposition in _TRANSFERRED:
         return Reach(reason=PhoneReason.TRANSFERRED)
     if not await has_consent(patient):

@@ -68,10 +68,10 @@ async def _end(
     task.status, task.outcome, task.reason, task.closed_at = status, outcome, reason, now
     await task.save(update_fields=["status", "outcome", "reason", "closed_at"])
     await drop_timers(task.id, now, outcome)
-    await _end_plan(task, now)
+    await _end_plan(task)
 
 
-async def _end_plan(task: FollowUpTask, now: datetime) -> None:
+async def _end_plan(task: FollowUpTask) -> None:
     left = await FollowUpTask.filter(plan_id=task.plan_id, status__in=OPEN).exists()
     if not left:
         await FollowUpPlan.filter(id=task.plan_id, status=PlanStatus.ACTIVE).update(

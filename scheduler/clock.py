@@ -44,5 +44,5 @@ class Ticker:
     async def _run(self, name: str, tick: Tick) -> None:
         try:
             await tick(self._clock())
-        except Exception as fault:  # the next tick finds the same rows again
+        except Exception as fault:  # noqa: BLE001 - the next tick finds the same rows again
             _log.error("tick_failed", kind=name, fault=type(fault).__name__)

@@ -45,7 +45,7 @@ async def _run(desk: Desk, row: Due, now: datetime) -> int:
 
     try:
         await unit_of_work(work)
-    except Exception as fault:  # one bad row must not stop the others
+    except Exception as fault:  # noqa: BLE001 - one bad row must not stop the others
         _log.error("due_failed", kind=row.kind, due_id=str(row.id), fault=type(fault).__name__)
         return 0
     return 1

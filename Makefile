@@ -1,0 +1,50 @@
+# make demo | test | check | bench | docs | lock — each sets up .venv itself when it is missing.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: demo test check format bench docs lock clean
+
+demo: .venv/run
+	$(BIN)/python main.py demo
+
+test: .venv/dev
+	$(BIN)/python -m tests.browser.chromium
+	$(BIN)/python -m pytest -W error
+
+check: .venv/dev
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy .
+	$(BIN)/lint-imports
+
+format: .venv/dev
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: .venv/dev
+	$(BIN)/python -m benchmarks
+
+docs: .venv/run
+	$(BIN)/python main.py settings > docs/settings.md.new
+	{ sed '/^| setting/,$$d' docs/settings.md; cat docs/settings.md.new; } > docs/settings.md.tmp
+	mv docs/settings.md.tmp docs/settings.md
+	rm docs/settings.md.new
+
+lock: .venv/dev
+	$(BIN)/pip-compile -q $(LOCK) -o requirements.lock pyproject.toml
+	$(BIN)/pip-compile -q $(LOCK) --group dev -c requirements.lock -o requirements-dev.lock
+
+LOCK := --generate-hashes --no-emit-index-url --no-emit-trusted-host --no-emit-find-links \
+	--strip-extras --no-annotate --no-header
+
+.venv/run: requirements.lock
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	touch $@
+
+.venv/dev: requirements-dev.lock .venv/run
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	touch $@
+
+clean:
+	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

@@ -1,0 +1,129 @@
+"""The fictional hospital: its lists read in as a ward would, a few phones, one nurse."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from typing import Final
+from uuid import UUID
+
+from bot.imports import read_in
+from bot.intake.departments import read_departments
+from bot.intake.discharge_row import DischargeRow
+from bot.intake.discharges import read_discharges
+from dialogs.timing.spans import local, moment
+from handlers.binding import bind
+from handlers.desk import Desk
+from handlers.plans import DEATH
+from handlers.slips import issue
+from models.care import BedsideSlip, Encounter
+from models.hospital import StaffMember, StaffRole
+from models.people import Patient
+from models.seal import keyring
+
+EXAMPLES: Final = Path(__file__).resolve().parents[2] / "examples"
+# the list's own newest day of discharge; the demo moves all of it so that this day is fresh
+LIST_DAY: Final = date(2026, 11, 21)
+START: Final = time(8, 50)
+_PHONES: Final = 4
+_ROUND_DAY: Final = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Phone:
+    """A patient whose phone the visitor may hold."""
+
+    encounter_id: UUID
+    contact_point_id: UUID
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """What the demo page shows."""
+
+    desk: Desk
+    phones: tuple[Phone, ...]
+    nurse: StaffMember
+    discharges: int
+
+
+def start_of(desk: Desk, real: datetime) -> datetime:
+    """Return ten to nine on the first day from today that is no festival."""
+    day = local(real).date()
+    while desk.calendar.is_festival(day):
+        day += timedelta(days=1)
+    return moment(day, START)
+
+
+async def build(desk: Desk, now: datetime) -> World:
+    """Read the example lists in and hand out the phones."""
+    departments = read_departments(_example("departments.csv"), "departments.csv")
+    await read_in("departments", departments.rows, desk, "departments.csv", now)
+    rows = _shifted(now)
+    await read_in("discharges", rows, desk, "discharges.csv", now)
+    nurse = await StaffMember.create(
+        username="demo",
+        name=_NURSE[desk.language],
+        role=StaffRole.DIRECTOR,
+        licensed=True,
+        departments=[],
+        active=True,
+        created_at=now,
+    )
+    return World(desk, await _phones(desk, now), nurse, len(rows))
+
+
+_NURSE: Final = {"zh": "李示例", "en": "Li (demo nurse)"}
+
+
+def _example(name: str) -> bytes:
+    return (EXAMPLES / name).read_bytes()
+
+
+def _shifted(now: datetime) -> list[DischargeRow]:
+    """Move every date of the list by the same number of days, so that it ends yesterday."""
+    today = local(now).date()
+    days = (today - timedelta(days=1)) - LIST_DAY
+    read = read_discharges(_example("discharges.csv"), "discharges.csv", today=LIST_DAY)
+    return [_moved(row, days) for row in read.rows]
+
+
+def _moved(row: DischargeRow, days: timedelta) -> DischargeRow:
+    return replace(
+        row,
+        admitted_on=row.admitted_on + days if row.admitted_on else None,
+        discharged_on=row.discharged_on + days,
+        discharged_at=row.discharged_at + days if row.discharged_at else None,
+        review_on=row.review_on + days if row.review_on else None,
+    )
+
+
+async def _phones(desk: Desk, now: datetime) -> tuple[Phone, ...]:
+    """Bind the phones of patients whose first round is due today, as the slip would."""
+    day = local(now).date() - timedelta(days=_ROUND_DAY)
+    stays = Encounter.filter(discharged_on__gte=day, plan__status="active")
+    found = []
+    for stay in await stays.order_by("discharged_on", "inpatient_no"):
+        phone = await _bound(desk, stay, now)
+        if phone is not None:
+            found.append(phone)
+        if len(found) == _PHONES:
+            break
+    return tuple(found)
+
+
+async def _bound(desk: Desk, stay: Encounter, now: datetime) -> Phone | None:
+    patient = await Patient.get(id=stay.patient_id)
+    if patient.birth_date is None or stay.disposition == DEATH:
+        return None
+    slips = await issue([stay.id], now, desk.public_url, keyring())
+    if not slips:
+        return None
+    token = slips[0].link.rsplit("/", 1)[1]
+    await bind(token, str(patient.birth_date.year), now)
+    slip = await BedsideSlip.get(encounter_id=stay.id)
+    if slip.contact_point_id is None:
+        return None
+    return Phone(stay.id, slip.contact_point_id, patient.name)

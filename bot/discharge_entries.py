@@ -1,0 +1,117 @@
+"""Rows of a discharge list in the words of the use case that takes them."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator
+from datetime import UTC
+from pathlib import Path
+from typing import Final
+
+from bot.intake.discharge_row import DischargeRow
+from bot.intake.phones import Phone, PhoneKind, PhoneStatus
+from handlers.discharge_entry import DischargeEntry, NumberEntry, PatientEntry, StayEntry
+from models.people import ContactKind, HospitalPhoneStatus, ResponderRole, Sex
+
+_WORDS: Final = tomllib.loads(
+    Path(__file__).with_name("imports.toml").read_text(encoding="utf-8")
+)
+# notes beside a number in the patient's own column that leave it the patient's own
+_OWN_NOTES: Final = frozenset(_WORDS["own_phone_notes"])
+_UNKNOWN: Final = "9"
+
+
+def entry_of(row: DischargeRow) -> DischargeEntry:
+    """Translate one row."""
+    return DischargeEntry(
+        line=row.line,
+        patient=_patient(row),
+        stay=_stay(row),
+        numbers=tuple(_numbers(row)),
+        consent=row.consent,
+    )
+
+
+def _patient(row: DischargeRow) -> PatientEntry:
+    return PatientEntry(
+        name=row.name,
+        mrn=row.mrn,
+        sex=Sex(row.sex.value),
+        birth_date=row.birth_date,
+        birth_is_approximate=row.birth_is_approximate,
+        id_type=row.id_type,
+        id_no=row.id_no,
+        protective_disclosure=row.protective_disclosure,
+        needs=row.needs,
+        tags=row.tags,
+    )
+
+
+def _stay(row: DischargeRow) -> StayEntry:
+    return StayEntry(
+        inpatient_no=row.inpatient_no,
+        visit_seq=row.visit_seq,
+        department=row.department,
+        ward=row.ward,
+        bed=row.bed,
+        admitted_on=row.admitted_on,
+        discharged_on=row.discharged_on,
+        discharged_at=row.discharged_at.astimezone(UTC) if row.discharged_at else None,
+        disposition=row.disposition.value if row.disposition else _UNKNOWN,
+        diagnosis_code=row.diagnosis_code,
+        diagnosis_name=row.diagnosis_name,
+        operation=row.operation,
+        attending=row.attending,
+        nurse=row.nurse,
+        review_on=row.review_on,
+        follow_up_request=row.follow_up_request,
+        summary=row.summary,
+        discharge_medicines=row.discharge_medicines,
+    )
+
+
+def _numbers(row: DischargeRow) -> Iterator[NumberEntry]:
+    for phone in row.phones:
+        yield _own(phone, row)
+    for phone in row.guardian_phones:
+        yield _number(phone, ResponderRole.GUARDIAN, row.guardian_name)
+    for phone in row.contact_phones:
+        yield _number(
+            phone,
+            ResponderRole.RELATIVE,
+            row.contact_name,
+            row.contact_relation,
+            authorised=row.contact_authorised,
+        )
+
+
+def _own(phone: Phone, row: DischargeRow) -> NumberEntry:
+    """Take a number noted as somebody's, as in "13900000001 儿子", for that person's (R218)."""
+    if phone.note in _OWN_NOTES:
+        return _number(phone, ResponderRole.SELF, row.name)
+    return _number(phone, ResponderRole.RELATIVE, "", phone.note)
+
+
+def _number(
+    phone: Phone,
+    role: ResponderRole,
+    owner: str,
+    relation: str = "",
+    *,
+    authorised: bool | None = None,
+) -> NumberEntry:
+    landline = phone.kind is PhoneKind.LANDLINE
+    return NumberEntry(
+        role=role,
+        number=phone.number,
+        status=_status(phone.status),
+        kind=ContactKind.LANDLINE if landline else ContactKind.MOBILE,
+        owner=owner,
+        relation=relation,
+        authorised=authorised,
+    )
+
+
+def _status(status: PhoneStatus) -> HospitalPhoneStatus:
+    damaged = status is PhoneStatus.DAMAGED
+    return HospitalPhoneStatus.MALFORMED if damaged else HospitalPhoneStatus(status.value)

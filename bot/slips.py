@@ -1,0 +1,188 @@
+"""Bedside slips on paper: four to a sheet of A4, with lines to cut along."""
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from html import escape
+from importlib.resources import files
+from io import BytesIO
+from pathlib import Path
+
+import segno
+from reportlab.lib.pagesizes import A4
+from reportlab.lib.styles import ParagraphStyle
+from reportlab.lib.units import mm
+from reportlab.pdfbase.pdfmetrics import stringWidth
+from reportlab.pdfgen.canvas import Canvas
+from reportlab.platypus import KeepInFrame, Paragraph
+
+from bot.fonts import chinese_font
+from dialogs.timing import date_text
+from handlers.slips import Slip
+
+_COLUMNS, _ROWS = 2, 2
+_A_SHEET = _COLUMNS * _ROWS
+_WIDTH, _HEIGHT = A4[0] / _COLUMNS, A4[1] / _ROWS
+_MARGIN = 8 * mm
+_INNER = _WIDTH - 2 * _MARGIN
+_QR_SIZE = 42 * mm
+_HEAD_HEIGHT = 15 * mm
+_TEXT_TOP = _HEIGHT - _MARGIN - _HEAD_HEIGHT - _QR_SIZE - 8 * mm
+
+
+@dataclass(frozen=True, slots=True)
+class _Sheet:
+    """What all slips of one print share."""
+
+    canvas: Canvas
+    font: str
+    hospital: str
+    switchboard: str
+    language: str
+
+    @property
+    def words(self) -> Mapping[str, str]:
+        return _words(self.language)
+
+
+def render_pdf(
+    slips: Sequence[Slip],
+    hospital_name: str,
+    switchboard: str = "",
+    *,
+    language: str = "zh",
+    font: Path | None = None,
+) -> bytes:
+    """Draw the slips and return the PDF; the same slips give the same bytes.
+
+    `font` is a TrueType file to embed instead of the one found on this machine; ValueError when
+    it cannot be. Raises ValueError when there is nothing to print.
+    """
+    if not slips:
+        raise ValueError("there are no slips to print")
+    paper = BytesIO()
+    canvas = Canvas(paper, pagesize=A4, invariant=1)
+    sheet = _Sheet(canvas, chinese_font(font), hospital_name, switchboard, language)
+    canvas.setTitle(sheet.words["title"])
+    canvas.setAuthor(hospital_name)
+    for first in range(0, len(slips), _A_SHEET):
+        _draw_sheet(sheet, slips[first : first + _A_SHEET])
+    canvas.save()
+    return paper.getvalue()
+
+
+def _draw_sheet(sheet: _Sheet, slips: Sequence[Slip]) -> None:
+    _draw_cut_lines(sheet.canvas)
+    for place, slip in enumerate(slips):
+        row, column = divmod(place, _COLUMNS)
+        sheet.canvas.saveState()
+        sheet.canvas.translate(column * _WIDTH, A4[1] - (row + 1) * _HEIGHT)
+        _draw_slip(sheet, slip)
+        sheet.canvas.restoreState()
+    sheet.canvas.showPage()
+
+
+def _draw_cut_lines(canvas: Canvas) -> None:
+    canvas.saveState()
+    canvas.setDash(3, 3)
+    canvas.setStrokeGray(0.5)
+    canvas.line(_WIDTH, 0, _WIDTH, A4[1])
+    canvas.line(0, _HEIGHT, A4[0], _HEIGHT)
+    canvas.restoreState()
+
+
+def _draw_slip(sheet: _Sheet, slip: Slip) -> None:
+    top = _HEIGHT - _MARGIN
+    _line(sheet, sheet.hospital, (_MARGIN, top - 4 * mm), 11)
+    _line(sheet, sheet.words["title"], (_MARGIN, top - 11 * mm), 17)
+    head = top - _HEAD_HEIGHT
+    _draw_qr(sheet.canvas, slip.link, _WIDTH - _MARGIN - _QR_SIZE, head - _QR_SIZE)
+    _centred_under_qr(sheet, head)
+    left = _INNER - _QR_SIZE - 3 * mm
+    _line(sheet, slip.patient_name, (_MARGIN, head - 9 * mm), 22, left)
+    _line(sheet, sheet.words["check_label"], (_MARGIN, head - 22 * mm), 13)
+    _line(sheet, slip.check_code, (_MARGIN, head - 36 * mm), 38, left)
+    _draw_text(sheet, slip)
+
+
+def _centred_under_qr(sheet: _Sheet, head: float) -> None:
+    middle = _WIDTH - _MARGIN - _QR_SIZE / 2
+    sheet.canvas.setFont(sheet.font, 11)
+    sheet.canvas.drawCentredString(middle, head - _QR_SIZE - 4 * mm, sheet.words["scan"])
+
+
+def _line(
+    sheet: _Sheet, text: str, place: tuple[float, float], size: float, width: float = _INNER
+) -> None:
+    """Write one line, smaller where it would not fit."""
+    fitting = min(size, size * width / max(stringWidth(text, sheet.font, size), 1))
+    sheet.canvas.setFont(sheet.font, fitting)
+    sheet.canvas.drawString(*place, text)
+
+
+def _draw_qr(canvas: Canvas, link: str, left: float, bottom: float) -> None:
+    """Draw the code as vectors: each run of dark modules is one rectangle."""
+    rows = list(segno.make(link, error="m", micro=False).matrix_iter(border=0))
+    module = _QR_SIZE / len(rows)
+    path = canvas.beginPath()
+    for y, row in enumerate(rows):
+        for start, length in dark_runs(row):
+            edge = bottom + _QR_SIZE - (y + 1) * module
+            path.rect(left + start * module, edge, length * module, module)
+    canvas.drawPath(path, stroke=0, fill=1)
+
+
+def dark_runs(row: Sequence[int]) -> list[tuple[int, int]]:
+    """List the runs of dark modules of one row as (start, length)."""
+    runs: list[tuple[int, int]] = []
+    for x, dark in enumerate(row):
+        if not dark:
+            continue
+        if runs and sum(runs[-1]) == x:
+            runs[-1] = (runs[-1][0], runs[-1][1] + 1)
+        else:
+            runs.append((x, 1))
+    return runs
+
+
+def _draw_text(sheet: _Sheet, slip: Slip) -> None:
+    *lines, last = _sentences(sheet, slip)
+    style = ParagraphStyle(
+        "slip",
+        fontName=sheet.font,
+        fontSize=12.5,
+        leading=17,
+        spaceAfter=5,
+        wordWrap="CJK" if sheet.language == "zh" else None,
+    )
+    small = ParagraphStyle("small", parent=style, fontSize=9, leading=12)
+    story = [Paragraph(escape(line), style) for line in lines] + [Paragraph(escape(last), small)]
+    frame = KeepInFrame(_INNER, _TEXT_TOP - _MARGIN, story, mode="shrink")
+    _, height = frame.wrapOn(sheet.canvas, _INNER, _TEXT_TOP - _MARGIN)
+    frame.drawOn(sheet.canvas, _MARGIN, _TEXT_TOP - height)
+
+
+def _sentences(sheet: _Sheet, slip: Slip) -> list[str]:
+    words = sheet.words
+    values = {
+        "hospital": sheet.hospital,
+        "switchboard": sheet.switchboard,
+        "days": words["separator"].join(words["day"].format(n=n) for n in slip.days),
+        "department": slip.department or words["ward"],
+        "phone": slip.phone,
+        "tel": slip.tel,
+        "date": date_text(slip.expires_on, language=sheet.language, with_year=True),
+    }
+    genuine = "genuine" if sheet.switchboard else "genuine_alone"
+    contact = [key for key, known in (("daytime", slip.phone), ("always", slip.tel)) if known]
+    help_line = "".join(words[key] for key in (*contact, "emergency"))
+    return [
+        x.format(**values) for x in (words["coming"], words[genuine], help_line, words["valid"])
+    ]
+
+
+@cache
+def _words(language: str) -> Mapping[str, str]:
+    source = files("dialogs.catalog").joinpath(language, "slip.toml")
+    return tomllib.loads(source.read_text("utf-8"))
