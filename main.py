@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from bot.app import Site
     from bot.settings import Settings
     from handlers.desk import Desk
+    from scheduler.clock import Ticker
 
 # Imports stand inside the commands: each pays only for what it uses.
 app = typer.Typer(
@@ -164,7 +165,7 @@ def _settings() -> Settings:
         raise typer.Exit(2) from None
 
 
-def _schedule(desk: Desk, site: Site) -> None:
+def _schedule(desk: Desk, site: Site) -> Ticker:
     """Start the ticker; scheduler and bot meet nowhere else."""
     from bot.opening import now
     from handlers.escalation import escalate_due
@@ -177,7 +178,7 @@ def _schedule(desk: Desk, site: Site) -> None:
     ticker.every(seconds, "alerts", lambda at: escalate_due(desk, at))
     ticker.every(min(seconds, 1.0), "outbox", site.outbox.drain)
     ticker.start()
-    site.app.on_shutdown.append(lambda _app: ticker.stop())
+    return ticker
 
 
 async def _tick_once(desk: Desk, site: Site) -> None:

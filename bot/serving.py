@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import signal
 from collections.abc import Callable
+from typing import Protocol
 
 import structlog
 from aiohttp import web
@@ -18,8 +19,16 @@ from handlers.login import first_setup_code
 _log = structlog.get_logger()
 _LAST_REQUESTS = 10.0
 
-# told what to tick: (name, seconds, tick)
-Schedule = Callable[[Desk, Site], None]
+
+class Ticking(Protocol):
+    """What ticks beside the server."""
+
+    async def stop(self) -> None:
+        """Tick no more."""
+        ...
+
+
+Schedule = Callable[[Desk, Site], Ticking]
 
 
 async def serve(settings: Settings, schedule: Schedule, tell: Callable[[str, str], None]) -> None:
@@ -34,11 +43,12 @@ async def serve(settings: Settings, schedule: Schedule, tell: Callable[[str, str
         await prepare(desk, settings, now())
         site = make_site(desk, now, settings.media_folder)
         runner = await listen(site, settings.web_host, settings.web_port)
+        ticking = schedule(desk, site)
         try:
-            schedule(desk, site)
             tell(settings.public_url, await first_setup_code(now()) or "")
             await stopped()
         finally:
+            await ticking.stop()
             await runner.cleanup()
 
 

@@ -56,5 +56,3 @@ async def _close_responses(matter: Matter, *, completed: bool) -> None:
         return
     rows = Response.filter(dialog_id=matter.dialog.id, status=ResponseStatus.IN_PROGRESS)
     await rows.update(status=ResponseStatus.COMPLETED, completed_at=matter.now)
-
-

@@ -38,9 +38,7 @@ async def start_dialog(
     """Begin a round's dialog, or let it wait while another one is talking."""
     encounter, task = subject
     dialog = Dialog(**_fields(desk, conversation, encounter, task, now))
-    busy = await Dialog.filter(
-        conversation_id=conversation.id, status=DialogStatus.ACTIVE
-    ).exists()
+    busy = await Dialog.filter(conversation_id=conversation.id, status=DialogStatus.ACTIVE).exists()
     await dialog.save()
     if not busy:
         await begin(desk, conversation, contact_point, dialog, now)

@@ -129,9 +129,7 @@ async def _release_lost(now: datetime) -> None:
     await lost.exclude(channel="web").update(status=OutgoingStatus.UNKNOWN)
 
 
-async def note_accepted(
-    sent: Sequence[tuple[Sending, str, dict[str, Any]]], now: datetime
-) -> None:
+async def note_accepted(sent: Sequence[tuple[Sending, str, dict[str, Any]]], now: datetime) -> None:
     """Note what a channel took: its id and how the message looked. A lost lease notes nothing."""
     await unit_of_work(lambda: _note_accepted(sent, now))
 

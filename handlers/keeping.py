@@ -21,9 +21,9 @@ async def keep(matter: Matter, kept: Keep) -> None:
     if kept.item == "consent":
         await _consent(matter, kept)
     response = await response_of(matter, kept)
-    await Answer.filter(
-        response_id=response.id, item=kept.item, superseded_at__isnull=True
-    ).update(superseded_at=kept.at)
+    await Answer.filter(response_id=response.id, item=kept.item, superseded_at__isnull=True).update(
+        superseded_at=kept.at
+    )
     await Answer.create(
         response_id=response.id,
         item=kept.item,

@@ -31,7 +31,6 @@ from models.people import ContactPoint, Patient
 from models.timetable import Due
 
 
-
 @dataclass(frozen=True, slots=True)
 class Round:
     """A round with what it is about."""
