@@ -37,7 +37,7 @@ class Outbox:
     async def _send_all(self, batch: list[Sending], now: datetime) -> int:
         sent: list[tuple[Sending, str, dict[str, Any]]] = []
         for sending in batch:
-            accepted = await self._send(sending)
+            accepted = await self._send(sending, now)
             if accepted is not None:
                 sent.append((sending, accepted.provider_id, accepted.shown))
         await note_accepted(sent, now)
@@ -45,19 +45,19 @@ class Outbox:
             await self._channels[sending.channel].announce(sending.conversation_id)
         return len(sent)
 
-    async def _send(self, sending: Sending) -> Delivered | None:
+    async def _send(self, sending: Sending, now: datetime) -> Delivered | None:
         channel = self._channels.get(sending.channel)
         if channel is None:
-            await note_failed(sending, OutgoingStatus.FAILED, "channel not set up")
+            await note_failed(sending, OutgoingStatus.FAILED, "no channel", now)
             return None
         try:
             bubble = self._render(sending)
             provider_id = await channel.send(sending.address, bubble)
         except MissingValue as fault:
-            await note_failed(sending, OutgoingStatus.FAILED, f"template: {fault}")
+            await note_failed(sending, OutgoingStatus.FAILED, f"template: {fault}", now)
             return None
         except SendError as fault:
-            await note_failed(sending, fault.status, fault.code)
+            await note_failed(sending, fault.status, fault.code, now)
             return None
         return Delivered(provider_id, shown(bubble))
 

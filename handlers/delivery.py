@@ -12,7 +12,9 @@ from dialogs.case import Case
 from handlers.contents import Content, content_of, show
 from handlers.desk import Desk
 from handlers.suppression import why_not
+from handlers.tasks import PhoneReason, to_phone_list
 from handlers.values import values_for
+from models.care import FollowUpTask
 from models.conversation import Conversation, Outgoing, OutgoingStatus
 from models.people import ContactPoint
 from models.unit import lock, unit_of_work
@@ -147,13 +149,17 @@ async def _note_accepted(
         await row.save()
 
 
-async def note_failed(sending: Sending, status: OutgoingStatus, reason: str) -> None:
-    """Note that a message ended without being taken."""
+async def note_failed(sending: Sending, status: OutgoingStatus, reason: str, now: datetime) -> None:
+    """Note that a message ended without being taken; its round is then a person's to call."""
 
     async def work() -> None:
         row = await Outgoing.get(id=sending.row_id)
-        if row.lease_token == sending.token:
-            await _end(row, status, reason)
+        if row.lease_token != sending.token:
+            return
+        await _end(row, status, reason)
+        task = await FollowUpTask.get_or_none(id=row.task_id)
+        if task is not None:
+            await to_phone_list(task, PhoneReason.UNSENT, now)
 
     await unit_of_work(work)
 

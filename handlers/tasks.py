@@ -36,6 +36,7 @@ class PhoneReason(StrEnum):
     UNAPPROVED = "unapproved"
     FAMILY_ONLY = "family_only"
     CALL_LATER = "call_later"
+    UNSENT = "unsent"
 
 
 async def to_phone_list(task: FollowUpTask, reason: PhoneReason, now: datetime) -> None:
