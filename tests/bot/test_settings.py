@@ -1,0 +1,97 @@
+"""The settings: documented as they are, all faults at once, no secret told."""
+
+from pathlib import Path
+
+import pytest
+
+from bot.settings import BadSettings, Settings, load_settings, settings_table
+
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "settings.md"
+SECRET = "never-to-be-shown"
+FAULTS = {
+    "SUIFANG_WEB_PORT": "70000",
+    "SUIFANG_PUBLIC_URL": "followup.example.org",
+    "SUIFANG_TIMEZONE": "Asia/Nowhere",
+    "SUIFANG_ELDERLY_WINDOW": "morning",
+    "SUIFANG_QUIET_HOURS": "20:30-08:00, noon",
+    "SUIFANG_LANGUAGE": "fr",
+    "SUIFANG_TICK_SECONDS": "0",
+}
+
+
+@pytest.fixture(autouse=True)
+def _bare_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Neither the developer's .env nor the developer's environment speaks here."""
+    monkeypatch.chdir(tmp_path)
+    for name in Settings.model_fields:
+        monkeypatch.delenv(f"SUIFANG_{name.upper()}", raising=False)
+
+
+def test_the_page_of_settings_holds_exactly_the_table_of_the_program() -> None:
+    page = PAGE.read_text(encoding="utf-8")
+    assert page[page.index("| setting |") :] == settings_table()
+
+
+def test_the_table_has_a_row_with_a_meaning_for_every_setting() -> None:
+    rows = settings_table().splitlines()[2:]
+    assert len(rows) == len(Settings.model_fields)
+    for row in rows:
+        _, name, _, meaning, _ = (cell.strip() for cell in row.split("|"))
+        assert name.startswith("`SUIFANG_")
+        assert meaning
+
+
+def test_every_setting_has_a_default_that_can_be_used() -> None:
+    assert load_settings().database_url.get_secret_value() == "sqlite://var/suifang.db"
+
+
+def test_bad_settings_are_all_named_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in FAULTS.items():
+        monkeypatch.setenv(name, value)
+    with pytest.raises(BadSettings) as told:
+        load_settings()
+    named = {line.split(":")[0] for line in str(told.value).splitlines()}
+    assert named == set(FAULTS)
+
+
+def test_quiet_hours_that_leave_no_minute_are_a_fault(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SUIFANG_QUIET_HOURS", "00:00-12:00,12:00-00:00")
+    with pytest.raises(BadSettings, match="SUIFANG_QUIET_HOURS: quiet hours leave"):
+        load_settings()
+
+
+def test_no_fault_repeats_the_password_of_the_database(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SUIFANG_DATABASE_URL", f"postgres://suifang:{SECRET}@db.example/suifang")
+    for name, value in FAULTS.items():
+        monkeypatch.setenv(name, value)
+    with pytest.raises(BadSettings) as told:
+        load_settings()
+    assert SECRET not in str(told.value)
+    assert SECRET not in repr(told.value.__context__)
+
+
+def test_neither_the_table_nor_a_printed_settings_object_shows_a_password(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("SUIFANG_DATABASE_URL", f"postgres://suifang:{SECRET}@db.example/suifang")
+    settings = load_settings()
+    assert SECRET in settings.database_url.get_secret_value()
+    assert SECRET not in repr(settings)
+    assert SECRET not in settings_table()
+
+
+def test_a_line_of_the_env_file_counts_and_the_environment_wins_over_it(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    lines = "SUIFANG_HOSPITAL_NAME=县人民医院\nSUIFANG_WEB_PORT=9001\n"
+    (tmp_path / ".env").write_text(lines, encoding="utf-8")
+    monkeypatch.setenv("SUIFANG_WEB_PORT", "9002")
+    settings = load_settings()
+    assert settings.hospital_name == "县人民医院"
+    assert settings.web_port == 9002
+
+
+def test_settings_cannot_be_changed_after_they_were_read() -> None:
+    settings = load_settings()
+    with pytest.raises(ValueError, match="frozen"):
+        setattr(settings, "web_port", 1)  # noqa: B010 - a plain assignment would not pass mypy
