@@ -51,13 +51,14 @@ async def show_alert(request: web.Request) -> web.Response:
     return page(request, "alert_shut", row=row, seen=await seen_by(alert.id), said=said(request))
 
 
-@ROUTES.get("/alerts/{number}/live", name="alert-live")
+@ROUTES.get("/alerts/{number}/{part:state|story}", name="alert-live")
 async def show_alert_live(request: web.Request) -> web.Response:
     """Show what changes about an open alert: who has it, its history, the talk."""
     card = await _card(request, on_record=False)
     if card is None:
         raise web.HTTPNotFound
-    return page(request, "_alert_live", **await _card_values(card))
+    part = request.match_info["part"]
+    return page(request, f"_alert_{part}", **await _card_values(card))
 
 
 @ROUTES.post("/alerts/{number}/claim")
