@@ -1,1 +1,1 @@
-"""Long lists and measurements of the paths that must be fast."""
+"""Benchmarks are commands: python -m benchmarks.NAME."""

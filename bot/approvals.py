@@ -11,7 +11,7 @@ class BadApprovals(ValueError):
 
 
 def read_approvals(path: Path) -> frozenset[str]:
-    """Read tables like `[fu-d3]` with `version`, `by` and `on` as `fu-d3@1`; no file, no approval."""
+    """Read tables `[fu-d3]` with `version`, `by` and `on` as `fu-d3@1`; no file, no approval."""
     if not path.exists():
         return frozenset()
     try:

@@ -5,13 +5,20 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from dataclasses import asdict
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from bot.channel import Channel, Delivered, SendError
 from bot.rendering import Bubble, render
 from dialogs.wording import MissingValue
-from handlers.delivery import Sending, claim_outgoing, note_accepted, note_failed
+from handlers.delivery import (
+    LEASE,
+    Sending,
+    claim_outgoing,
+    note_accepted,
+    note_failed,
+    release_lost,
+)
 from handlers.desk import Desk
 from models.conversation import OutgoingStatus
 
@@ -25,14 +32,25 @@ class Outbox:
         self._desk = desk
         self._channels = channels
         self._one_at_a_time = asyncio.Lock()
+        self._recovered = datetime.min.replace(tzinfo=UTC)
 
     async def drain(self, now: datetime) -> int:
         """Send everything that may go now; returns how many messages were taken."""
         async with self._one_at_a_time:
+            await self._recover(now)
             taken = 0
             while batch := await claim_outgoing(self._desk, now, BATCH):
                 taken += await self._send_all(batch, now)
+                if len(batch) < BATCH:
+                    break
             return taken
+
+    async def _recover(self, now: datetime) -> None:
+        """Look for lost leases now and then; they matter only after they have run out."""
+        if now - self._recovered < LEASE / 3:
+            return
+        self._recovered = now
+        await release_lost(now)
 
     async def _send_all(self, batch: list[Sending], now: datetime) -> int:
         sent: list[tuple[Sending, str, dict[str, Any]]] = []

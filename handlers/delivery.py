@@ -60,7 +60,6 @@ async def claim_outgoing(desk: Desk, now: datetime, limit: int) -> list[Sending]
 
 
 async def _claim(desk: Desk, now: datetime, limit: int) -> list[Sending]:
-    await _release_lost(now)
     queued = Outgoing.filter(status=OutgoingStatus.QUEUED, not_before__lte=now)
     ids = await queued.order_by("not_before").limit(limit).values_list("conversation_id", flat=True)
     wanted = Conversation.filter(id__in=[key for key in set(ids) if key is not None])
@@ -119,11 +118,16 @@ async def _end(row: Outgoing, status: OutgoingStatus, reason: str) -> None:
     await row.save(update_fields=["status", "rank", "reason"])
 
 
-async def _release_lost(now: datetime) -> None:
-    """A sender that died may or may not have sent: unknown, never blindly resent.
+async def release_lost(now: datetime) -> None:
+    """Take back the leases of senders that died.
 
+    Such a message may or may not have been sent: it becomes unknown and is never blindly resent.
     In the web chat sending is nothing but becoming visible, so there it is simply done again.
     """
+    await unit_of_work(lambda: _release_lost(now))
+
+
+async def _release_lost(now: datetime) -> None:
     lost = Outgoing.filter(status=OutgoingStatus.SENDING, lease_until__lt=now)
     await lost.filter(channel="web").update(
         status=OutgoingStatus.QUEUED, rank=RANK[OutgoingStatus.QUEUED]

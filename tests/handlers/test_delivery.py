@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 
 from dialogs.actions import Say
-from handlers.delivery import claim_outgoing, note_accepted
+from handlers.delivery import claim_outgoing, note_accepted, release_lost
 from handlers.inbound import conversation_of
 from handlers.outgoing import Draft, write
 from models.conversation import DeliveryClass, Outgoing, OutgoingPurpose, OutgoingStatus
@@ -152,6 +152,7 @@ async def test_a_sender_that_died_leaves_an_unknown_that_is_never_sent_again() -
     await Outgoing.filter(id=row.id).update(channel="sms")
     await claim_outgoing(ward.desk, MORNING, 10)
     later = MORNING + timedelta(minutes=1)
+    await release_lost(later)
     assert await claim_outgoing(ward.desk, later, 10) == []
     assert (await Outgoing.get(id=row.id)).status is OutgoingStatus.UNKNOWN
 
@@ -163,6 +164,7 @@ async def test_in_the_web_chat_a_lost_lease_is_taken_up_again_and_the_old_one_co
     row = await queued(ward)
     (lost,) = await claim_outgoing(ward.desk, MORNING, 10)
     later = MORNING + timedelta(minutes=1)
+    await release_lost(later)
     (again,) = await claim_outgoing(ward.desk, later, 10)
     await note_accepted([(lost, "old", {"text": "old"})], later)
     assert (await Outgoing.get(id=row.id)).status is OutgoingStatus.SENDING
