@@ -8,7 +8,14 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from dialogs.timing.rounds import ONE_THREE_SEVEN, THREE_ROUNDS, RoundTiming, Schedule, schedule
+from dialogs.timing.rounds import (
+    ONE_THREE_SEVEN,
+    THREE_ROUNDS,
+    RoundTiming,
+    Schedule,
+    day_number,
+    schedule,
+)
 from handlers.desk import Desk
 from handlers.tasks import stop_plan
 from handlers.timers import DueKind, Timer, set_timer
@@ -125,6 +132,12 @@ async def set_timers(tasks: Sequence[FollowUpTask], now: datetime) -> None:
         if task.deadline_at > now:
             await set_timer(begin)
         await set_timer(end)
+
+
+def day_numbers(desk: Desk, tasks: Sequence[FollowUpTask], encounter: Encounter) -> str:
+    """Write the days on which the rounds come, counted from the discharge: 3、8、25."""
+    days = [day_number(task.due_at, encounter.discharged_on, desk.hours) for task in tasks]
+    return desk.words["and"].join(str(day) for day in days)
 
 
 async def release(plan_id: UUID, staff_id: UUID, now: datetime) -> bool:

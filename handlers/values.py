@@ -7,7 +7,7 @@ from datetime import datetime
 from dialogs.timing.words import date_text, due_text, weekday_text
 from handlers.contents import Content
 from handlers.desk import Desk
-from models.care import BedsideSlip, Encounter
+from models.care import BedsideSlip, Encounter, FollowUpTask
 from models.conversation import Dialog, Outgoing
 from models.hospital import Department
 from models.people import Patient
@@ -47,10 +47,11 @@ async def _of_stay(desk: Desk, row: Outgoing) -> dict[str, str]:
 
 
 async def _encounter(row: Outgoing) -> Encounter | None:
-    if row.dialog_id is None:
-        return None
-    dialog = await Dialog.get(id=row.dialog_id)
-    return await Encounter.get_or_none(id=dialog.encounter_id)
+    if row.dialog_id is not None:
+        dialog = await Dialog.get(id=row.dialog_id)
+        return await Encounter.get_or_none(id=dialog.encounter_id)
+    task = await FollowUpTask.get_or_none(id=row.task_id)
+    return await Encounter.get(id=task.encounter_id) if task else None
 
 
 async def _of_department(desk: Desk, encounter: Encounter) -> dict[str, str]:

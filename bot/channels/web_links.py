@@ -16,10 +16,11 @@ from bot.channels.web_session import (
     sign_in,
     visitor_of,
 )
-from bot.keys import CLOCK, DESK
+from bot.keys import CLOCK, DESK, DRAIN
 from dialogs.wording import fill
 from handlers.binding import Link, LinkState, bind, open_link
 from handlers.slips import token_hash
+from handlers.welcome import welcome
 
 _LONGEST_TOKEN = 64
 
@@ -45,7 +46,11 @@ async def prove_link(request: web.Request) -> web.Response:
     if not is_own_form(request, str(form.get("csrf", "")), link):
         opened = await open_link(_token(request), request.app[CLOCK]())
         return _answer(request, opened, problem="expired")
-    bound = await bind(_token(request), str(form.get("year", "")), request.app[CLOCK]())
+    now = request.app[CLOCK]()
+    bound = await bind(_token(request), str(form.get("year", "")), now)
+    if bound.state is LinkState.BOUND and bound.contact_point_id is not None:
+        await welcome(request.app[DESK], bound.contact_point_id, now)
+        await request.app[DRAIN]()
     return _answer(request, bound)
 
 
