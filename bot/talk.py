@@ -5,16 +5,17 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from importlib.resources import files
 from typing import Any
 
 from bot.rendering import render
-from dialogs.actions import Action, Alert, Ask, Close, Keep, Say
+from dialogs.actions import Action, Alert, Ask, Close, Keep, Note, Say, Withdraw
 from dialogs.case import Case
 from dialogs.catalog import Catalog, load_catalog
 from dialogs.engine import step
-from dialogs.events import Began, Event, Lapsed, Said, Sent
+from dialogs.events import Began, Chose, Event, Lapsed, Reminded, Said, Sent
+from dialogs.levels import Level
 from dialogs.promises import due_of
 from dialogs.state import State, from_json, to_json
 from dialogs.timing.calendar import WorkingCalendar
@@ -25,8 +26,15 @@ ELDERLY = 65
 PICTURE = ("[图片]", "[photo]")
 
 
+JOIN = "+"
+
+
 class UnknownSetting(ValueError):
     """--set names something a conversation does not have."""
+
+
+class UnknownForm(LookupError):
+    """There is no form of this name."""
 
 
 def keys() -> Mapping[str, str]:
@@ -37,7 +45,11 @@ def keys() -> Mapping[str, str]:
 
 @dataclass(slots=True)
 class Talk:
-    """One conversation; the state is written and read again before every step."""
+    """One conversation; the state is written and read again before every step.
+
+    `form` is a form, or several that are held in one session: `fu-d3+wound+dm`. The texts promise
+    only what the step itself has raised, as they do in the hospital.
+    """
 
     form: str
     at: datetime
@@ -45,12 +57,20 @@ class Talk:
     language: str = "zh"
     settings: Mapping[str, str] = field(default_factory=dict)
     _state: str = ""
-    _due: str = ""
+    _raised: dict[str, str] = field(default_factory=dict)
+    _open: bool = False
 
     def __post_init__(self) -> None:
         if unknown := set(self.settings) - set(keys()):
             raise UnknownSetting(", ".join(sorted(unknown)))
-        self._state = to_json(State(forms=(self.form,)))
+        if unknown := set(self.forms) - set(self._catalog.forms):
+            raise UnknownForm(", ".join(sorted(unknown)))
+        self._state = to_json(State(forms=self.forms))
+
+    @property
+    def forms(self) -> tuple[str, ...]:
+        """The forms of the session."""
+        return tuple(self.form.split(JOIN))
 
     @property
     def closed(self) -> bool:
@@ -66,6 +86,23 @@ class Talk:
         event: Event = Sent(self.at, "picture") if text in PICTURE else Said(self.at, text)
         return self._take(event)
 
+    def press(self, key: str, *, before: int = 0, said: bool = False) -> Iterator[str]:
+        """Press a button: of the open question, of one `before` it, or below a text `said`."""
+        turn = 0 if said else from_json(self._state).turn - before
+        return self._take(Chose(self.at, key, turn))
+
+    def wait(self, time: timedelta) -> None:
+        """Let time pass."""
+        self.at += time
+
+    def remind(self) -> Iterator[str]:
+        """Let the hospital ask whether to go on."""
+        return self._take(Reminded(self.at))
+
+    def begin_again(self) -> Iterator[str]:
+        """Let the time come that the patient had chosen."""
+        return self._take(Began(self.at))
+
     def end(self) -> Iterator[str]:
         """Let the deadline pass."""
         return self._take(Lapsed(self.at)) if not self.closed else iter(())
@@ -73,6 +110,7 @@ class Talk:
     def _take(self, event: Event) -> Iterator[str]:
         state, actions = step(self._catalog, self.case, from_json(self._state), event)
         self._state = to_json(state)
+        self._raised = {}
         for action in actions:
             yield from self._line(action)
 
@@ -81,16 +119,35 @@ class Talk:
             case Say() | Ask():
                 yield f"< {self._rendered(action)}"
             case Alert():
-                due = due_of(action, self.at, WorkingCalendar({}), StaffedHours())
-                self._due = due_text(due, self.at, language=self.language)
-                yield f"! {action.level} {' '.join(f'{action.rule} {action.words}'.split())}"
+                yield self._alerted(action)
+            case Note() if action.words:
+                yield from self._noted(action)
             case Keep():
                 yield f"= {action.item}={_value(action)}"
+            case Withdraw():
+                yield f"= {action.item}="
             case Close():
                 yield f"# {action.outcome}"
 
+    def _alerted(self, alert: Alert) -> str:
+        due = due_of(alert, self.at, WorkingCalendar({}), StaffedHours())
+        self._raised = {
+            "due": due_text(due, self.at, language=self.language),
+            "no": self._values()["no"],
+        }
+        self._open = True
+        return f"! {alert.level} {' '.join(f'{alert.rule} {alert.words}'.split())}"
+
+    def _noted(self, note: Note) -> Iterator[str]:
+        """Words go to the alert in hand; where there is none they become a question."""
+        if note.urge:
+            yield f"! L1 RC19 {note.words}"
+        elif not self._open:
+            yield self._alerted(Alert(Level.Q, "message", note.words))
+            yield f"< {self._rendered(Say('M-HELLO'))}"
+
     def _rendered(self, action: Say | Ask) -> str:
-        values = {**self._values(), "due": self._due}
+        values = {**self._values(), "due": "", "no": "", **self._raised}
         when = action.values.get("when")
         if when:
             said = due_text(datetime.fromisoformat(when), self.at, language=self.language)
@@ -109,7 +166,7 @@ class Talk:
     def case(self) -> Case:
         """The facts of the stay, as set."""
         start = _starting_point("zh")
-        facts = {**start["case"], **start["forms"].get(self.form, {})}
+        facts = {**start["case"], **start["forms"].get(self.forms[0], {})}
         facts |= {key: value for key, value in self.settings.items() if key in facts}
         age = int(facts["age"]) if facts["age"] else None
         return Case(

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 import typer
 
-from bot.talk import Talk, UnknownSetting, keys
+from bot.talk import Talk, UnknownForm, UnknownSetting, keys
 from dialogs.catalog import LANGUAGES, load_catalog
 from dialogs.timing.spans import HOSPITAL_ZONE
 
@@ -36,12 +36,12 @@ def run_talk(form: str, channel: str, at: str, settings: list[str], language: st
 def _talk(form: str, channel: str, at: str, settings: list[str], language: str) -> Talk:
     if language not in LANGUAGES:
         raise typer.BadParameter(f"one of {', '.join(LANGUAGES)}", param_hint="--lang")
-    if form not in load_catalog(language).forms:
-        raise typer.BadParameter("talk --list names the forms", param_hint="FORM")
     if channel not in CHANNELS:
         raise typer.BadParameter(f"one of {', '.join(CHANNELS)}", param_hint="--channel")
     try:
         return Talk(form, _instant(at), channel, language, dict(_pairs(settings)))
+    except UnknownForm as fault:
+        raise typer.BadParameter("talk --list names the forms", param_hint="FORM") from fault
     except UnknownSetting as fault:
         raise typer.BadParameter(f"no such key: {fault}", param_hint="--set") from fault
     except ValueError as fault:

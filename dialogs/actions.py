@@ -76,6 +76,15 @@ class Keep:
 
 
 @dataclass(frozen=True, slots=True)
+class Withdraw:
+    """Take an answer back: the patient corrected what it depended on. It stays as history."""
+
+    form: str
+    item: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Alert:
     """Put something before the ward. `words` are the patient's own; `rule` names the cause."""
 
@@ -121,4 +130,4 @@ class Close:
     reason: str = ""
 
 
-Action = Say | Ask | Keep | Alert | Note | Remind | StopContact | AllowContact | Close
+Action = Say | Ask | Keep | Withdraw | Alert | Note | Remind | StopContact | AllowContact | Close

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from dialogs.form import Form
+from dialogs.plan import Question, applies, leading, questions
 from dialogs.state import Stage
 from dialogs.turn import Turn
 
@@ -15,9 +15,8 @@ CONSENTED: Final = "consented"
 
 def gate(turn: Turn) -> Turn | None:
     """Ask what is not settled yet, in the fixed order; None when nothing is in the way."""
-    form = turn.catalog.forms[turn.state.forms[0]]
-    if not form.survey and not turn.state.by:
-        return None if _asks_itself(form) else turn.ask_message(Stage.WHO, "M-WHO")
+    if not leading(turn).survey and not turn.state.by:
+        return None if who_question(turn) else turn.ask_message(Stage.WHO, "M-WHO")
     if _unproven(turn):
         return turn.ask_message(Stage.IDENTITY, "M-ID")
     if not turn.case.consented and CONSENTED not in turn.state.told:
@@ -27,7 +26,7 @@ def gate(turn: Turn) -> Turn | None:
 
 def opening_message(turn: Turn) -> str:
     """Name no patient where the address has not proven to be the patient's."""
-    message = turn.catalog.forms[turn.state.forms[0]].opening
+    message = leading(turn).opening
     if message != "M-OPEN":
         return message
     if turn.case.contact:
@@ -35,13 +34,15 @@ def opening_message(turn: Turn) -> str:
     return "M-OPEN" if turn.case.bound else "M-OPEN-U"
 
 
+def who_question(turn: Turn) -> Question | None:
+    """Return the item that asks who answers, where the form has one and it is to be asked."""
+    found = (question for question in questions(turn) if question.item.id in WHO_ITEMS)
+    return next((question for question in found if applies(turn, question)), None)
+
+
 def settle(turn: Turn, what: str) -> Turn:
     """Remember that a gate has been passed in this dialog."""
     return turn.but(told=(*turn.state.told, what), misreadings=0)
-
-
-def _asks_itself(form: Form) -> bool:
-    return form.items[0].id in WHO_ITEMS
 
 
 def _unproven(turn: Turn) -> bool:

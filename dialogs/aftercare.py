@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from typing import Final
 
-from dialogs import questionnaire
+from dialogs import opening, questionnaire
 from dialogs.actions import AllowContact, Note, Outcome
-from dialogs.alarm import hear
-from dialogs.endings import NOT_DISTURBED, decline
+from dialogs.after_danger import heed, linger
+from dialogs.alarm import URGENT, hear
+from dialogs.answers import is_courtesy
+from dialogs.echo import alarm_now
+from dialogs.endings import NOT_DISTURBED, decline, decline_this
 from dialogs.interruptions import interrupt
+from dialogs.levels import Level
 from dialogs.reading.wishes import Wish
 from dialogs.replies import choice
 from dialogs.state import Stage
@@ -16,15 +20,13 @@ from dialogs.tagging.danger import Danger
 from dialogs.turn import Reply, Turn
 
 _ALWAYS_HEARD: Final = frozenset({Wish.OPT_OUT, Wish.HUMAN, Wish.COMPLAINT, Wish.BLAME, Wish.HELP})
-_CANNOT: Final = "cannot"
-_ENDS_SILENT: Final = frozenset({Outcome.DECEASED, Outcome.OPTED_OUT, Outcome.WRONG_NUMBER})
 
 
 def remind(turn: Turn) -> Turn:
     """Apologise for the broken talk and ask, once, whether to go on (R074)."""
     if turn.state.closed or turn.state.stage is Stage.RESUME or "M-RESUME" in turn.state.told:
         return turn
-    if turn.state.stage is Stage.OPENING:
+    if turn.state.stage in (Stage.OPENING, Stage.ECHO, Stage.CHECK):
         return questionnaire.resume(turn)
     told = turn.but(before=turn.state.stage, told=(*turn.state.told, "M-RESUME"))
     return told.ask_message(Stage.RESUME, "M-RESUME")
@@ -32,9 +34,8 @@ def remind(turn: Turn) -> Turn:
 
 def answer_resume(turn: Turn, reply: Reply) -> Turn:
     """Go on where it broke off, or not; an answer to the old question counts as going on."""
-    key = choice(turn, reply, turn.message("M-RESUME"))
-    if key == "no":
-        return decline(turn.say("M-REFUSED"), NOT_DISTURBED)
+    if choice(turn, reply, turn.message("M-RESUME")) == "no":
+        return decline_this(turn)
     return repeat(turn)
 
 
@@ -50,32 +51,61 @@ def lapse(turn: Turn) -> Turn:
         return decline(turn, NOT_DISTURBED)
     if turn.state.stage is Stage.LATER:
         return turn.close(Outcome.LATER)
-    raised_l1 = any(key.startswith("L1:") for key in turn.state.raised)
-    return turn.close(Outcome.DANGER if raised_l1 else Outcome.EXPIRED)
+    return turn.close(Outcome.DANGER if turn.raised_at(Level.L1) else Outcome.EXPIRED)
 
 
 def answer(turn: Turn, reply: Reply) -> Turn:
-    """Hear what is written after the end; after danger it goes to the alert (RC14, RC19)."""
-    outcome = turn.state.ended_in
-    if outcome is not Outcome.DANGER:
-        return turn if outcome in _ENDS_SILENT else turn.do(Note(reply.text))
-    key = choice(turn, reply, turn.message("M-RF1"))
-    if key == _CANNOT:
-        return turn.do(Note(reply.text or key, urge=True)).say("M-RF-URGED", safety=True)
-    return turn.do(Note(reply.text or key or "")).say_once("M-RF-KEPT", safety=True)
+    """Hear what is answered after the end: to a safety text, to a check, to "later"."""
+    if turn.state.held:
+        return _answer_check(turn, reply)
+    match turn.state.ended_in:
+        case Outcome.DANGER:
+            return heed(turn, reply) or (linger(turn, reply.text) if reply.text else turn)
+        case Outcome.LATER if _ready(turn, reply):
+            return opening.start(turn.but(stage=Stage.OPENING, outcome=""))
+        case Outcome.DECEASED | Outcome.WRONG_NUMBER:
+            return turn.alert(Level.Q, "message", reply.text) if reply.text else turn
+        case _:
+            wanted = reply.text and not is_courtesy(reply.text)
+            return turn.do(Note(reply.text)) if wanted else turn
 
 
-def hear(turn: Turn, text: str, wish: Wish | None) -> Turn:
+def _ready(turn: Turn, reply: Reply) -> bool:
+    """Tell whether somebody who put it off has time now; a bare digit is no such word."""
+    words = not reply.text.strip().isdigit()
+    return words and choice(turn, reply, turn.message("M-OPEN")) == "start"
+
+
+def _answer_check(turn: Turn, reply: Reply) -> Turn:
+    """The check question was asked after the end; the dialog stays ended."""
+    key = choice(turn, reply, turn.message("M-RF-CHECK"))
+    if key == "no":
+        _, _, calm = turn.state.held.partition(" ")
+        return turn.but(held="").say_once(calm, safety=True)
+    return alarm_now(turn, reply.text).but(outcome=Outcome.DANGER.value)
+
+
+def note(turn: Turn, text: str, wish: Wish | None) -> Turn:
     """Outside a questionnaire some wishes still hold; other words go to a person."""
-    after_danger = turn.state.ended_in is Outcome.DANGER
-    if wish in _ALWAYS_HEARD and not (after_danger and wish is Wish.HUMAN):
+    if turn.state.ended_in is Outcome.DECEASED:
+        return turn.alert(Level.Q, "deceased", text)
+    if turn.state.held:
+        return answer(turn, Reply(text))
+    if wish in _ALWAYS_HEARD:
         return interrupt(turn, wish, text)
-    if wish is Wish.RESUBSCRIBE and turn.state.ended_in is not Outcome.DECEASED:
+    if wish is Wish.RESUBSCRIBE:
         return turn.do(AllowContact()).say("M-RESTORED")
+    if wish is Wish.CONTINUE and turn.state.ended_in is Outcome.LATER:
+        return opening.start(turn.but(stage=Stage.OPENING, outcome=""))
     return answer(turn, Reply(text))
 
 
 def danger(turn: Turn, dangers: tuple[Danger, ...], text: str) -> Turn:
-    """Danger is heard after the end as before it; the dialog stays ended."""
-    fresh = turn.but(told=tuple(t for t in turn.state.told if not t.startswith("M-RF")))
-    return hear(fresh, dangers, text).but(stage=Stage.CLOSED)
+    """Danger is heard after the end as before it, however often; the dialog stays ended."""
+    heard = {danger.rule for danger in dangers}
+    raised = tuple(key for key in turn.state.raised if key.split(":")[1] not in heard)
+    told = tuple(m for m in turn.state.told if m not in URGENT and not m.startswith("M-RF"))
+    again = hear(turn.but(raised=raised, told=told), dangers, text).but(stage=Stage.CLOSED)
+    urgent = any(found.level == Level.L1 for found in dangers)
+    dead = turn.state.ended_in is Outcome.DECEASED
+    return again.but(outcome=Outcome.DANGER.value) if urgent and not dead else again

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Final
 
 from dialogs.conditions import DECLINED, NOT_MEASURED
 from dialogs.form import Item, ItemType
-from dialogs.reading.normal import bare
+from dialogs.reading import wording
+from dialogs.reading.normal import bare, normalise
 from dialogs.reading.numbers import NumberReading, read_number
-from dialogs.reading.options import read_options
+from dialogs.reading.options import keys_agree, read_options
 from dialogs.reading.scales import read_scale
 from dialogs.turn import Reply
 
-NOTHING: Final = frozenset({"无", "没有", "没了", "没", "没有了", "暂时没有", "无问题", "none", "no"})
-_NO_PHOTO: Final = frozenset({"不拍", "不想拍", "拍不了", "不方便拍", "没法拍", "不会拍", "不发"})
+_WORDS: Final = wording.load(__file__, "answers.toml")
+_NOTHING, _COURTESY, _NO_PHOTO, _SLIPS = (
+    frozenset(map(bare, _WORDS[name])) for name in ("nothing", "courtesy", "no_photo", "slips")
+)
+_THANKS: Final = re.compile(_WORDS["thanks"])
+_BUSY: Final = re.compile(_WORDS["busy"])
 _PRESSURES: Final = 2
 _LONGEST: Final = 2000
 _MILLIGRAMS: Final = (36, 600)
@@ -49,6 +55,27 @@ def read_answer(item: Item, reply: Reply) -> Answer | None:
     return _number(item, reply)
 
 
+def nothing_said(text: str) -> bool:
+    """Tell whether somebody asked an open question has nothing to say: 没有,谢谢."""
+    without_thanks = bare(_THANKS.sub("", normalise(text)))
+    return is_courtesy(text) or not without_thanks or without_thanks in _NOTHING
+
+
+def is_courtesy(text: str) -> bool:
+    """Tell whether words are thanks or a nod, and want no answer."""
+    return bare(text) in _COURTESY
+
+
+def is_busy(text: str) -> bool:
+    """Tell whether a time is named because it does not suit."""
+    return bool(_BUSY.search(normalise(text)))
+
+
+def is_slip(text: str) -> bool:
+    """Tell whether somebody may have mistyped rather than be the wrong person."""
+    return bare(text) in _SLIPS
+
+
 def _photo(reply: Reply) -> Answer | None:
     if reply.media:
         return Answer((reply.media,), "")
@@ -59,7 +86,7 @@ def _text(reply: Reply) -> Answer | None:
     words = reply.text.strip()[:_LONGEST]
     if not bare(words):
         return None
-    return Answer((), words) if bare(words) in NOTHING else Answer(("text",), words)
+    return Answer((), words) if nothing_said(words) else Answer(("text",), words)
 
 
 def _scale(item: Item, reply: Reply) -> Answer | None:
@@ -84,7 +111,7 @@ def _pressed(item: Item, reply: Reply) -> Answer | None:
     single = item.type is not ItemType.MULTI
     if not set(reply.keys) <= set(known) or (single and len(reply.keys) > 1):
         return None
-    if len(reply.keys) > 1 and "none" in reply.keys:
+    if not keys_agree(reply.keys, item.options):
         return None
     numbers = " ".join(str(known.index(key) + 1) for key in reply.keys)
     return Answer(reply.keys, "", numbers)
@@ -98,14 +125,19 @@ def _number(item: Item, reply: Reply) -> Answer | None:
         return Answer((reading.meter,), reply.text) if item.id == "fpg" else None
     if not reading.clear:
         return None
+    if item.id == "fpg" and reading.unit == "mg/dl" and _in_milligrams(reading):
+        return in_millimoles(reply.text)
     return _measured(item, reading, reply.text)
 
 
 def suspected_milligrams(item: Item, text: str) -> bool:
     """Tell whether a glucose value looks as if it were in mg/dL."""
-    reading = read_number(text, decimal=True)
+    return item.id == "fpg" and _in_milligrams(read_number(text, decimal=True))
+
+
+def _in_milligrams(reading: NumberReading) -> bool:
     low, high = _MILLIGRAMS
-    return item.id == "fpg" and len(reading.values) == 1 and low <= reading.values[0] <= high
+    return len(reading.values) == 1 and low <= reading.values[0] <= high
 
 
 def in_millimoles(text: str) -> Answer:
@@ -120,6 +152,8 @@ def _may_be_missing(item: Item) -> bool:
 
 def _measured(item: Item, reading: NumberReading, text: str) -> Answer | None:
     values = reading.values
+    if len(values) == _PRESSURES and item.id == "dia" and values[0] > values[1]:
+        values = values[1:]
     if len(values) == _PRESSURES and item.id == "sys":
         high, low = values
         if low >= high or not _within(item, high):

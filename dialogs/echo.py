@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from dialogs.actions import Outcome
+from dialogs.after_danger import heed
+from dialogs.alarm import URGENT
+from dialogs.carrying import withdraw
 from dialogs.levels import Level
 from dialogs.questionnaire import current, proceed, repeat, resume
+from dialogs.reading.normal import normalise
 from dialogs.replies import choice
+from dialogs.rules import findings, gravity
 from dialogs.state import Stage
 from dialogs.turn import Reply, Turn
 
 CHECKED: Final = "check"
+_CLAUSE: Final = re.compile(r"[,。;!?\s]+")
 
 
 def answer_echo(turn: Turn, reply: Reply) -> Turn:
@@ -19,25 +26,51 @@ def answer_echo(turn: Turn, reply: Reply) -> Turn:
 
     Anything but a clear "mistake" counts as meant: a false alarm costs a call, a missed one a life.
     """
-    if choice(turn, reply, turn.message("M-RF-ECHO")) != "mistake":
-        return _meant(turn)
-    question = turn.state.question
-    left = {key: given for key, given in turn.state.given.items() if key != question}
-    return repeat(turn.but(answers=left, stage=Stage.ITEM).say("M-RF-KEPT"))
+    key = choice(turn, reply, turn.message("M-RF-ECHO"))
+    heeded = heed(turn, reply) if key is None and turn.raised_at(Level.L1) else None
+    if heeded is not None:
+        return heeded.close(Outcome.DANGER, turn.state.question)
+    return _slipped(turn) if key == "mistake" else _meant(turn)
+
+
+def _slipped(turn: Turn) -> Turn:
+    told = tuple(message for message in turn.state.told if message not in URGENT)
+    back = withdraw(turn, turn.state.question).but(told=told, stage=Stage.ITEM)
+    return repeat(back.say("M-RF-KEPT"))
 
 
 def _meant(turn: Turn) -> Turn:
-    asked = current(turn).id
-    own = [key for key in turn.state.raised if key.startswith(Level.L1.value)]
-    if own:
-        return turn.close(Outcome.DANGER, asked)
+    asked = current(turn)
+    if gravity(findings(turn, asked)) == 0:
+        return turn.say_once("M-RF-WAIT", safety=True).close(Outcome.DANGER, asked.id)
     return proceed(turn.but(stage=Stage.ITEM))
 
 
 def answer_check(turn: Turn, reply: Reply) -> Turn:
-    """A danger that was past or supposed: is it there now?"""
-    key = choice(turn, reply, turn.message("M-RF-CHECK"))
-    if key == "no":
-        return resume(turn.but(stage=turn.state.before))
-    raised = turn.alert(Level.L1, "check", reply.text).say_once("M-RF1", safety=True)
-    return raised.close(Outcome.DANGER, CHECKED)
+    """A danger that was past or feared: is it there now? Unclear twice counts as there."""
+    key = _checked(turn, reply)
+    if key is None and not turn.state.misreadings:
+        return turn.but(misreadings=1).again(turn.last_ask("M-RF-CHECK"), lead="M-UNK")
+    return (
+        _over(turn) if key == "no" else alarm_now(turn, reply.text).close(Outcome.DANGER, CHECKED)
+    )
+
+
+def _checked(turn: Turn, reply: Reply) -> str | None:
+    """Read the answer; its first clause decides: 没有,我就问问."""
+    message = turn.message("M-RF-CHECK")
+    first = _CLAUSE.split(normalise(reply.text).strip())[0]
+    return choice(turn, reply, message) or choice(turn, Reply(first), message)
+
+
+def _over(turn: Turn) -> Turn:
+    _, _, calm = turn.state.held.partition(" ")
+    told = turn.say_once(calm, safety=True)
+    return resume(told.but(stage=turn.state.before, held="", misreadings=0))
+
+
+def alarm_now(turn: Turn, words: str) -> Turn:
+    """It is there now: the alert, and the safety text the check was held for."""
+    message = turn.state.held.partition(" ")[0] or "M-RF1"
+    raised = turn.alert(Level.L1, CHECKED, words)
+    return raised.but(held="").say_once(message, safety=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from dialogs.actions import Outcome, StopContact
+from dialogs.actions import Note, Outcome, StopContact
 from dialogs.levels import Level
 from dialogs.turn import Turn
 
@@ -20,9 +20,12 @@ def complete(turn: Turn) -> Turn:
     return turn.say("M-SURVEY-THANKS" if survey else "M-THANKS").close(Outcome.COMPLETED)
 
 
-def hand_over(turn: Turn, why: str) -> Turn:
-    """Give the conversation to a person, who hears why."""
-    return turn.alert(Level.Q, f"human:{why}").say("M-HUMAN").close(Outcome.HUMAN, why)
+def hand_over(turn: Turn, why: str, words: str = "") -> Turn:
+    """Give the conversation to a person, who hears why; asked for again, they are on the way."""
+    alerted = turn.alert(Level.Q, f"human:{why}")
+    if alerted is turn:
+        return turn.do(Note(words)).say("M-HUMAN-WAIT")
+    return alerted.say("M-HUMAN").close(Outcome.HUMAN, why)
 
 
 def wrong_number(turn: Turn) -> Turn:
@@ -37,13 +40,27 @@ def opt_out(turn: Turn) -> Turn:
 
 
 def decline(turn: Turn, reason: str) -> Turn:
-    """Take a no, with its reason code."""
+    """Take a no to all follow-up, with its reason code."""
     return turn.do(StopContact(reason)).close(Outcome.DECLINED, reason)
+
+
+def decline_this(turn: Turn) -> Turn:
+    """Take a no to this one questionnaire; the next round may ask again."""
+    return turn.say("M-NOT-NOW").close(Outcome.DECLINED, NOT_DISTURBED)
+
+
+def wait_for_patient(turn: Turn) -> Turn:
+    """Nothing in this session may be asked of somebody the patient has not named (content 2.0)."""
+    return turn.say("M-FAMILY-WAIT").close(Outcome.HUMAN, "proxy")
 
 
 def deceased(turn: Turn, words: str, *, clear: bool) -> Turn:
     """The patient has died, or may have: one sentence or silence, and a person (content 6)."""
-    told = turn.say("M-DEATH") if clear else turn
-    rule = "deceased" if clear else "deceased?"
-    stopped = told.alert(Level.L2, rule, words).do(StopContact(DECEASED))
-    return stopped.close(Outcome.DECEASED if clear else Outcome.HUMAN, DECEASED)
+    if turn.state.ended_in is Outcome.DECEASED:
+        return turn.alert(Level.Q, "deceased", words)
+    told = turn.say_once("M-DEATH") if clear else turn
+    stopped = told.alert(Level.L2, "deceased" if clear else "deceased?", words)
+    stopped = stopped.do(StopContact(DECEASED))
+    ended = stopped.close(Outcome.DECEASED if clear else Outcome.HUMAN, DECEASED)
+    # a dialog that had ended otherwise must know it too: nothing is to follow
+    return ended.but(outcome=Outcome.DECEASED.value) if clear else ended

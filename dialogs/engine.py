@@ -8,14 +8,17 @@ from typing import Final
 
 from dialogs import aftercare, opening, questionnaire
 from dialogs.actions import Action, Outcome
+from dialogs.after_danger import heed
 from dialogs.alarm import hear
 from dialogs.answers import read_answer
 from dialogs.case import Case
 from dialogs.catalog import Catalog
 from dialogs.echo import answer_check, answer_echo
 from dialogs.events import Began, Chose, Event, Lapsed, Reminded, Said, Sent
-from dialogs.interruptions import interrupt
+from dialogs.interruptions import complain, interrupt
 from dialogs.levels import Level
+from dialogs.pictures import take_picture
+from dialogs.precedence import answer_in
 from dialogs.reading.normal import bare
 from dialogs.reading.wishes import Wish, read_wish
 from dialogs.rules import findings
@@ -37,6 +40,7 @@ _ANSWERS: Final[Mapping[Stage, Callable[[Turn, Reply], Turn]]] = {
     Stage.RESUME: aftercare.answer_resume,
 }
 _STALE: Final = timedelta(hours=48)
+_NO_TURN: Final = 0  # buttons below a text that asks nothing: those of the safety texts
 
 
 def step(
@@ -46,8 +50,7 @@ def step(
 
     Pure: no clock, no ids, no randomness; `event.at` is the only time there is.
     """
-    turn = Turn(catalog, case, state, event.at)
-    done = _take(turn, event)
+    done = _take(Turn(catalog, case, state, event.at), event)
     return done.state, done.actions
 
 
@@ -58,9 +61,9 @@ def _take(turn: Turn, event: Event) -> Turn:
         case Said(text=text):
             return _said(turn, text)
         case Chose(key=key, turn=number):
-            return _chose(turn, key, number)
+            return _chose(turn, Reply(keys=tuple(key.split(","))), number)
         case Sent(media=media):
-            return _answer(turn, Reply(media=media))
+            return take_picture(turn, media)
         case Reminded():
             return aftercare.remind(turn)
         case Lapsed():
@@ -76,20 +79,36 @@ def _begun(turn: Turn) -> Turn:
     return turn
 
 
-def _chose(turn: Turn, key: str, number: int) -> Turn:
+def _chose(turn: Turn, reply: Reply, number: int) -> Turn:
+    if number == _NO_TURN:
+        return heed(turn, reply) or turn
     if number != turn.state.turn:
-        return turn.say("M-STALE")
-    reply = Reply(keys=tuple(key.split(",")))
-    return aftercare.answer(turn, reply) if turn.state.closed else _answer(turn, reply)
+        return _stale(turn, reply, number)
+    if turn.state.closed:
+        return aftercare.answer(turn, reply)
+    return _answer(turn, reply) if set(reply.keys) <= _offered(turn) else turn
+
+
+def _offered(turn: Turn) -> set[str]:
+    if turn.state.stage is Stage.ITEM:
+        return {option.key for option in questionnaire.current(turn).item.options}
+    message = questionnaire.open_message(turn)
+    return {option.key for option in turn.options_of(turn.message(message))} if message else set()
+
+
+def _stale(turn: Turn, reply: Reply, number: int) -> Turn:
+    """A button of an earlier question changes nothing; pressed twice it is not even mentioned."""
+    last = turn.state.given[turn.state.order[-1]].value if turn.state.order else ()
+    if number == turn.state.turn - 1 and reply.keys == last:
+        return turn
+    if turn.state.closed:
+        return turn.say("M-STALE-END")
+    return questionnaire.resume(turn, lead="M-STALE")
 
 
 def _answer(turn: Turn, reply: Reply) -> Turn:
     answer = _ANSWERS.get(turn.state.stage)
-    if answer is None:
-        return turn
-    if reply.media and turn.state.stage is not Stage.ITEM:
-        return turn.say("M-PHOTO-KEPT")
-    return answer(turn, reply)
+    return turn if answer is None else answer(turn, reply)
 
 
 def _said(turn: Turn, text: str) -> Turn:
@@ -100,19 +119,26 @@ def _said(turn: Turn, text: str) -> Turn:
     if dangers and not _answers_gravely(turn, text, dangers):
         return _danger(turn, dangers, text)
     if turn.state.closed:
-        return aftercare.hear(turn, text, wish)
+        return aftercare.note(turn, text, wish)
     return _plain(turn, text, wish)
 
 
 def _plain(turn: Turn, text: str, wish: Wish | None) -> Turn:
     """Take words without danger: a wish, or an answer to the open question."""
-    if wish and not _is_answer(turn, text, wish):
-        return interrupt(turn, wish, text)
-    if _is_human_zero(turn, text):
-        return interrupt(turn, Wish.HUMAN, text)
+    reply = answer_in(turn, text, wish)
+    if reply is None:
+        return _wished(turn, text, wish or Wish.HUMAN)
     if _went_cold(turn, text):
         return aftercare.repeat(turn)
-    return _answer(turn, Reply(text))
+    return _answer(turn, reply)
+
+
+def _wished(turn: Turn, text: str, wish: Wish) -> Turn:
+    """A complaint in the answer to an open question is that answer too."""
+    if wish is Wish.COMPLAINT and turn.state.stage is Stage.ITEM:
+        kept = _kept_words(turn, text)
+        return questionnaire.resume(complain(kept, text, wish))
+    return interrupt(turn, wish, text)
 
 
 def _asked(turn: Turn) -> str:
@@ -136,8 +162,7 @@ def _answers_gravely(turn: Turn, text: str, dangers: tuple[Danger, ...]) -> bool
 def _danger(turn: Turn, dangers: tuple[Danger, ...], text: str) -> Turn:
     if turn.state.closed:
         return aftercare.danger(turn, dangers, text)
-    kept = _kept_words(turn, text)
-    return questionnaire.resume(hear(kept, dangers, text))
+    return questionnaire.resume(hear(_kept_words(turn, text), dangers, text))
 
 
 def _kept_words(turn: Turn, text: str) -> Turn:
@@ -149,38 +174,7 @@ def _kept_words(turn: Turn, text: str) -> Turn:
     return turn if answer is None else questionnaire.keep(turn, question, answer)
 
 
-def _is_answer(turn: Turn, text: str, wish: Wish) -> bool:
-    """A wish that is also an option of the question asked is an answer: "打错了" to who."""
-    if wish in (Wish.OPT_OUT, Wish.BLAME):
-        return False
-    if turn.state.stage is not Stage.ITEM:
-        return turn.state.stage is not Stage.NEW and wish in _HANDLED_BY_STAGE[turn.state.stage]
-    item = questionnaire.current(turn).item
-    return bool(item.options) and read_answer(item, Reply(text)) is not None
-
-
-_HANDLED_BY_STAGE: Final[Mapping[Stage, frozenset[Wish]]] = {
-    **{stage: frozenset[Wish]() for stage in Stage},
-    Stage.OPENING: frozenset({Wish.CONTINUE}),
-    Stage.ECHO: frozenset({Wish.CORRECT}),
-    Stage.WHO: frozenset({Wish.FAMILY, Wish.WRONG_PERSON}),
-    Stage.RESUME: frozenset({Wish.CONTINUE}),
-    Stage.LATER: frozenset({Wish.LATER}),
-}
-
-
-def _is_human_zero(turn: Turn, text: str) -> bool:
-    """0 finds a person wherever 0 is not itself an answer."""
-    if bare(text) != "0":
-        return False
-    if turn.state.stage is not Stage.ITEM:
-        return True
-    item = questionnaire.current(turn).item
-    return item.minimum != 0
-
-
 def _went_cold(turn: Turn, text: str) -> bool:
     """After two days a bare digit may answer something long forgotten: show the question first."""
     asked = turn.state.asked
     return asked is not None and turn.at - asked > _STALE and bare(text).isdigit()
-

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dialogs import opening, questionnaire
-from dialogs.alarm import dispute
+from dialogs.after_danger import in_danger, urge
+from dialogs.alarm import dispute, hear
+from dialogs.answers import is_slip
 from dialogs.endings import deceased, hand_over, opt_out, wrong_number
 from dialogs.levels import Level
 from dialogs.reading.wishes import Wish
 from dialogs.state import Stage
+from dialogs.tagging.danger import find_danger
 from dialogs.turn import Turn
 
 
@@ -18,45 +21,52 @@ def interrupt(turn: Turn, wish: Wish, text: str) -> Turn:
 
 def _end(turn: Turn, wish: Wish, text: str) -> Turn | None:
     match wish:
-        case Wish.DECEASED:
-            return deceased(turn, text, clear=not _somebody_else(turn, text))
-        case Wish.MAYBE_DECEASED:
-            return deceased(turn, text, clear=False)
+        case Wish.DECEASED | Wish.MAYBE_DECEASED:
+            return _died(turn, text, clear=wish is Wish.DECEASED)
         case Wish.OPT_OUT:
             return opt_out(turn)
         case Wish.HUMAN:
-            return hand_over(turn, "asked")
-        case Wish.WRONG_PERSON:
+            return urge(turn, text) if in_danger(turn) else hand_over(turn, "asked", text)
+        case Wish.WRONG_PERSON if not (turn.state.by and is_slip(text)):
             return wrong_number(turn)
         case Wish.LATER:
-            return opening.ask_when(turn)
+            return opening.put_off(turn, text)
         case _:
             return None
 
 
 def _serve(turn: Turn, wish: Wish, text: str) -> Turn:
     match wish:
-        case Wish.CORRECT:
-            return _correct(turn)
+        case Wish.CORRECT | Wish.WRONG_PERSON if turn.state.stage in (Stage.ITEM, Stage.CHECK):
+            return questionnaire.correct(turn)
         case Wish.SKIP if turn.state.stage is Stage.ITEM:
             return questionnaire.skip(turn)
         case Wish.HELP:
             return turn.say("M-HELP")
         case Wish.FAMILY:
             return opening.identify_reporter(turn, "family")
-        case Wish.BLAME if turn.state.raised or turn.case.recent_alert:
-            return dispute(turn, text)
-        case Wish.COMPLAINT | Wish.BLAME:
-            return turn.alert(Level.T, "complaint", text).say("M-COMPLAINT")
+        case Wish.BLAME | Wish.COMPLAINT:
+            return _complained(turn, wish, text)
         case _:
             return turn
 
 
-def _correct(turn: Turn) -> Turn:
-    in_items = turn.state.stage in (Stage.ITEM, Stage.ECHO, Stage.CHECK)
-    return questionnaire.correct(turn) if in_items else turn
+def _complained(turn: Turn, wish: Wish, text: str) -> Turn:
+    grave = turn.raised_at(Level.L1, Level.L2) or turn.case.recent_alert
+    return dispute(turn, text) if wish is Wish.BLAME and grave else complain(turn, text, wish)
 
 
-def _somebody_else(turn: Turn, text: str) -> bool:
-    """A patient who writes of a death writes of somebody else; a nurse finds out."""
-    return turn.state.by == "self"
+def complain(turn: Turn, text: str, wish: Wish) -> Turn:
+    """Put a complaint before the office that takes complaints, and say so."""
+    kind = "blame" if wish is Wish.BLAME else ""
+    return turn.alert(Level.T, "complaint", text, kind=kind).say_once("M-COMPLAINT")
+
+
+def _died(turn: Turn, text: str, *, clear: bool) -> Turn:
+    """A patient who writes of a death writes of somebody else; a nurse finds out.
+
+    Danger in the same words alarms at once; its text goes out only if somebody lives in it.
+    """
+    dangers = find_danger(text, tags=turn.case.tags)
+    alarmed = hear(turn, [d for d in dangers if not d.check], text) if dangers else turn
+    return deceased(alarmed, text, clear=clear and turn.state.by != "self")

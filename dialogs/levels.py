@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class Level(StrEnum):
-    """L1 within 30 minutes, L2 today, L3 next working day, Q a question, T a tag, DISP a dispute."""
+    """L1 in half an hour, L2 today, L3 next working day, Q a question, T a tag, DISP a dispute."""
 
     L1 = "L1"
     DISP = "DISP"

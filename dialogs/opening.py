@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Final
 
 from dialogs.actions import Keep, Outcome, Remind, Reporter
-from dialogs.admission import CONSENTED, IDENTIFIED, opening_message, settle
-from dialogs.endings import NOT_DISTURBED, decline, hand_over, wrong_number
-from dialogs.questionnaire import proceed
+from dialogs.admission import CONSENTED, IDENTIFIED, opening_message, settle, who_question
+from dialogs.answers import Answer, is_busy
+from dialogs.endings import NOT_DISTURBED, decline, decline_this, hand_over, wrong_number
+from dialogs.plan import leading, waits_for_patient
+from dialogs.questionnaire import keep, proceed
 from dialogs.reading.moments import read_moment
 from dialogs.reading.years import read_birth_year
 from dialogs.replies import choice, misread, part_of_day
@@ -28,34 +31,72 @@ def answer_opening(turn: Turn, reply: Reply) -> Turn:
     """Start, put off, or take the no for a no."""
     match choice(turn, reply, turn.message(opening_message(turn))):
         case "start":
-            return proceed(turn.but(misreadings=0))
+            return start(turn)
         case "later":
             return ask_when(turn)
         case "no":
-            return turn.ask_message(Stage.REFUSAL, "M-STOP-Q")
+            return refuse(turn)
         case "wrong":
             return wrong_number(turn)
         case "move" | "human":
             return hand_over(turn, "opening")
         case _:
-            return misread(turn, turn.last_ask(opening_message(turn)))
+            wished = _moment(turn, reply.text)
+            return (
+                _agree(turn, wished)
+                if wished
+                else misread(turn, turn.last_ask(opening_message(turn)))
+            )
+
+
+def start(turn: Turn) -> Turn:
+    """Begin with the questions; a contact we wrote to need not be asked who is answering."""
+    turn = turn.but(misreadings=0)
+    who = who_question(turn)
+    if not turn.case.contact or turn.state.by or (who and who.item.id == "guard"):
+        return proceed(turn)
+    if who is not None:
+        return proceed(keep(turn, who, Answer(("family",), "")))
+    return proceed(_kept(turn.but(by=Reporter.FAMILY.value), "who", "family"))
+
+
+def refuse(turn: Turn) -> Turn:
+    """Ask, once, why not; a survey is not worth a question."""
+    return (
+        decline_this(turn) if leading(turn).survey else turn.ask_message(Stage.REFUSAL, "M-STOP-Q")
+    )
+
+
+def put_off(turn: Turn, text: str) -> Turn:
+    """Take the time that was named with the wish for another one, or ask for it."""
+    wished = _moment(turn, text)
+    return _agree(turn, wished) if wished else ask_when(turn)
 
 
 def ask_when(turn: Turn) -> Turn:
     """Ask for a better time."""
-    return turn.ask_message(Stage.LATER, "M-LATER")
+    return turn.but(misreadings=0).ask_message(Stage.LATER, "M-LATER")
 
 
 def answer_later(turn: Turn, reply: Reply) -> Turn:
     """Take the time the patient would like; the second unreadable one becomes tomorrow morning."""
-    now = local(turn.at)
     key = choice(turn, reply, turn.message("M-LATER"))
-    wished = part_of_day(key, now) if key else read_moment(reply.text, now)
+    if choice(turn, Reply(reply.text), turn.message("M-RESUME")) == "no":
+        return decline_this(turn)
+    wished = part_of_day(key, local(turn.at)) if key else read_moment(reply.text, local(turn.at))
     if wished is None and not turn.state.misreadings:
         return misread(turn, turn.last_ask("M-LATER"))
-    agreed = wished or part_of_day("tomorrow_am", now)
-    told = turn.say("M-LATER-OK", when=agreed.isoformat())
-    return told.do(Remind(agreed)).close(Outcome.LATER)
+    return _agree(turn, wished or part_of_day("tomorrow_am", local(turn.at)))
+
+
+def _moment(turn: Turn, text: str) -> datetime | None:
+    """A time at which somebody is busy is not the one that is wished for."""
+    return None if is_busy(text) else read_moment(text, local(turn.at))
+
+
+def _agree(turn: Turn, at: datetime) -> Turn:
+    told = turn.say("M-LATER-OK", when=at.isoformat())
+    return told.do(Remind(at)).close(Outcome.LATER)
 
 
 def answer_refusal(turn: Turn, reply: Reply) -> Turn:
@@ -71,24 +112,37 @@ def answer_who(turn: Turn, reply: Reply) -> Turn:
         return misread(turn, turn.last_ask("M-WHO"))
     if key == "wrong":
         return wrong_number(turn)
-    return proceed(identify_reporter(_kept(turn, "who", key), key))
+    return proceed(identify_reporter(turn, key))
 
 
 def identify_reporter(turn: Turn, key: str) -> Turn:
     """Note who is answering; a family member is thanked and told what stays private."""
-    if key == "family":
-        return turn.but(by=Reporter.FAMILY.value, misreadings=0).say_once("M-FAMILY")
-    return turn.but(by=Reporter.SELF.value, misreadings=0)
+    who = who_question(turn)
+    if who is not None:
+        noted = keep(turn, who, Answer((_option(turn, key),), ""))
+    else:
+        by = Reporter.FAMILY if key == "family" else Reporter.SELF
+        noted = _kept(turn.but(by=by.value, misreadings=0), "who", key)
+    spoken = key == "family" and not waits_for_patient(noted)
+    return noted.say_once("M-FAMILY") if spoken else noted
+
+
+def _option(turn: Turn, key: str) -> str:
+    """A guardian's question calls the rest of the family by another name."""
+    who = who_question(turn)
+    return "rel" if who and who.item.id == "guard" and key == "family" else key
 
 
 def answer_identity(turn: Turn, reply: Reply) -> Turn:
     """Compare the birth year; the second miss goes to a person, without saying what was wrong."""
-    if read_birth_year(reply.text) == turn.case.birth_year:
+    year = read_birth_year(reply.text)
+    if year == turn.case.birth_year:
         return proceed(settle(turn, IDENTIFIED))
     misses = turn.state.identity_misses + 1
     if misses >= _IDENTITY_MISSES:
         return hand_over(turn, "identity")
-    return turn.but(identity_misses=misses).again(turn.last_ask("M-ID"), lead="M-ID-AGAIN")
+    lead = "M-ID-AGAIN" if year else "M-UNK"
+    return turn.but(identity_misses=misses).again(turn.last_ask("M-ID"), lead=lead)
 
 
 def answer_consent(turn: Turn, reply: Reply) -> Turn:
@@ -103,5 +157,5 @@ def answer_consent(turn: Turn, reply: Reply) -> Turn:
 
 
 def _kept(turn: Turn, item: str, key: str) -> Turn:
-    form = turn.state.forms[0]
+    form = leading(turn).id
     return turn.do(Keep(form, item, (key,), "", turn.state.reporter, turn.at))

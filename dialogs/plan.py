@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
 from dialogs.conditions import Values, holds
-from dialogs.form import Form, Item
+from dialogs.form import Form, Item, ItemType
 from dialogs.turn import Turn
 
 BASE_FORMS: Final = ("fu-d3", "fu-d10", "fu-e", "fu-d30")
@@ -18,6 +18,8 @@ SAME_AS: Final[Mapping[str, tuple[str, Mapping[str, str]]]] = {
 }
 LONGEST: Final = 15
 _LAST_RED_FLAG: Final = ("nrs", "r3", "red")
+_JOIN_ORDER: Final = ("wound", "dm", "htn")
+_FAMILY: Final = "family"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,29 +35,44 @@ class Question:
         return f"{self.form.id}.{self.item.id}"
 
 
+def leading(turn: Turn) -> Form:
+    """Return the form that opens the session: the ward's own if there is one."""
+    forms = [turn.catalog.forms[form] for form in turn.state.forms]
+    return next((form for form in forms if form.id in BASE_FORMS), forms[0])
+
+
 def questions(turn: Turn) -> tuple[Question, ...]:
     """All questions of the session in order, whether they will be asked or not.
 
     The ward's form opens, the forms of an illness follow its red flags, and what both ask is
     asked once, in the ward's form.
     """
-    forms = [turn.catalog.forms[form] for form in turn.state.forms]
-    base = next((form for form in forms if form.id in BASE_FORMS), None)
-    others = [form for form in forms if form is not base]
-    if base is None:
-        return _without_repeats(others)
+    base = leading(turn)
+    forms = sorted((turn.catalog.forms[form] for form in turn.state.forms), key=_place)
+    if base.id not in BASE_FORMS:
+        return _without_repeats(forms)
     own = [Question(base, item) for item in base.items]
+    added = list(_joining([form for form in forms if form is not base], base))
+    last = [question for question in added if question.item.id in ASKED_ONCE]
+    middle = [question for question in added if question not in last]
+    cut = _cut(own)
+    plan = (*own[:cut], *middle, *own[cut:], *last)
+    return _shortened(turn, plan) if added else plan
+
+
+def _place(form: Form) -> int:
+    return _JOIN_ORDER.index(form.id) if form.id in _JOIN_ORDER else -1
+
+
+def _joining(others: Sequence[Form], base: Form) -> Iterator[Question]:
     asked = {item.id for item in base.items}
-    added = [q for form in others for q in _joining(form, asked, base)]
-    return _shortened((*_before(own), *added, *_after(own)), merged=bool(added))
-
-
-def _joining(form: Form, asked: set[str], base: Form) -> Iterator[Question]:
     red_flags = any(item.red_flags for item in base.items)
-    for item in form.items:
-        if item.id in ASKED_ONCE & asked or SAME_AS.get(item.id, ("",))[0] in asked:
-            continue
-        yield Question(form, _reduced(item) if red_flags else item)
+    for form in others:
+        for item in form.items:
+            if item.id in ASKED_ONCE & asked or SAME_AS.get(item.id, ("",))[0] in asked:
+                continue
+            asked |= {item.id} & ASKED_ONCE
+            yield Question(form, _reduced(item) if red_flags else item)
 
 
 def _reduced(item: Item) -> Item:
@@ -65,29 +82,28 @@ def _reduced(item: Item) -> Item:
     return replace(item, options=left, sms="")
 
 
-def _cut(own: list[Question]) -> int:
+def _cut(own: Sequence[Question]) -> int:
     names = [question.item.id for question in own]
     last = next((name for name in _LAST_RED_FLAG if name in names), None)
     return names.index(last) + 1 if last else len(own)
 
 
-def _before(own: list[Question]) -> list[Question]:
-    return own[: _cut(own)]
-
-
-def _after(own: list[Question]) -> list[Question]:
-    return own[_cut(own) :]
-
-
-def _shortened(plan: tuple[Question, ...], *, merged: bool) -> tuple[Question, ...]:
-    if not merged or len(plan) <= LONGEST:
+def _shortened(turn: Turn, plan: tuple[Question, ...]) -> tuple[Question, ...]:
+    """Beyond fifteen questions what may be skipped is left out, but for the picture."""
+    coming = [q for q in plan if q.id in turn.state.given or applies(turn, q)]
+    if len(coming) <= LONGEST:
         return plan
-    return tuple(question for question in plan if question.item.required)
+    return tuple(
+        q
+        for q in plan
+        if q.item.required or q.item.type is ItemType.PHOTO or q.id in turn.state.given
+    )
 
 
-def _without_repeats(forms: list[Form]) -> tuple[Question, ...]:
+def _without_repeats(forms: Sequence[Form]) -> tuple[Question, ...]:
     seen: set[str] = set()
-    first, last = [], []
+    first: list[Question] = []
+    last: list[Question] = []
     for form in forms:
         for item in form.items:
             if item.id in ASKED_ONCE | CARRIED and item.id in seen:
@@ -122,18 +138,26 @@ def applies(turn: Turn, question: Question) -> bool:
     item, case = question.item, turn.case
     if (item.not_sms and not case.rich) or (item.staffed_only and not case.staffed):
         return False
-    if (item.self_only and turn.state.by == "family") or (case.core_only and not item.core):
+    if (item.self_only and turn.state.by == _FAMILY) or (case.core_only and not item.core):
         return False
-    if question.form.names_illness and _unauthorised(turn):
+    if question.form.names_illness and unauthorised(turn):
         return False
-    return _enabled(turn, question)
+    return enabled(turn, question)
 
 
-def _unauthorised(turn: Turn) -> bool:
-    return turn.state.by == "family" and not turn.case.authorised
+def unauthorised(turn: Turn) -> bool:
+    """Tell whether somebody answers who may not learn what the illness is."""
+    return turn.state.by == _FAMILY and not turn.case.authorised
 
 
-def _enabled(turn: Turn, question: Question) -> bool:
+def waits_for_patient(turn: Turn) -> bool:
+    """Tell whether nothing in this session may be asked of the person who answers."""
+    forms = [turn.catalog.forms[form] for form in turn.state.forms]
+    return unauthorised(turn) and all(form.names_illness for form in forms)
+
+
+def enabled(turn: Turn, question: Question) -> bool:
+    """Tell whether the answers so far lead to this question."""
     conditions = question.item.enable_when
     if not conditions:
         return True
@@ -144,14 +168,9 @@ def _enabled(turn: Turn, question: Question) -> bool:
 
 def next_question(turn: Turn) -> Question | None:
     """Return the first question that applies and has neither answer nor refusal."""
-    given, skipped = turn.state.given, turn.state.skipped
-    carried = {key.partition(".")[2] for key in given} & CARRIED
-    for question in questions(turn):
-        if question.id in given or question.id in skipped or question.item.id in carried:
-            continue
-        if applies(turn, question):
-            return question
-    return None
+    settled = {*turn.state.given, *turn.state.skipped}
+    coming = (question for question in questions(turn) if question.id not in settled)
+    return next((question for question in coming if applies(turn, question)), None)
 
 
 def progress(turn: Turn, question: Question) -> tuple[int, int]:

@@ -10,9 +10,7 @@ from dialogs.timing.calendar import WorkingCalendar
 from dialogs.timing.staffed import StaffedHours
 
 
-def due_of(
-    alert: Alert, at: datetime, calendar: WorkingCalendar, hours: StaffedHours
-) -> datetime:
+def due_of(alert: Alert, at: datetime, calendar: WorkingCalendar, hours: StaffedHours) -> datetime:
     """Return when an alert must be dealt with (UTC); a rule may want it sooner than its level."""
     due = alert_due(alert.level.value, at, calendar, hours)
     if not alert.within_minutes:

@@ -5,42 +5,53 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from dialogs.actions import Ask, Keep, Reporter
+from dialogs.actions import Ask, Reporter
 from dialogs.admission import WHO_ITEMS, gate, opening_message
 from dialogs.alarm import echo, sound
 from dialogs.answers import Answer, in_millimoles, read_answer, suspected_milligrams
+from dialogs.carrying import leave, note, prune, share, twins
 from dialogs.conditions import DECLINED, number_of
-from dialogs.endings import complete
+from dialogs.endings import complete, hand_over, wait_for_patient
 from dialogs.form import Item, ItemType
-from dialogs.plan import SAME_AS, Question, next_question, progress, questions
+from dialogs.plan import Question, next_question, progress, questions, waits_for_patient
 from dialogs.replies import choice, misread
-from dialogs.rules import findings
+from dialogs.rules import Finding, findings, gravity
 from dialogs.state import Given, Stage
 from dialogs.turn import Reply, Turn
 
-_PROXY: Final = ("family", "rel")
-OPEN_QUESTION: Final[Mapping[Stage, str]] = {
+_PROXY: Final = ("family", "rel", "yes")
+_NUMBERS: Final = (ItemType.INTEGER, ItemType.DECIMAL)
+_ASKED_BY: Final[Mapping[Stage, str]] = {
     Stage.LATER: "M-LATER",
     Stage.REFUSAL: "M-STOP-Q",
     Stage.WHO: "M-WHO",
     Stage.IDENTITY: "M-ID",
     Stage.CONSENT: "M-CONSENT",
+    Stage.ECHO: "M-RF-ECHO",
     Stage.CHECK: "M-RF-CHECK",
     Stage.UNIT: "M-UNIT",
+    Stage.RESUME: "M-RESUME",
 }
+
+
+def open_message(turn: Turn) -> str:
+    """Return the message whose question is open; empty for an item or for none."""
+    if turn.state.stage is Stage.OPENING:
+        return opening_message(turn)
+    return _ASKED_BY.get(turn.state.stage, "")
 
 
 def proceed(turn: Turn) -> Turn:
     """Go on to what is not settled yet: admission first, then the next item, then the end."""
     if turn.settled:
         return turn
+    if waits_for_patient(turn):
+        return wait_for_patient(turn)
     waiting = gate(turn)
     if waiting is not None:
         return waiting
     question = next_question(turn)
-    if question is None:
-        return complete(turn)
-    return ask(turn, question)
+    return complete(turn) if question is None else ask(turn.but(correcting=False), question)
 
 
 def ask(turn: Turn, question: Question, *, lead: str = "") -> Turn:
@@ -60,7 +71,9 @@ def item_ask(turn: Turn, question: Question) -> Ask:
 def current(turn: Turn) -> Question:
     """Return the question that waits for an answer."""
     found = [question for question in questions(turn) if question.id == turn.state.question]
-    return found[0]
+    form, _, item = turn.state.question.partition(".")
+    catalog = turn.catalog.forms
+    return found[0] if found else Question(catalog[form], catalog[form].item(item))
 
 
 def answer_item(turn: Turn, reply: Reply) -> Turn:
@@ -68,11 +81,16 @@ def answer_item(turn: Turn, reply: Reply) -> Turn:
     question = current(turn)
     answer = read_answer(question.item, reply)
     if answer is None and suspected_milligrams(question.item, reply.text):
-        held = turn.but(held=reply.text)
-        return held.ask_message(Stage.UNIT, "M-UNIT")
+        return turn.but(held=reply.text).ask_message(Stage.UNIT, "M-UNIT")
     if answer is None or _upside_down(turn, question, answer):
-        return misread(turn, item_ask(turn, question))
+        return misread(turn, item_ask(turn, question), _why(question.item, reply))
     return accept(turn, question, answer)
+
+
+def _why(item: Item, reply: Reply) -> str:
+    """Say that a number cannot be right, rather than that nothing was understood."""
+    figures = item.type in _NUMBERS and any(char.isdigit() for char in reply.text)
+    return "M-CHECK-NUMBER" if figures else "M-UNK"
 
 
 def _upside_down(turn: Turn, question: Question, answer: Answer) -> bool:
@@ -86,55 +104,37 @@ def _upside_down(turn: Turn, question: Question, answer: Answer) -> bool:
 
 def answer_unit(turn: Turn, reply: Reply) -> Turn:
     """Convert a glucose value the patient confirms to be in mg/dL; otherwise ask again."""
-    question = current(turn)
-    if choice(turn, reply, turn.message("M-UNIT")) != "yes":
+    key = choice(turn, reply, turn.message("M-UNIT"))
+    if key is None:
+        return misread(turn, turn.last_ask("M-UNIT"))
+    if key == "no":
         return repeat(turn)
-    return accept(turn, question, in_millimoles(turn.state.held))
+    return accept(turn, current(turn), in_millimoles(turn.state.held))
 
 
 def accept(turn: Turn, question: Question, answer: Answer) -> Turn:
     """Keep an answer, raise what it means, go on."""
-    kept = keep(turn, question, answer)
-    kept = _also(kept, question, answer)
-    raised = sound(kept, question.id, findings(kept, question), digits=answer.digits)
+    kept = prune(_also(keep(turn, question, answer), question, answer))
+    raised = sound(kept, question.id, _worst(kept, question), digits=answer.digits)
     return proceed(raised)
+
+
+def _worst(turn: Turn, question: Question) -> tuple[Finding, ...]:
+    """Of the forms that share an answer, the one that takes it most seriously speaks."""
+    shared = [twin for twin in twins(turn, question) if twin.id in turn.state.given]
+    return min((findings(turn, q) for q in (question, *shared)), key=gravity)
 
 
 def keep(turn: Turn, question: Question, answer: Answer) -> Turn:
     """Store the answer for its form, and for every other form of the session that asks the same."""
-    item, value = question.item.id, answer.value
-    if item in WHO_ITEMS and value[0] in ("self", "yes", *_PROXY):
-        by = Reporter.FAMILY if value[0] in _PROXY else Reporter.SELF
+    if question.item.id in WHO_ITEMS and answer.value[0] in ("self", *_PROXY):
+        by = Reporter.FAMILY if answer.value[0] in _PROXY else Reporter.SELF
         turn = turn.but(by=by.value)
-    reporter = turn.state.reporter
-    given = Given(value, answer.text, reporter, turn.at.isoformat())
+    given = Given(answer.value, answer.text, turn.state.reporter, turn.at.isoformat())
     order = (*(q for q in turn.state.order if q != question.id), question.id)
-    noted = turn.but(answers={**turn.state.given, question.id: given}, order=order, misreadings=0)
-    noted = noted.do(Keep(question.form.id, item, value, answer.text, reporter, turn.at))
-    return noted.do(*_shared(noted, question, answer))
-
-
-def _shared(turn: Turn, question: Question, answer: Answer) -> list[Keep]:
-    asked = {q.id for q in questions(turn)}
-    found = []
-    for form in (turn.catalog.forms[name] for name in turn.state.forms if name != question.form.id):
-        for item in form.items:
-            if f"{form.id}.{item.id}" in asked:
-                continue
-            value = _carried(item, question.item.id, answer.value)
-            if value:
-                keep_too = Keep(form.id, item.id, value, answer.text, turn.state.reporter, turn.at)
-                found.append(keep_too)
-    return found
-
-
-def _carried(item: Item, source: str, value: tuple[str, ...]) -> tuple[str, ...]:
-    twin, meaning = SAME_AS.get(item.id, (item.id, {}))
-    if twin != source:
-        return ()
-    meant = tuple(meaning.get(key, key) for key in value)
-    known = {option.key for option in item.options}
-    return meant if not known or set(meant) <= known else ()
+    noted = note(turn, question.form.id, question.item.id, given)
+    noted = noted.but(order=order, misreadings=0, correcting=False, held="")
+    return share(leave(noted, question), question, given)
 
 
 def _also(turn: Turn, question: Question, answer: Answer) -> Turn:
@@ -148,25 +148,31 @@ def _also(turn: Turn, question: Question, answer: Answer) -> Turn:
 
 
 def skip(turn: Turn) -> Turn:
-    """Leave a question out where the form allows it; safety questions are asked for once more."""
+    """Leave a question out where the form allows it; what matters is asked for once more."""
     question = current(turn)
-    if question.item.required:
-        return misread(turn.say("M-SKIP-NO"), item_ask(turn, question))
+    if question.item.required and not turn.state.misreadings:
+        return turn.but(misreadings=1).again(item_ask(turn, question), lead="M-SKIP-NO")
+    if question.item.id in WHO_ITEMS or (question.item.required and _is_grave(question.item)):
+        return hand_over(turn, "skipped")
     skipped = turn.but(skipped=(*turn.state.skipped, question.id))
     if question.item.type is ItemType.PHOTO:
         return accept(skipped, question, Answer((DECLINED,), ""))
     return proceed(skipped)
 
 
+def _is_grave(item: Item) -> bool:
+    return item.red_flags or any(rule.level in ("L1", "L2") for rule in item.rules)
+
+
 def correct(turn: Turn) -> Turn:
-    """Take the last answer back and ask its question again; what it raised stays open."""
-    order = [q for q in turn.state.order if q in turn.state.given]
-    if not order:
+    """Ask the question before once more; its answer stands until there is another one."""
+    asked = {question.id for question in questions(turn)}
+    order = [key for key in turn.state.order if key in turn.state.given and key in asked]
+    here = turn.state.question if turn.state.stage is Stage.ITEM else ""
+    before = order[: order.index(here)] if here in order else order
+    if not before:
         return repeat(turn)
-    last = order[-1]
-    left = {key: given for key, given in turn.state.given.items() if key != last}
-    skipped = tuple(q for q in turn.state.skipped if q != last)
-    back = turn.but(answers=left, order=tuple(order[:-1]), skipped=skipped, question=last)
+    back = turn.but(question=before[-1], correcting=True)
     return ask(back, current(back))
 
 
@@ -175,16 +181,14 @@ def repeat(turn: Turn, *, lead: str = "") -> Turn:
     return ask(turn, current(turn), lead=lead)
 
 
-def resume(turn: Turn) -> Turn:
+def resume(turn: Turn, *, lead: str = "") -> Turn:
     """Go on after an interruption: the open question again, or the next if it has its answer."""
     if turn.settled:
         return turn
     if turn.state.stage is Stage.ITEM:
-        answered = turn.state.question in turn.state.given
-        return proceed(turn) if answered else repeat(turn)
-    if turn.state.stage is Stage.OPENING:
-        return turn.again(turn.last_ask(opening_message(turn)))
+        answered = turn.state.question in turn.state.given and not turn.state.correcting
+        return proceed(turn) if answered else repeat(turn, lead=lead)
     if turn.state.stage is Stage.ECHO:
         return echo(turn, turn.state.question)
-    message = OPEN_QUESTION.get(turn.state.stage)
-    return turn.again(turn.last_ask(message)) if message else turn
+    message = open_message(turn)
+    return turn.again(turn.last_ask(message), lead=lead) if message else turn

@@ -36,12 +36,12 @@ def one_of(reply: Reply, options: Sequence[Option]) -> str | None:
     return reading.keys[0] if reading.clear and len(reading.keys) == 1 else None
 
 
-def misread(turn: Turn, ask: Ask) -> Turn:
+def misread(turn: Turn, ask: Ask, lead: str = "M-UNK") -> Turn:
     """Repeat a question with its options; the second misreading goes to a person (RC12)."""
     misreadings = turn.state.misreadings + 1
     if misreadings >= _MISREADINGS:
         return hand_over(turn, "misread")
-    return turn.but(misreadings=misreadings).again(ask, lead="M-UNK")
+    return turn.but(misreadings=misreadings).again(ask, lead=lead)
 
 
 def part_of_day(key: str, now: datetime) -> datetime:

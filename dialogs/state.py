@@ -46,7 +46,9 @@ class State:
 
     `question` is the id `form.item` of the item asked or interrupted; `answers` are keyed the same
     way. `before` is the stage to return to after an interruption; `raised` the rules that have
-    already alerted; `told` the messages that are said only once; `held` a number whose unit was asked.
+    already alerted; `told` what is said or settled only once; `held` what an answer to the open
+    question leads to: a number whose unit was asked, the safety text a check decides on.
+    `correcting`: the question has an answer, which stands until there is another.
     """
 
     forms: tuple[str, ...]
@@ -63,6 +65,7 @@ class State:
     raised: tuple[str, ...] = ()
     told: tuple[str, ...] = ()
     held: str = ""
+    correcting: bool = False
     asked_at: str = ""
     outcome: str = ""
     versions: Mapping[str, str] | None = None

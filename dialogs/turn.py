@@ -52,13 +52,15 @@ class Turn:
             return self
         return self.but(told=(*self.state.told, message)).say(message, safety=safety)
 
-    def alert(self, level: Level, rule: str, words: str = "", *, within: int = 0) -> Turn:
+    def alert(
+        self, level: Level, rule: str, words: str = "", *, kind: str = "", within: int = 0
+    ) -> Turn:
         """Put something before the ward, once for each rule and cause."""
         key = f"{level}:{rule}:{words}"
         if key in self.state.raised:
             return self
         return self.but(raised=(*self.state.raised, key)).do(
-            Alert(level, rule, words, within_minutes=within)
+            Alert(level, rule, words, kind, within)
         )
 
     def ask_message(self, stage: Stage, message: str, *, lead: str = "", **values: str) -> Turn:
@@ -85,6 +87,15 @@ class Turn:
         turn = self.state.turn + 1
         asked = self.but(turn=turn, asked_at=self.at.isoformat())
         return asked.do(replace(ask, turn=turn, lead=lead))
+
+    @property
+    def spoke(self) -> bool:
+        """Tell whether this step has told the patient something already."""
+        return any(isinstance(action, Say) for action in self.actions)
+
+    def raised_at(self, *levels: Level) -> bool:
+        """Tell whether this dialog has raised one of these levels."""
+        return any(key.partition(":")[0] in levels for key in self.state.raised)
 
     @property
     def settled(self) -> bool:
