@@ -40,7 +40,7 @@ from models.care import BedsideSlip, Encounter, FollowUpTask
 from models.conversation import Dialog, Inbound, Outgoing
 from models.database import close_database, open_database
 from models.migrate import migrate
-from models.people import ContactPoint
+from models.people import ContactPoint, Patient
 from models.response import Answer, Response, ResponseStatus
 from models.seal import keyring
 from scheduler.due import run_due
@@ -137,8 +137,9 @@ async def _discharge(desk: Desk) -> None:
 
 
 async def _open(encounter_id: UUID, token: str) -> None:
-    stay = await Encounter.get(id=encounter_id).prefetch_related("patient")
-    await bind(token, str(stay.patient.birth_date.year), START)
+    stay = await Encounter.get(id=encounter_id)
+    born = (await Patient.get(id=stay.patient_id)).birth_date
+    await bind(token, str(born.year) if born else "", START)
     if (await BedsideSlip.get(encounter_id=encounter_id)).bound_at is None:
         raise RuntimeError("a slip could not be bound")
 

@@ -140,8 +140,11 @@ def day_numbers(desk: Desk, tasks: Sequence[FollowUpTask], encounter: Encounter)
     return desk.words["and"].join(str(day) for day in days)
 
 
-async def release(plan_id: UUID, staff_id: UUID, now: datetime) -> bool:
-    """Let a plan that waited for a nurse run; False when it was not waiting."""
+async def release(plan_id: UUID, staff_id: UUID | None, now: datetime) -> bool:
+    """Let a plan that waited run, by a nurse or because the hospital corrected the discharge.
+
+    False when it was not waiting.
+    """
 
     async def work() -> bool:
         plan = await FollowUpPlan.get(id=plan_id)

@@ -61,7 +61,7 @@ def read_catalog(folder: Traversable, language: str) -> Catalog:
     for file in sorted(folder.iterdir(), key=lambda entry: entry.name):
         name = file.name.removesuffix(".toml")
         if name in ("messages", "cards"):
-            messages |= _read(file, lambda raw: _messages(raw))
+            messages |= _read(file, _messages)
         elif file.name.endswith(".toml") and name not in _NOT_FORMS:
             form = _read(file, lambda raw: read_form(raw, language))
             forms[form.id] = form

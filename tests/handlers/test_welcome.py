@@ -8,6 +8,7 @@ from handlers.binding import bind
 from handlers.slips import issue
 from handlers.welcome import welcome
 from models.care import BedsideSlip, TaskStatus
+from models.people import ContactPoint
 from models.seal import keyring
 from tests.handlers.ward import Ward, a_ward
 
@@ -20,7 +21,7 @@ async def opened(ward: Ward) -> None:
     await bind(slip.link.rsplit("/", 1)[1], "1970", ward.now)
     row = await BedsideSlip.get(encounter_id=ward.encounter.id)
     assert row.contact_point_id is not None
-    ward.contact_point = await row.contact_point
+    ward.contact_point = await ContactPoint.get(id=row.contact_point_id)
     await welcome(ward.desk, row.contact_point_id, ward.now)
     await welcome(ward.desk, row.contact_point_id, ward.now)
     await ward.tick()

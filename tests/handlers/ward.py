@@ -130,7 +130,12 @@ async def _stay(patient: Patient, now: datetime, values: dict[str, Any]) -> Enco
     department, _ = await Department.get_or_create(
         code="XN", defaults={"name": "心内科", "phone": "0394-12345678", "tel": "0394-12345679"}
     )
-    known: dict[str, Any] = {"disposition": "1", "discharged_on": DISCHARGED, "inpatient_no": "Z000001"} | values
+    known: dict[str, Any] = {
+        "disposition": "1",
+        "discharged_on": DISCHARGED,
+        "inpatient_no": "Z000001",
+        **values,
+    }
     return await Encounter.create(
         patient=patient, department=department, created_at=now, updated_at=now, **known
     )
