@@ -25,9 +25,12 @@ def chinese_font(own: Path | None = None) -> str:
 
     `own` is a TrueType file of the hospital's choice; ValueError when it cannot be embedded.
     """
-    if own is not None and (name := _embedded(own)) is None:
+    if own is None:
+        return first_font(KNOWN_PLACES)
+    name = _embedded(own)
+    if name is None:
         raise ValueError(f"{own} is not a TrueType font that can be embedded")
-    return name if own is not None else first_font(KNOWN_PLACES)
+    return name
 
 
 def first_font(places: Iterable[Path]) -> str:

@@ -1,7 +1,7 @@
 """Bedside slips on paper: four to a sheet of A4, with lines to cut along."""
 
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from html import escape
@@ -28,7 +28,10 @@ _MARGIN = 8 * mm
 _INNER = _WIDTH - 2 * _MARGIN
 _QR_SIZE = 42 * mm
 _HEAD_HEIGHT = 15 * mm
+_NAME_HEIGHT = 17 * mm
 _TEXT_TOP = _HEIGHT - _MARGIN - _HEAD_HEIGHT - _QR_SIZE - 8 * mm
+# The dot in 买买提·艾力: readers' Chinese fonts often lack the narrow one.
+_NAME_DOT, _WIDE_NAME_DOT = "\u00b7", "\u30fb"
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,10 +103,24 @@ def _draw_slip(sheet: _Sheet, slip: Slip) -> None:
     _draw_qr(sheet.canvas, slip.link, _WIDTH - _MARGIN - _QR_SIZE, head - _QR_SIZE)
     _centred_under_qr(sheet, head)
     left = _INNER - _QR_SIZE - 3 * mm
-    _line(sheet, slip.patient_name, (_MARGIN, head - 9 * mm), 22, left)
+    _draw_name(sheet, slip.patient_name, head, left)
     _line(sheet, sheet.words["check_label"], (_MARGIN, head - 22 * mm), 13)
     _line(sheet, slip.check_code, (_MARGIN, head - 36 * mm), 38, left)
     _draw_text(sheet, slip)
+
+
+def _draw_name(sheet: _Sheet, name: str, top: float, width: float) -> None:
+    """Write the name in large type, over two lines or smaller when it is long."""
+    style = ParagraphStyle("name", fontName=sheet.font, fontSize=22, leading=25, wordWrap="CJK")
+    printable = name.replace(_NAME_DOT, _WIDE_NAME_DOT)
+    _frame(sheet.canvas, [Paragraph(escape(printable), style)], top, (width, _NAME_HEIGHT))
+
+
+def _frame(canvas: Canvas, story: list[Paragraph], top: float, size: tuple[float, float]) -> None:
+    """Set paragraphs below `top`, smaller when they would not fit."""
+    frame = KeepInFrame(*size, story, mode="shrink")
+    _, height = frame.wrapOn(canvas, *size)
+    frame.drawOn(canvas, _MARGIN, top - height)
 
 
 def _centred_under_qr(sheet: _Sheet, head: float) -> None:
@@ -133,7 +150,7 @@ def _draw_qr(canvas: Canvas, link: str, left: float, bottom: float) -> None:
     canvas.drawPath(path, stroke=0, fill=1)
 
 
-def dark_runs(row: Sequence[int]) -> list[tuple[int, int]]:
+def dark_runs(row: Iterable[int]) -> list[tuple[int, int]]:
     """List the runs of dark modules of one row as (start, length)."""
     runs: list[tuple[int, int]] = []
     for x, dark in enumerate(row):
@@ -151,16 +168,14 @@ def _draw_text(sheet: _Sheet, slip: Slip) -> None:
     style = ParagraphStyle(
         "slip",
         fontName=sheet.font,
-        fontSize=12.5,
-        leading=17,
-        spaceAfter=5,
+        fontSize=14,
+        leading=19,
+        spaceAfter=6,
         wordWrap="CJK" if sheet.language == "zh" else None,
     )
-    small = ParagraphStyle("small", parent=style, fontSize=9, leading=12)
+    small = ParagraphStyle("small", parent=style, fontSize=10, leading=13)
     story = [Paragraph(escape(line), style) for line in lines] + [Paragraph(escape(last), small)]
-    frame = KeepInFrame(_INNER, _TEXT_TOP - _MARGIN, story, mode="shrink")
-    _, height = frame.wrapOn(sheet.canvas, _INNER, _TEXT_TOP - _MARGIN)
-    frame.drawOn(sheet.canvas, _MARGIN, _TEXT_TOP - height)
+    _frame(sheet.canvas, story, _TEXT_TOP, (_INNER, _TEXT_TOP - _MARGIN))
 
 
 def _sentences(sheet: _Sheet, slip: Slip) -> list[str]:

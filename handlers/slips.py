@@ -123,9 +123,7 @@ async def _valid_rows(
     return kept | {row.encounter_id: row for row in fresh}
 
 
-def _new_row(
-    stay: Encounter, now: datetime, signer: KeyRing, lifetime: timedelta
-) -> BedsideSlip:
+def _new_row(stay: Encounter, now: datetime, signer: KeyRing, lifetime: timedelta) -> BedsideSlip:
     row = BedsideSlip(
         encounter_id=stay.id, created_at=now, expires_at=now + lifetime, link_hash="", check_code=""
     )
