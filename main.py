@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -201,6 +200,8 @@ def _tell(url: str, setup_code: str) -> None:
 
 def _until_told(work: object) -> None:
     """Run until the end; faults people can mend are told in a sentence, not a traceback."""
+    import asyncio
+
     from models.keys import KeyFault
     from models.migrate import NewerSchema
 

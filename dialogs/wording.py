@@ -44,8 +44,9 @@ def _without(text: str, empty: set[str]) -> str:
 
 
 def numbered(options: Sequence[Option]) -> str:
-    """Write options as `1.yes 2.no`."""
-    return " ".join(f"{number}.{option.label}" for number, option in enumerate(options, 1))
+    """Write options as `1.yes 2.no`; the points of a scale are their own numbers."""
+    numbers = ((o.key if o.key.isdigit() else str(place), o) for place, o in enumerate(options, 1))
+    return " ".join(f"{number}.{option.label}" for number, option in numbers)
 
 
 def length(text: str) -> int:
