@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from bot.channel import Channel, Delivered, SendError
 from bot.rendering import Bubble, render
-from dialogs.wording import MissingValue
+from dialogs.wording import MissingValue, numbers
 from handlers.delivery import (
     LEASE,
     Sending,
@@ -87,5 +87,6 @@ class Outbox:
 def shown(bubble: Bubble) -> dict[str, Any]:
     """Return a bubble as it is stored and sent to a page."""
     raw = asdict(bubble)
-    raw["options"] = [{"key": o.key, "label": o.label} for o in bubble.options]
+    pairs = zip(numbers(bubble.options), bubble.options, strict=True)
+    raw["options"] = [{"key": o.key, "label": o.label, "number": n} for n, o in pairs]
     return raw

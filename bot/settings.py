@@ -75,7 +75,8 @@ class Settings(BaseSettings):
         tuple[str, ...],
         NoDecode,
         Field(
-            description="festivals without questions about illness, comma-separated; empty: the built-in list"
+            description="festivals without questions about illness, comma-separated; "
+            "empty: the built-in list"
         ),
     ] = ()
     approvals_file: Annotated[

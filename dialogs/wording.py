@@ -43,10 +43,18 @@ def _without(text: str, empty: set[str]) -> str:
     return re.sub(r"[,,;;](?=\n|$)", "。", joined)
 
 
+def numbers(options: Sequence[Option]) -> tuple[str, ...]:
+    """Return what to reply for each option: its place; the points of a scale are their own."""
+    return tuple(
+        option.key if option.key.isdigit() else str(place)
+        for place, option in enumerate(options, 1)
+    )
+
+
 def numbered(options: Sequence[Option]) -> str:
-    """Write options as `1.yes 2.no`; the points of a scale are their own numbers."""
-    numbers = ((o.key if o.key.isdigit() else str(place), o) for place, o in enumerate(options, 1))
-    return " ".join(f"{number}.{option.label}" for number, option in numbers)
+    """Write options as `1.yes 2.no`."""
+    pairs = zip(numbers(options), options, strict=True)
+    return " ".join(f"{number}.{option.label}" for number, option in pairs)
 
 
 def length(text: str) -> int:
