@@ -41,10 +41,17 @@ def render(content: Ask | Say, catalog: Catalog, case: Case, values: Mapping[str
     known = {**content.values, **values}
     if isinstance(content, Say):
         return _message(catalog.messages[content.message], case, known, ())
-    bubble = _question(content, catalog, case, known)
+    bubble = _in_words(_question(content, catalog, case, known), case)
     if not content.lead:
         return bubble
     return _led(bubble, catalog.messages[content.lead], case, known)
+
+
+def _in_words(bubble: Bubble, case: Case) -> Bubble:
+    """Where there are no buttons the choices stand in the text, whatever it says itself."""
+    if case.rich or bubble.inline or not bubble.options:
+        return bubble
+    return replace(bubble, text=f"{bubble.text} {numbered(bubble.options)}", inline=True)
 
 
 def _question(ask: Ask, catalog: Catalog, case: Case, values: Mapping[str, str]) -> Bubble:
@@ -86,7 +93,5 @@ def _short(message: Message, case: Case) -> str:
 
 
 def _led(bubble: Bubble, lead: Message, case: Case, values: Mapping[str, str]) -> Bubble:
-    listed = "" if bubble.inline or case.rich else numbered(bubble.options)
-    question = " ".join(part for part in (bubble.text, listed) if part)
-    text = fill(_short(lead, case) or lead.text, {**values, "q": question})
-    return replace(bubble, text=text, inline=bubble.inline or bool(listed))
+    text = fill(_short(lead, case) or lead.text, {**values, "q": bubble.text})
+    return replace(bubble, text=text)

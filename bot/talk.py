@@ -27,6 +27,7 @@ PICTURE = ("[图片]", "[photo]")
 
 
 JOIN = "+"
+GATES = ("who", "consent")
 
 
 class UnknownSetting(ValueError):
@@ -108,11 +109,14 @@ class Talk:
         return self._take(Lapsed(self.at)) if not self.closed else iter(())
 
     def _take(self, event: Event) -> Iterator[str]:
-        state, actions = step(self._catalog, self.case, from_json(self._state), event)
+        before = from_json(self._state)
+        state, actions = step(self._catalog, self.case, before, event)
         self._state = to_json(state)
         self._raised = {}
+        asked = {*before.order, *state.order}
         for action in actions:
-            yield from self._line(action)
+            if not _carried(action, asked):
+                yield from self._line(action)
 
     def _line(self, action: Action) -> Iterator[str]:
         match action:
@@ -184,6 +188,13 @@ class Talk:
             tags=_set(facts["tags"]),
             previous_concerns=_set(facts["concerns"]),
         )
+
+
+def _carried(action: Action, asked: set[str]) -> bool:
+    """An answer that a second form takes over from the first is not shown again."""
+    if not isinstance(action, Keep | Withdraw) or action.item in GATES:
+        return False
+    return f"{action.form}.{action.item}" not in asked
 
 
 def _value(kept: Keep) -> str:

@@ -11,6 +11,7 @@ from dialogs.turn import Turn
 WHO_ITEMS: Final = ("who", "guard")
 IDENTIFIED: Final = "identified"
 CONSENTED: Final = "consented"
+_SHORTER: Final = {"M-OPEN": "M-OPEN-AGAIN", "M-OPEN-U": "M-OPEN-AGAIN"}
 
 
 def gate(turn: Turn) -> Turn | None:
@@ -32,6 +33,12 @@ def opening_message(turn: Turn) -> str:
     if turn.case.contact:
         return "M-OPEN-R"
     return "M-OPEN" if turn.case.bound else "M-OPEN-U"
+
+
+def permission_message(turn: Turn) -> str:
+    """Ask for permission again in few words: who is writing has been said."""
+    message = opening_message(turn)
+    return _SHORTER.get(message, message)
 
 
 def who_question(turn: Turn) -> Question | None:

@@ -6,6 +6,8 @@ from typing import Final
 
 from dialogs.actions import Note, Outcome
 from dialogs.alarm import URGENT, stop
+from dialogs.answers import is_courtesy, takes_back
+from dialogs.form import Option
 from dialogs.levels import Level
 from dialogs.reading.normal import bare
 from dialogs.reading.numbers import read_number
@@ -15,7 +17,12 @@ from dialogs.turn import Reply, Turn
 
 CANNOT: Final = "cannot"
 _HEARD: Final = {"called": "M-RF-GOING", "going": "M-RF-GOING", "ate": "M-HYPO-ATE"}
-_RETRACTED: Final = (("M-RF-CHECK", "no"), ("M-RF-ECHO", "mistake"), ("M-RESUME", "no"))
+_TO_THE_DESPAIRING: Final = {
+    "M-RF-URGED": "M-CRISIS-URGED",
+    "M-RF-WAIT": "M-CRISIS-KEPT",
+    "M-RF-KEPT": "M-CRISIS-KEPT",
+    "M-RF-YES": "M-CRISIS-KEPT",
+}
 _LOWEST_SUGAR: Final = 3.9
 
 
@@ -32,17 +39,18 @@ def heed(turn: Turn, reply: Reply) -> Turn | None:
     """
     if bare(reply.text).isdigit() and not (turn.case.rich and turn.state.closed):
         return None
-    key = next(filter(None, (_meant(turn, reply, message) for message in _told(turn))), None)
-    if key == CANNOT:
-        return urge(turn, reply.text or key)
-    if key is None:
+    found = [option for message in _told(turn) for option in _meant(turn, reply, message)]
+    if not found:
         return None
-    return turn.do(Note(reply.text or key)).say_once(_HEARD[key], safety=True)
+    words = reply.text or found[0].label
+    if found[0].key == CANNOT:
+        return urge(turn, words)
+    return turn.do(Note(words)).say_once(_HEARD[found[0].key], safety=True)
 
 
 def urge(turn: Turn, words: str) -> Turn:
     """The patient cannot go, or wants a person now: the next step of the ladder at once (RC19)."""
-    return stop(turn.do(Note(words, urge=True)).say("M-RF-URGED", safety=True))
+    return stop(turn.do(Note(words, urge=True)).say(fitting(turn, "M-RF-URGED"), safety=True))
 
 
 def linger(turn: Turn, text: str) -> Turn:
@@ -50,19 +58,24 @@ def linger(turn: Turn, text: str) -> Turn:
     if "M-HYPO" in turn.state.told and _still_low(text):
         return turn.do(Note(text, urge=True)).say("M-HYPO", safety=True)
     noted = turn.do(Note(text))
-    return noted.say_once("M-RF-KEPT" if _takes_back(turn, text) else "M-RF-WAIT", safety=True)
+    if is_courtesy(text):
+        return noted
+    message = "M-RF-KEPT" if takes_back(text) else "M-RF-WAIT"
+    return noted.say_once(fitting(turn, message), safety=True)
+
+
+def fitting(turn: Turn, message: str) -> str:
+    """Nobody in despair is told of alarms and 120 alone."""
+    return _TO_THE_DESPAIRING.get(message, message) if "M-CRISIS" in turn.state.told else message
 
 
 def _told(turn: Turn) -> list[str]:
     return [message for message in turn.state.told if message in URGENT]
 
 
-def _meant(turn: Turn, reply: Reply, message: str) -> str | None:
-    return one_of(reply, turn.options_of(turn.message(message)))
-
-
-def _takes_back(turn: Turn, text: str) -> bool:
-    return any(_meant(turn, Reply(text), message) == key for message, key in _RETRACTED)
+def _meant(turn: Turn, reply: Reply, message: str) -> list[Option]:
+    options = turn.options_of(turn.message(message))
+    return [option for option in options if option.key == one_of(reply, options)]
 
 
 def _still_low(text: str) -> bool:

@@ -6,6 +6,7 @@ from typing import Final
 
 from dialogs import opening, questionnaire
 from dialogs.actions import AllowContact, Note, Outcome
+from dialogs.admission import opening_message
 from dialogs.after_danger import heed, linger
 from dialogs.alarm import URGENT, hear
 from dialogs.answers import is_courtesy
@@ -13,6 +14,7 @@ from dialogs.echo import alarm_now
 from dialogs.endings import NOT_DISTURBED, decline, decline_this
 from dialogs.interruptions import interrupt
 from dialogs.levels import Level
+from dialogs.reading.normal import bare
 from dialogs.reading.wishes import Wish
 from dialogs.replies import choice
 from dialogs.state import Stage
@@ -26,7 +28,9 @@ def remind(turn: Turn) -> Turn:
     """Apologise for the broken talk and ask, once, whether to go on (R074)."""
     if turn.state.closed or turn.state.stage is Stage.RESUME or "M-RESUME" in turn.state.told:
         return turn
-    if turn.state.stage in (Stage.OPENING, Stage.ECHO, Stage.CHECK):
+    if turn.state.stage is Stage.OPENING:
+        return turn.again(turn.last_ask(opening_message(turn)))
+    if turn.state.stage in (Stage.ECHO, Stage.CHECK):
         return questionnaire.resume(turn)
     told = turn.but(before=turn.state.stage, told=(*turn.state.told, "M-RESUME"))
     return told.ask_message(Stage.RESUME, "M-RESUME")
@@ -66,8 +70,8 @@ def answer(turn: Turn, reply: Reply) -> Turn:
         case Outcome.DECEASED | Outcome.WRONG_NUMBER:
             return turn.alert(Level.Q, "message", reply.text) if reply.text else turn
         case _:
-            wanted = reply.text and not is_courtesy(reply.text)
-            return turn.do(Note(reply.text)) if wanted else turn
+            idle = is_courtesy(reply.text) or bare(reply.text).isdigit() or not reply.text
+            return turn if idle else turn.do(Note(reply.text))
 
 
 def _ready(turn: Turn, reply: Reply) -> bool:
@@ -89,15 +93,16 @@ def note(turn: Turn, text: str, wish: Wish | None) -> Turn:
     """Outside a questionnaire some wishes still hold; other words go to a person."""
     if turn.state.ended_in is Outcome.DECEASED:
         return turn.alert(Level.Q, "deceased", text)
-    if turn.state.held:
-        return answer(turn, Reply(text))
-    if wish in _ALWAYS_HEARD:
-        return interrupt(turn, wish, text)
-    if wish is Wish.RESUBSCRIBE:
-        return turn.do(AllowContact()).say("M-RESTORED")
-    if wish is Wish.CONTINUE and turn.state.ended_in is Outcome.LATER:
-        return opening.start(turn.but(stage=Stage.OPENING, outcome=""))
-    return answer(turn, Reply(text))
+    wanted = Wish.HUMAN if bare(text) == "0" else wish
+    if wanted in _ALWAYS_HEARD and not turn.state.held:
+        return interrupt(turn, wanted, text)
+    match wish:
+        case Wish.RESUBSCRIBE:
+            return turn.do(AllowContact()).say("M-RESTORED")
+        case Wish.CONTINUE if turn.state.ended_in is Outcome.LATER:
+            return opening.start(turn.but(stage=Stage.OPENING, outcome=""))
+        case _:
+            return answer(turn, Reply(text))
 
 
 def danger(turn: Turn, dangers: tuple[Danger, ...], text: str) -> Turn:

@@ -19,6 +19,7 @@ from dialogs.turn import Turn
 
 URGENT: Final = frozenset({"M-RF1", "M-RF-DRUG", "M-RFC", "M-HYPO", "M-CRISIS"})
 SAFETY: Final = URGENT | {"M-RF2"}
+_FOR_A_CHILD: Final = {"M-RF1": "M-RFC", "M-RF2": "M-RF2-CHILD"}
 _SOON: Final = 60
 _CARD: Final = "CARD-"
 _MOST_CARDS: Final = 2
@@ -31,11 +32,12 @@ def sound(turn: Turn, question: str, found: Sequence[Finding], *, digits: str) -
     `digits` is the reply when it was made of digits or buttons only: such an answer that raises
     L1, or a lone "1", is echoed so that a slip of the finger can be taken back.
     """
-    urgent = [finding for finding in found if finding.rule.level == Level.L1]
+    urgent = any(finding.rule.level == Level.L1 for finding in found)
+    known = turn.state.raised
+    turn = _several(_raise(turn, question, found if urgent else found[::-1]))
     for finding in _fewer_cards(found):
-        quiet = bool(urgent) and finding not in urgent
-        turn = _raise(turn, finding, question, quiet=quiet)
-    turn = _several(turn)
+        if not urgent or finding.rule.level == Level.L1:
+            turn = _speak(turn, finding.rule, fresh=turn.state.raised != known)
     may_slip = bool(digits) and any(finding.rule.echo for finding in found)
     if may_slip and (urgent or digits == "1"):
         return echo(turn, question)
@@ -54,21 +56,30 @@ def _fewer_cards(found: Sequence[Finding]) -> list[Finding]:
     ]
 
 
-def _raise(turn: Turn, finding: Finding, question: str, *, quiet: bool) -> Turn:
-    """Raise what a rule found and say its message, unless something graver speaks."""
-    rule = finding.rule
-    told_before = False
-    if rule.level:
-        within = _SOON if rule.id == "RC4" else 0
-        words = _words(turn, finding, question)
-        alerted = turn.alert(Level(rule.level), rule.id, words, within=within)
-        told_before, turn = alerted is turn, alerted
-    if rule.adds:
-        turn = join(turn, rule.adds)
-    # a promise of a time needs the alert it comes from; urgent texts promise none
-    if quiet or (told_before and rule.message not in URGENT):
+def _raise(turn: Turn, question: str, found: Sequence[Finding]) -> Turn:
+    """Raise every alert before a word is said: the last, the gravest, is what a text promises."""
+    for finding in found:
+        rule = finding.rule
+        if rule.level:
+            within = _SOON if rule.id == "RC4" else 0
+            words = _words(turn, finding, question)
+            turn = turn.alert(Level(rule.level), rule.id, words, within=within)
+        if rule.adds:
+            turn = join(turn, rule.adds)
+    return turn
+
+
+def _speak(turn: Turn, rule: Rule, *, fresh: bool) -> Turn:
+    """Say what a rule has to say; a promise of a time needs an alert of this very step."""
+    if rule.level and not fresh and rule.message not in URGENT:
         return turn
-    return turn.say_once(rule.message, safety=rule.message in SAFETY)
+    return tell(turn, rule.message)
+
+
+def tell(turn: Turn, message: str) -> Turn:
+    """Say a text once, in the words for a child where there are some."""
+    fitting = _FOR_A_CHILD.get(message, message) if "child" in turn.case.tags else message
+    return turn.say_once(fitting, safety=message in SAFETY)
 
 
 def _words(turn: Turn, finding: Finding, question: str) -> str:
@@ -84,12 +95,16 @@ def _several(turn: Turn) -> Turn:
     """Two different L2 in one dialog want a call within the hour (RC7)."""
     raised = (key.split(":", 2)[1:] for key in turn.state.raised if key.startswith("L2:"))
     causes = {
-        (rule, cause)
-        for rule, words in raised
-        if rule != "RC7"
-        for cause in (words.split(",") if "." in rule else ["" if rule.startswith("RC") else words])
+        (rule, cause) for rule, words in raised if rule != "RC7" for cause in _causes(rule, words)
     }
     return turn.alert(Level.L2, "RC7", within=_SOON) if len(causes) > 1 else turn
+
+
+def _causes(rule: str, words: str) -> list[str]:
+    """A rule across items is one cause, an item's rule one for each option; a picture is none."""
+    if "." in rule:
+        return words.split(",") if words else []
+    return ["" if rule.startswith("RC") else words]
 
 
 def _finish(turn: Turn, rules: Iterable[Rule]) -> Turn:
@@ -121,27 +136,39 @@ def echo(turn: Turn, question: str) -> Turn:
 
 def hear(turn: Turn, dangers: Sequence[Danger], text: str) -> Turn:
     """Raise what the lexicon found in somebody's words; L1 stops the form (R056)."""
-    urgent = any(danger.level == Level.L1 for danger in dangers)
-    for danger in dangers:
-        turn = _hear_one(turn, danger, quiet=urgent and danger.level != Level.L1)
-    turn = _several(turn)
+    turn = raise_dangers(turn, dangers)
     if is_blame(text) and (turn.raised_at(Level.L1, Level.L2) or turn.case.recent_alert):
         return dispute(turn, text)
-    if urgent:
+    if is_urgent(dangers):
         return stop(turn)
     unsure = next((danger for danger in dangers if danger.check), None)
     return check(turn, unsure) if unsure else turn
 
 
-def _hear_one(turn: Turn, danger: Danger, *, quiet: bool) -> Turn:
-    heard = turn
-    if danger.level:
-        heard = turn.alert(Level(danger.level), danger.rule, danger.words, kind=danger.kind)
+def is_urgent(dangers: Iterable[Danger]) -> bool:
+    """Tell whether one of them is a matter of minutes."""
+    return any(danger.level == Level.L1 for danger in dangers)
+
+
+def raise_dangers(turn: Turn, dangers: Sequence[Danger]) -> Turn:
+    """Raise every danger first, then say what belongs to the gravest."""
+    urgent, known = is_urgent(dangers), turn.state.raised
+    for danger in dangers if urgent else dangers[::-1]:
+        if danger.level:
+            level = Level(danger.level)
+            turn = turn.alert(level, danger.rule, danger.words, kind=danger.kind)
+    turn = _several(turn)
+    for danger in dangers:
+        if not urgent or danger.level == Level.L1:
+            turn = _answer_one(turn, danger, fresh=turn.state.raised != known)
+    return turn
+
+
+def _answer_one(turn: Turn, danger: Danger, *, fresh: bool) -> Turn:
     message = danger.message or ("" if danger.check else _SPOKEN_TO.get(danger.kind, ""))
-    known = heard is turn and bool(danger.level)
-    if quiet or (known and message not in URGENT):
-        return heard
-    return heard.say_once(message, safety=message in SAFETY)
+    if danger.level and not fresh and message not in URGENT:
+        return turn
+    return tell(turn, message)
 
 
 def check(turn: Turn, danger: Danger) -> Turn:
@@ -149,15 +176,13 @@ def check(turn: Turn, danger: Danger) -> Turn:
     if danger.level == Level.Q:
         turn = turn.say_once("M-Q")
     after = "M-RF-GONE" if danger.level == Level.L2 else ""
-    held = f"{_alarm_for(turn, danger)} {after}".strip()
+    held = f"{_alarm_for(danger)} {after}".strip()
     before = turn.state.before if turn.state.stage is Stage.CHECK else turn.state.stage
     return turn.but(before=before, held=held).ask_message(Stage.CHECK, "M-RF-CHECK")
 
 
-def _alarm_for(turn: Turn, danger: Danger) -> str:
-    if danger.kind == "hypo":
-        return "M-HYPO"
-    return "M-RFC" if "child" in turn.case.tags else "M-RF1"
+def _alarm_for(danger: Danger) -> str:
+    return "M-HYPO" if danger.kind == "hypo" else "M-RF1"
 
 
 def dispute(turn: Turn, text: str) -> Turn:

@@ -21,6 +21,9 @@ _NOTHING, _COURTESY, _NO_PHOTO, _SLIPS = (
 )
 _THANKS: Final = re.compile(_WORDS["thanks"])
 _BUSY: Final = re.compile(_WORDS["busy"])
+_NOW: Final = re.compile(_WORDS["now"])
+_CLAUSES: Final = re.compile(r"[,。;!?]+")
+_TAKEN_BACK: Final = re.compile(_WORDS["taken_back"])
 _PRESSURES: Final = 2
 _LONGEST: Final = 2000
 _MILLIGRAMS: Final = (36, 600)
@@ -66,9 +69,20 @@ def is_courtesy(text: str) -> bool:
     return bare(text) in _COURTESY
 
 
-def is_busy(text: str) -> bool:
-    """Tell whether a time is named because it does not suit."""
-    return bool(_BUSY.search(normalise(text)))
+def without_excuses(text: str) -> str:
+    """Leave out the clauses that name a time because it does not suit: 现在忙,七点再说."""
+    clauses = _CLAUSES.split(normalise(text))
+    return ",".join(clause for clause in clauses if not _BUSY.search(clause))
+
+
+def is_now(text: str) -> bool:
+    """Tell whether somebody has time now after all."""
+    return bool(_NOW.fullmatch(bare(text)))
+
+
+def takes_back(text: str) -> bool:
+    """Tell whether somebody says after an alarm that it is nothing (RC14)."""
+    return bool(_TAKEN_BACK.search(normalise(text)))
 
 
 def is_slip(text: str) -> bool:

@@ -6,8 +6,8 @@ import re
 from typing import Final
 
 from dialogs.actions import Outcome
-from dialogs.after_danger import heed
-from dialogs.alarm import URGENT
+from dialogs.after_danger import fitting, heed
+from dialogs.alarm import URGENT, tell
 from dialogs.carrying import withdraw
 from dialogs.levels import Level
 from dialogs.questionnaire import current, proceed, repeat, resume
@@ -36,13 +36,13 @@ def answer_echo(turn: Turn, reply: Reply) -> Turn:
 def _slipped(turn: Turn) -> Turn:
     told = tuple(message for message in turn.state.told if message not in URGENT)
     back = withdraw(turn, turn.state.question).but(told=told, stage=Stage.ITEM)
-    return repeat(back.say("M-RF-KEPT"))
+    return repeat(back.say(fitting(turn, "M-RF-KEPT"), safety=True))
 
 
 def _meant(turn: Turn) -> Turn:
     asked = current(turn)
     if gravity(findings(turn, asked)) == 0:
-        return turn.say_once("M-RF-WAIT", safety=True).close(Outcome.DANGER, asked.id)
+        return turn.say_once(fitting(turn, "M-RF-YES"), safety=True).close(Outcome.DANGER, asked.id)
     return proceed(turn.but(stage=Stage.ITEM))
 
 
@@ -73,4 +73,4 @@ def alarm_now(turn: Turn, words: str) -> Turn:
     """It is there now: the alert, and the safety text the check was held for."""
     message = turn.state.held.partition(" ")[0] or "M-RF1"
     raised = turn.alert(Level.L1, CHECKED, words)
-    return raised.but(held="").say_once(message, safety=True)
+    return tell(raised.but(held=""), message)

@@ -58,9 +58,9 @@ def deceased(turn: Turn, words: str, *, clear: bool) -> Turn:
     """The patient has died, or may have: one sentence or silence, and a person (content 6)."""
     if turn.state.ended_in is Outcome.DECEASED:
         return turn.alert(Level.Q, "deceased", words)
-    told = turn.say_once("M-DEATH") if clear else turn
-    stopped = told.alert(Level.L2, "deceased" if clear else "deceased?", words)
-    stopped = stopped.do(StopContact(DECEASED))
+    alerted = turn.alert(Level.L2, "deceased" if clear else "deceased?", words)
+    told = alerted.say_once("M-DEATH") if clear else alerted
+    stopped = told.do(StopContact(DECEASED))
     ended = stopped.close(Outcome.DECEASED if clear else Outcome.HUMAN, DECEASED)
     # a dialog that had ended otherwise must know it too: nothing is to follow
     return ended.but(outcome=Outcome.DECEASED.value) if clear else ended

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dialogs import opening, questionnaire
+from dialogs.actions import Outcome
 from dialogs.after_danger import in_danger, urge
-from dialogs.alarm import dispute, hear
+from dialogs.alarm import dispute, is_urgent, raise_dangers
 from dialogs.answers import is_slip
 from dialogs.endings import deceased, hand_over, opt_out, wrong_number
 from dialogs.levels import Level
@@ -67,6 +68,8 @@ def _died(turn: Turn, text: str, *, clear: bool) -> Turn:
 
     Danger in the same words alarms at once; its text goes out only if somebody lives in it.
     """
-    dangers = find_danger(text, tags=turn.case.tags)
-    alarmed = hear(turn, [d for d in dangers if not d.check], text) if dangers else turn
-    return deceased(alarmed, text, clear=clear and turn.state.by != "self")
+    dangers = [d for d in find_danger(text, tags=turn.case.tags) if not d.check]
+    alarmed = raise_dangers(turn, dangers)
+    ended = deceased(alarmed, text, clear=clear and turn.state.by != "self")
+    somebody_lives = alarmed.spoke and is_urgent(dangers)
+    return ended.but(outcome=Outcome.DANGER.value) if somebody_lives and not clear else ended

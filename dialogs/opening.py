@@ -6,8 +6,15 @@ from datetime import datetime
 from typing import Final
 
 from dialogs.actions import Keep, Outcome, Remind, Reporter
-from dialogs.admission import CONSENTED, IDENTIFIED, opening_message, settle, who_question
-from dialogs.answers import Answer, is_busy
+from dialogs.admission import (
+    CONSENTED,
+    IDENTIFIED,
+    opening_message,
+    permission_message,
+    settle,
+    who_question,
+)
+from dialogs.answers import Answer, is_now, without_excuses
 from dialogs.endings import NOT_DISTURBED, decline, decline_this, hand_over, wrong_number
 from dialogs.plan import leading, waits_for_patient
 from dialogs.questionnaire import keep, proceed
@@ -42,11 +49,8 @@ def answer_opening(turn: Turn, reply: Reply) -> Turn:
             return hand_over(turn, "opening")
         case _:
             wished = _moment(turn, reply.text)
-            return (
-                _agree(turn, wished)
-                if wished
-                else misread(turn, turn.last_ask(opening_message(turn)))
-            )
+            again = turn.last_ask(permission_message(turn))
+            return _agree(turn, wished) if wished else misread(turn, again)
 
 
 def start(turn: Turn) -> Turn:
@@ -83,6 +87,8 @@ def answer_later(turn: Turn, reply: Reply) -> Turn:
     key = choice(turn, reply, turn.message("M-LATER"))
     if choice(turn, Reply(reply.text), turn.message("M-RESUME")) == "no":
         return decline_this(turn)
+    if key is None and is_now(reply.text):
+        return start(turn)
     wished = part_of_day(key, local(turn.at)) if key else read_moment(reply.text, local(turn.at))
     if wished is None and not turn.state.misreadings:
         return misread(turn, turn.last_ask("M-LATER"))
@@ -91,7 +97,7 @@ def answer_later(turn: Turn, reply: Reply) -> Turn:
 
 def _moment(turn: Turn, text: str) -> datetime | None:
     """A time at which somebody is busy is not the one that is wished for."""
-    return None if is_busy(text) else read_moment(text, local(turn.at))
+    return read_moment(without_excuses(text), local(turn.at))
 
 
 def _agree(turn: Turn, at: datetime) -> Turn:

@@ -19,7 +19,7 @@ def take_picture(turn: Turn, media: str) -> Turn:
     wanted = _wanted(turn)
     if wanted is not None:
         return questionnaire.accept(turn, wanted, Answer((media,), ""))
-    alerted = turn.alert(Level.Q, "photo", media)
+    alerted = turn.alert(Level.Q, "photo", cause=media)
     silent = turn.state.ended_in in _SILENT
     return questionnaire.resume(alerted if silent else alerted.say("M-PHOTO-KEPT"))
 

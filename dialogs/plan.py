@@ -90,14 +90,20 @@ def _cut(own: Sequence[Question]) -> int:
 
 def _shortened(turn: Turn, plan: tuple[Question, ...]) -> tuple[Question, ...]:
     """Beyond fifteen questions what may be skipped is left out, but for the picture."""
-    coming = [q for q in plan if q.id in turn.state.given or applies(turn, q)]
-    if len(coming) <= LONGEST:
+    if sum(_counts(turn, question) for question in plan) <= LONGEST:
         return plan
     return tuple(
         q
         for q in plan
         if q.item.required or q.item.type is ItemType.PHOTO or q.id in turn.state.given
     )
+
+
+def _counts(turn: Turn, question: Question) -> bool:
+    """Tell whether a question has been asked or is to come; what was carried over is neither."""
+    if question.id in turn.state.given:
+        return question.id in turn.state.order
+    return applies(turn, question)
 
 
 def _without_repeats(forms: Sequence[Form]) -> tuple[Question, ...]:
@@ -175,6 +181,5 @@ def next_question(turn: Turn) -> Question | None:
 
 def progress(turn: Turn, question: Question) -> tuple[int, int]:
     """Return the number of this question and of all that are to be asked as things stand."""
-    plan = [q for q in questions(turn) if q.id in turn.state.given or applies(turn, q)]
-    ids = [q.id for q in plan]
+    ids = [q.id for q in questions(turn) if _counts(turn, q)]
     return (ids.index(question.id) + 1 if question.id in ids else len(ids), len(ids))

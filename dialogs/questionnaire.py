@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from dialogs.actions import Ask, Reporter
-from dialogs.admission import WHO_ITEMS, gate, opening_message
+from dialogs.admission import WHO_ITEMS, gate, permission_message
 from dialogs.alarm import echo, sound
 from dialogs.answers import Answer, in_millimoles, read_answer, suspected_milligrams
 from dialogs.carrying import leave, note, prune, share, twins
@@ -37,7 +37,7 @@ _ASKED_BY: Final[Mapping[Stage, str]] = {
 def open_message(turn: Turn) -> str:
     """Return the message whose question is open; empty for an item or for none."""
     if turn.state.stage is Stage.OPENING:
-        return opening_message(turn)
+        return permission_message(turn)
     return _ASKED_BY.get(turn.state.stage, "")
 
 

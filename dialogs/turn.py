@@ -13,6 +13,7 @@ from dialogs.form import Item, Option
 from dialogs.levels import Level
 from dialogs.message import Message
 from dialogs.state import Stage, State
+from dialogs.wording import variables
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,10 @@ class Turn:
 
     def say(self, message: str, *, safety: bool = False, **values: str) -> Turn:
         """Tell the patient a message of the catalog."""
-        return self.do(Say(message, values, safety))
+        wording = self.message(message)
+        named = variables(f"{wording.text}{wording.sms}{wording.elder}")
+        own = {name: value for name, value in self.own_values().items() if name in named}
+        return self.do(Say(message, {**own, **values}, safety))
 
     def say_once(self, message: str, *, safety: bool = False) -> Turn:
         """Tell the message unless this dialog has told it before."""
@@ -53,10 +57,17 @@ class Turn:
         return self.but(told=(*self.state.told, message)).say(message, safety=safety)
 
     def alert(
-        self, level: Level, rule: str, words: str = "", *, kind: str = "", within: int = 0
+        self,
+        level: Level,
+        rule: str,
+        words: str = "",
+        *,
+        kind: str = "",
+        within: int = 0,
+        cause: str = "",
     ) -> Turn:
-        """Put something before the ward, once for each rule and cause."""
-        key = f"{level}:{rule}:{words}"
+        """Put something before the ward, once for each rule and cause (its words by default)."""
+        key = f"{level}:{rule}:{cause or words}"
         if key in self.state.raised:
             return self
         return self.but(raised=(*self.state.raised, key)).do(

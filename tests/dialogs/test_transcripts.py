@@ -1,0 +1,28 @@
+"""Whole conversations, as patients have them: see `transcript` for how they are written."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.dialogs.transcript import Written, matches, play, written
+
+TALKS = tuple(written())
+
+
+@pytest.mark.parametrize("talk", TALKS, ids=[f"{talk.file}: {talk.title}" for talk in TALKS])
+def test_a_talk_goes_as_it_is_written(talk: Written) -> None:
+    """Every line comes, in its order, and no other."""
+    real = list(play(talk.talk(), talk.lines))
+    wrong = [
+        f"{place}: expected {expected!r}, got {got!r}"
+        for place, (expected, got) in enumerate(zip(talk.lines, real, strict=False), 1)
+        if not matches(expected, got)
+    ]
+    assert not wrong, "\n".join([*wrong, "", *real])
+    assert len(real) == len(talk.lines), "\n".join(real)
+
+
+def test_no_two_talks_have_the_same_title() -> None:
+    """A title is how a talk is found again."""
+    titles = [(talk.file, talk.title) for talk in TALKS]
+    assert len(titles) == len(set(titles))
