@@ -22,6 +22,7 @@ from bot.channels.web_session import (
 from bot.channels.web_sockets import SOCKETS, Sockets, close_sockets, keep_watch
 from bot.channels.web_talk import hear, new_lines, run_socket
 from bot.rendering import Bubble
+from handlers.transcript import latest_position
 
 _LARGEST_POST = 64 * 1024
 
@@ -71,7 +72,9 @@ async def show_chat(request: web.Request) -> web.Response:
     visitor = await visitor_of(request)
     if visitor is None:
         return notice_page(request, "scan", 401)
-    response = page(request, "chat", csrf=csrf_token(visitor))
+    latest = await latest_position([visitor.conversation_id])
+    at = latest.get(visitor.conversation_id, 0)
+    response = page(request, "chat", csrf=csrf_token(visitor), latest=at)
     renew(request, response, visitor)
     return response
 

@@ -20,12 +20,14 @@ const replies = new Replies($("replies"), words, choose);
 const unsent = new Unsent(data.csrf.slice(0, 16));
 const drafts = new Map();
 const arrived = new Map();
+const timers = {};
 let last = 0;
 let missed = 0;
-let firstLoad = true;
+let marked = false;
 let flight = null;
 let question = null;
 
+later(() => warn(words.connecting), "offline", 1500);
 const connection = new Connection({ csrf: data.csrf, after: () => last, onFrame: take, onState: changed });
 
 // ---- what comes in
@@ -48,27 +50,24 @@ function show(line) {
   if (line.direction === "out") $("photo").parentElement.classList.toggle("wanted", line.photo);
   offer();
   if (wasLow || line.direction === "in") scrollToEnd();
-  later(loaded, "load", 400);
   seen();
 }
 
-function loaded() {
-  firstLoad = false;
-  if (!document.hidden) missed = 0;
-}
-
+// "New" is what was never read: since the last visit, or while another tab was in front.
 function arrive(line) {
   showTyping(false);
-  const isNew = line.unread && (document.hidden || (firstLoad && last > 0));
-  if (isNew && !missed) transcript.addFresh();
-  if (isNew) missed += 1;
-  document.title = missed && document.hidden ? `(${missed}) ${title}` : title;
+  const wasThere = line.position <= Number(data.latest);
+  if (!line.unread || !(wasThere ? last : document.hidden)) return;
+  if (!marked) transcript.addFresh();
+  marked = true;
+  if (wasThere) return;
+  missed += 1;
+  document.title = `(${missed}) ${title}`;
 }
 
 function offer() {
   if (question && !unsent.first) replies.offer(question);
   else replies.clear();
-  if (isAtEnd(400)) scrollToEnd();
 }
 
 function showTyping(on) {
@@ -80,8 +79,11 @@ function showTyping(on) {
 }
 
 function seen() {
-  if (document.hidden || !last) return;
-  later(() => connection.send({ seen: last }), "seen", 300);
+  later(markSeen, "seen", 300);
+}
+
+function markSeen() {
+  if (last && !document.hidden && connection.ready) connection.send({ seen: last });
 }
 
 // ---- what goes out
@@ -102,7 +104,7 @@ function post(frame, label) {
   question = null;
   replies.clear();
   transcript.removeFresh();
-  missed = 0;
+  marked = false;
   scrollToEnd();
   flush();
 }
@@ -138,6 +140,7 @@ function settle(cid, position) {
     drafts.delete(cid);
   }
   if (transcript.has(position)) dropDraft(position);
+  offer();
   if (flight === cid) {
     flight = null;
     clearTimeout(timers.flight);
@@ -197,7 +200,7 @@ function changed(now) {
     seen();
   } else if (now === "closed") {
     flight = null;
-    later(() => connection.ready || banner(words.offline), "offline", 1500);
+    later(() => warn(words.offline), "offline", 1500);
   } else {
     banner(words.ended);
     replies.clear();
@@ -206,10 +209,13 @@ function changed(now) {
   }
 }
 
-const timers = {};
 function later(action, name, delay) {
   clearTimeout(timers[name]);
   timers[name] = setTimeout(action, delay);
+}
+
+function warn(text) {
+  if (!connection.ready) banner(text);
 }
 
 function banner(text, lasting) {
@@ -225,8 +231,12 @@ function isAtEnd(slack = 120) {
   return box.scrollHeight - box.scrollTop - box.clientHeight < slack;
 }
 
+// To the end, but never so far that the question of a long list of answers is out of sight.
 function scrollToEnd() {
-  $("scroller").scrollTop = $("scroller").scrollHeight;
+  const box = $("scroller");
+  const asked = question && transcript.rows.get(question.position);
+  const end = box.scrollHeight - box.clientHeight;
+  box.scrollTop = asked ? Math.min(end, asked.offsetTop - box.offsetTop - 8) : end;
 }
 
 function grow() {
@@ -267,6 +277,7 @@ $("photo").addEventListener("change", () => {
 });
 
 document.addEventListener("visibilitychange", () => {
+  marked = false;
   if (document.hidden) return;
   document.title = title;
   missed = 0;
@@ -276,6 +287,7 @@ document.addEventListener("visibilitychange", () => {
 function setLarge(on) {
   document.documentElement.classList.toggle("large", on);
   $("large").setAttribute("aria-pressed", String(on));
+  grow();
   scrollToEnd();
 }
 

@@ -12,7 +12,9 @@ export class Connection {
     Object.assign(this, { csrf, after, onFrame, onState });
     this.refusals = 0;
     this.tries = 0;
+    this.state = "closed";
     this.opened = false;
+    this.socket = null;
     this.over = false;
     addEventListener("online", () => this.now());
     document.addEventListener("visibilitychange", () => document.hidden || this.now());
@@ -21,7 +23,7 @@ export class Connection {
   }
 
   get ready() {
-    return !this.over && (this.polling || (this.socket && this.socket.readyState === WebSocket.OPEN));
+    return this.state === "open";
   }
 
   send(frame) {
@@ -45,15 +47,19 @@ export class Connection {
     const socket = new WebSocket(`${scheme}://${location.host}/ws?after=${this.after()}`);
     this.socket = socket;
     this.opened = false;
-    const giveUp = setTimeout(() => socket.readyState === WebSocket.CONNECTING && socket.close(), PATIENCE);
-    socket.onopen = () => {
-      clearTimeout(giveUp);
-      this.opened = true;
-      this.polling = false;
-      this.refusals = this.tries = 0;
-      this.report("open");
+    const giveUp = setTimeout(() => socket.close(), PATIENCE);
+    // Some networks let a socket open and nothing through: only what answers is a connection.
+    socket.onopen = () => socket.send('{"beat":true}');
+    socket.onmessage = (event) => {
+      if (!this.opened) {
+        clearTimeout(giveUp);
+        this.opened = true;
+        this.polling = false;
+        this.refusals = this.tries = 0;
+        this.report("open");
+      }
+      this.take(JSON.parse(event.data));
     };
-    socket.onmessage = (event) => this.take(JSON.parse(event.data));
     socket.onclose = () => {
       clearTimeout(giveUp);
       this.closed();
@@ -65,6 +71,7 @@ export class Connection {
     this.socket = null;
     if (this.over) return;
     if (!this.opened) this.refusals += 1;
+    this.opened = false;
     if (!this.polling) this.report("closed");
     if (this.refusals >= 2) this.poll();
     else this.timer = setTimeout(() => this.open(), PAUSES[Math.min(this.tries++, PAUSES.length - 1)]);
@@ -83,8 +90,9 @@ export class Connection {
   }
 
   report(state) {
-    if (state !== this.state) this.onState(state);
+    if (state === this.state) return;
     this.state = state;
+    this.onState(state);
   }
 
   now() {
@@ -96,7 +104,7 @@ export class Connection {
 
   beat() {
     if (this.polling || !this.ready) return;
-    this.socket.send('{"beat":true}');
+    this.send({ beat: true });
     clearTimeout(this.waiting);
     this.waiting = setTimeout(() => this.reset(), PATIENCE);
   }

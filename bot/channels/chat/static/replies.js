@@ -17,7 +17,7 @@ export class Replies {
   offer(line) {
     this.clear();
     if (!line.options.length) return;
-    const buttons = line.options.map((option, place) => this.button(line, option, place + 1));
+    const buttons = line.options.map((option, place) => this.button(line, option, option.number ?? place + 1));
     if (line.several) this.box.append(part("p", "", this.words.several));
     this.box.append(...buttons);
     if (line.several) this.box.append(this.confirmation(line, buttons));
@@ -30,7 +30,7 @@ export class Replies {
     button.type = "button";
     button.dataset.key = option.key;
     button.dataset.label = option.label;
-    button.append(part("b", "", String(number)), option.label);
+    button.append(part("b", "", String(number)), part("span", "", option.label));
     if (line.several) {
       button.setAttribute("aria-pressed", "false");
       button.addEventListener("click", () => this.toggle(button));
