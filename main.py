@@ -166,16 +166,18 @@ def _settings() -> Settings:
 
 def _schedule(desk: Desk, site: Site) -> Ticker:
     """Start the ticker; scheduler and bot meet nowhere else."""
-    from bot.opening import now
+    from bot.opening import now, renew_calendar
     from handlers.escalation import escalate_due
-    from scheduler.clock import Ticker
+    from scheduler.clock import HOURLY, Ticker
     from scheduler.due import run_due
 
     ticker = Ticker(now)
-    seconds = _settings().tick_seconds
+    settings = _settings()
+    seconds = settings.tick_seconds
     ticker.every(seconds, "due", lambda at: run_due(desk, at))
     ticker.every(seconds, "alerts", lambda at: escalate_due(desk, at))
     ticker.every(min(seconds, 1.0), "outbox", site.outbox.drain)
+    ticker.every(HOURLY, "calendar", lambda at: renew_calendar(desk, settings, at))
     ticker.start()
     return ticker
 

@@ -61,3 +61,10 @@ async def prepare(desk: Desk, settings: Settings, at: datetime) -> None:
     for warning in seeded.warnings:
         _log.warning("calendar", warnings=warning)
     desk.calendar = await load_calendar()
+
+
+async def renew_calendar(desk: Desk, settings: Settings, at: datetime) -> int:
+    """Bring the calendar up to date while running: years move on, hospitals correct days."""
+    seeded = await seed_calendar(at, settings.festivals or None)
+    desk.calendar = await load_calendar()
+    return seeded.created + seeded.changed + seeded.removed

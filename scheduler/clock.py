@@ -13,7 +13,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 
 Tick = Callable[[datetime], Awaitable[int]]
 _log = structlog.get_logger()
-DAILY: Final = 24 * 60 * 60
+HOURLY: Final = 60 * 60
 
 
 class Ticker:

@@ -8,15 +8,18 @@ from pathlib import Path
 from typing import Final
 from uuid import UUID
 
-from bot.imports import read_in
+from bot.discharge_entries import entry_of
+from bot.imports import department_of
 from bot.intake.departments import read_departments
 from bot.intake.discharge_row import DischargeRow
 from bot.intake.discharges import read_discharges
 from dialogs.timing.spans import local, moment
 from handlers.binding import bind
 from handlers.desk import Desk
+from handlers.discharges import Source, import_discharges
 from handlers.plans import DEATH
 from handlers.slips import issue
+from handlers.staff import take_departments
 from models.care import BedsideSlip, Encounter
 from models.hospital import StaffMember, StaffRole
 from models.people import Patient
@@ -60,9 +63,10 @@ def start_of(desk: Desk, real: datetime) -> datetime:
 async def build(desk: Desk, now: datetime) -> World:
     """Read the example lists in and hand out the phones."""
     departments = read_departments(_example("departments.csv"), "departments.csv")
-    await read_in("departments", departments.rows, desk, "departments.csv", now)
+    await take_departments([department_of(row) for row in departments.rows], "demo", now)
     rows = _shifted(now)
-    await read_in("discharges", rows, desk, "discharges.csv", now)
+    source = Source("discharges.csv", actor="demo")
+    await import_discharges(desk, [entry_of(row) for row in rows], source, now)
     nurse = await StaffMember.create(
         username="demo",
         name=_NURSE[desk.language],

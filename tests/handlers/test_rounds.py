@@ -123,7 +123,7 @@ async def test_opting_out_stops_everything_and_is_confirmed_once() -> None:
     ward = await a_ward()
     await ward.until("2026-11-23T11:30")
     shown = await answered(ward, "退订")
-    assert "已为您停止" in shown[-1]
+    assert "已停止" in shown[-1]
     tasks = await FollowUpTask.filter(encounter_id=ward.encounter.id).order_by("round")
     assert [(task.status, task.reason) for task in tasks] == [(TaskStatus.CLOSED, "F16")] * 3
     await ward.until("2026-12-10T11:00")
