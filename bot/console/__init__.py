@@ -20,7 +20,7 @@ def console() -> web.Application:
     """Build the part of the application that is the staff's."""
     part = web.Application(middlewares=[guard])
     environment(part)
-    part.router.add_static("/static", STATIC, name="static")
+    part.router.add_static("/static", STATIC)
     for pages in (sign_in, room, calls, records, people):
         part.router.add_routes(pages.ROUTES)
     live.setup(part)

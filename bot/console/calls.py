@@ -23,14 +23,14 @@ ROUTES: Final = web.RouteTableDef()
 _NOTHING: Final = FilledIn()
 
 
-@ROUTES.get("/phone-list", name="phone-list")
+@ROUTES.get("/phone-list")
 async def show_list(request: web.Request) -> web.Response:
     """Show whom to call."""
     rows = await phone_list(visitor_of(request).staff, now_of(request))
     return page(request, "phone_list", rows=rows, said=said(request))
 
 
-@ROUTES.get("/tasks/{id}", name="task")
+@ROUTES.get("/tasks/{id}")
 async def show_task(request: web.Request) -> web.Response:
     """Open one call: the numbers, what is known, the questionnaire."""
     opened = await _opened(request)

@@ -15,9 +15,12 @@ from handlers.sessions import LONGEST, visitor
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
-PUBLIC: Final = frozenset({"login", "setup", "static"})
+STATIC_FILES: Final = "/staff/static"
+PUBLIC: Final = frozenset({"/staff/login", "/staff/setup", STATIC_FILES})
 # pages that refresh themselves keep nobody signed in
-QUIET: Final = frozenset({"board", "alert-live", "pulse", "live"})
+QUIET: Final = frozenset(
+    {"/staff/board", "/staff/alerts/{number}/{part}", "/staff/pulse", "/staff/ws"}
+)
 _SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 _HEADERS: Final = {
     "Content-Security-Policy": (
@@ -42,7 +45,7 @@ async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
         response = page(request, "refused", status=refusal.status, code=refusal.status)
     if not response.prepared:
         response.headers.update(_HEADERS)
-        if _name(request) != "static":
+        if _place(request) != STATIC_FILES:
             response.headers["Cache-Control"] = "no-store"
     return response
 
@@ -50,9 +53,9 @@ async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
 async def _guarded(request: web.Request, handler: Handler) -> web.StreamResponse:
     if request.method not in _SAFE and not _own_origin(request):
         raise web.HTTPForbidden
-    if _name(request) in PUBLIC:
+    if _place(request) in PUBLIC:
         return await handler(request)
-    found = await visitor(_token(request), now_of(request), active=_name(request) not in QUIET)
+    found = await visitor(_token(request), now_of(request), active=_place(request) not in QUIET)
     if found is None:
         return _sign_in_first(request)
     request[VISITOR] = found
@@ -102,9 +105,9 @@ def _token(request: web.Request) -> str:
     return request.cookies.get(cookie_name(request), "")
 
 
-def _name(request: web.Request) -> str:
+def _place(request: web.Request) -> str:
     resource = request.match_info.route.resource
-    return (resource.name or "") if resource is not None else ""
+    return resource.canonical if resource is not None else ""
 
 
 def _own_origin(request: web.Request) -> bool:
@@ -125,7 +128,7 @@ async def _own_form(request: web.Request) -> bool:
 
 
 def _sign_in_first(request: web.Request) -> web.Response:
-    if request.method not in _SAFE or _name(request) in QUIET:
+    if request.method not in _SAFE or _place(request) in QUIET:
         raise web.HTTPUnauthorized
     ended = "&ended=1" if _token(request) else ""
     return go_to(f"/staff/login?next={quote(request.path)}{ended}")

@@ -62,8 +62,8 @@ WATCH: Final = web.AppKey("watch", Watch)
 def setup(part: web.Application) -> None:
     """Add the socket and the watcher behind it."""
     part[WATCH] = Watch()
-    part.router.add_get("/ws", open_socket, name="live")
-    part.router.add_get("/pulse", pulse, name="pulse")
+    part.router.add_get("/ws", open_socket)
+    part.router.add_get("/pulse", pulse)
     part.cleanup_ctx.append(_watching)
     part.on_shutdown.append(_close)
 

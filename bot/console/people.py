@@ -16,7 +16,7 @@ from models.hospital import StaffMember
 ROUTES: Final = web.RouteTableDef()
 
 
-@ROUTES.get("/people", name="people")
+@ROUTES.get("/people")
 async def show_people(request: web.Request) -> web.Response:
     """List the staff."""
     _administrator(request)

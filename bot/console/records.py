@@ -15,7 +15,7 @@ ROUTES: Final = web.RouteTableDef()
 _PICTURES: Final = frozenset({"image/jpeg", "image/png", "image/webp"})
 
 
-@ROUTES.get("/patients/{id}", name="patient")
+@ROUTES.get("/patients/{id}")
 async def show_patient(request: web.Request) -> web.Response:
     """Show a patient's stays, rounds, answers and talk."""
     patient_id = uuid_of(request)
@@ -27,7 +27,7 @@ async def show_patient(request: web.Request) -> web.Response:
     return page(request, "patient", card=card)
 
 
-@ROUTES.get("/media/{id}", name="media")
+@ROUTES.get("/media/{id}")
 async def show_photo(request: web.Request) -> web.StreamResponse:
     """Show a photo; its name and folder come from our own row, never from the address."""
     media = await open_photo(uuid_of(request), visitor_of(request).staff, now_of(request))

@@ -29,19 +29,19 @@ ROUTES: Final = web.RouteTableDef()
 PROMISES: Final = (10, 20, 30)
 
 
-@ROUTES.get("", name="room")
+@ROUTES.get("")
 async def show_room(request: web.Request) -> web.Response:
     """Show the whole board."""
     return await _board_page(request, "room")
 
 
-@ROUTES.get("/board", name="board")
+@ROUTES.get("/board")
 async def show_board(request: web.Request) -> web.Response:
     """Show the board alone, for a page that refreshes itself."""
     return await _board_page(request, "_board")
 
 
-@ROUTES.get("/alerts/{number}", name="alert")
+@ROUTES.get("/alerts/{number}")
 async def show_alert(request: web.Request) -> web.Response:
     """Open an alert; who may not read of patients sees what the group sees."""
     card = await _card(request, on_record=True)
@@ -51,7 +51,7 @@ async def show_alert(request: web.Request) -> web.Response:
     return page(request, "alert_shut", row=row, seen=await seen_by(alert.id), said=said(request))
 
 
-@ROUTES.get("/alerts/{number}/{part:state|story}", name="alert-live")
+@ROUTES.get("/alerts/{number}/{part:state|story}")
 async def show_alert_live(request: web.Request) -> web.Response:
     """Show what changes about an open alert: who has it, its history, the talk."""
     card = await _card(request, on_record=False)
@@ -117,7 +117,7 @@ async def take_close(request: web.Request) -> web.Response:
     return _back(row, await close_alert(alert.id, staff, closing, now))
 
 
-@ROUTES.post("/drill", name="drill")
+@ROUTES.post("/drill")
 async def take_drill(request: web.Request) -> web.Response:
     """Send a test alarm."""
     staff = visitor_of(request).staff

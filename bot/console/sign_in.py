@@ -17,7 +17,7 @@ HOME: Final = "/staff"
 _STATUS: Final = {LoginRefusal.LOCKED: 429}
 
 
-@ROUTES.get("/login", name="login")
+@ROUTES.get("/login")
 async def show_login(request: web.Request) -> web.Response:
     """Show the form to sign in."""
     words = staff_words(desk_of(request).language).login
@@ -43,7 +43,7 @@ async def take_login(request: web.Request) -> web.StreamResponse:
     return await _welcome(request, tried, target)
 
 
-@ROUTES.post("/logout", name="logout")
+@ROUTES.post("/logout")
 async def take_logout(request: web.Request) -> web.StreamResponse:
     """Sign out: the session ends on the server."""
     await log_out(request.cookies.get(cookie_name(request), ""), now_of(request))
@@ -52,7 +52,7 @@ async def take_logout(request: web.Request) -> web.StreamResponse:
     return response
 
 
-@ROUTES.get("/setup", name="setup")
+@ROUTES.get("/setup")
 async def show_setup(request: web.Request) -> web.Response:
     """Ask for the one-time code."""
     return page(request, "setup", fault="", code="", own=None)
