@@ -13,12 +13,12 @@ from bot.intake.phones import Phone, PhoneKind, PhoneStatus
 from handlers.discharge_entry import DischargeEntry, NumberEntry, PatientEntry, StayEntry
 from models.people import ContactKind, HospitalPhoneStatus, ResponderRole, Sex
 
-_WORDS: Final = tomllib.loads(
-    Path(__file__).with_name("imports.toml").read_text(encoding="utf-8")
-)
+_WORDS: Final = tomllib.loads(Path(__file__).with_name("imports.toml").read_text(encoding="utf-8"))
 # notes beside a number in the patient's own column that leave it the patient's own
 _OWN_NOTES: Final = frozenset(_WORDS["own_phone_notes"])
 _UNKNOWN: Final = "9"
+# the column takes 16 characters
+_SHORT_ID_TYPES: Final = {"birth_certificate": "birth_cert", "foreign_residence": "foreign_card"}
 
 
 def entry_of(row: DischargeRow) -> DischargeEntry:
@@ -39,7 +39,7 @@ def _patient(row: DischargeRow) -> PatientEntry:
         sex=Sex(row.sex.value),
         birth_date=row.birth_date,
         birth_is_approximate=row.birth_is_approximate,
-        id_type=row.id_type,
+        id_type=_SHORT_ID_TYPES.get(row.id_type, row.id_type),
         id_no=row.id_no,
         protective_disclosure=row.protective_disclosure,
         needs=row.needs,

@@ -1,0 +1,100 @@
+"""What an import did: to each row, and in sum."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from itertools import chain
+
+
+class Standing(StrEnum):
+    """What became of a row."""
+
+    CREATED = "created"
+    UPDATED = "updated"
+    UNCHANGED = "unchanged"
+    FAULTY = "faulty"
+
+
+class Trouble(StrEnum):
+    """What a clerk should know of a row; the words belong to whoever shows it."""
+
+    NAME_DIFFERS = "name_differs"
+    STAY_OF_ANOTHER = "stay_of_another"
+    NUMBER_TOO_LONG = "number_too_long"
+    ROW_REFUSED = "row_refused"
+    ID_OF_ANOTHER = "id_of_another"
+    DEPARTMENT_UNKNOWN = "department_unknown"
+    TEXT_SHORTENED = "text_shortened"
+    PLAN_STAYS_STOPPED = "plan_stays_stopped"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One trouble with one row; `column` is the canonical name, `text` never a patient's own."""
+
+    line: int
+    trouble: Trouble
+    column: str = ""
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RowOutcome:
+    """What one row came to; `exclusion` is the reason code of a stay that is not followed up."""
+
+    line: int
+    standing: Standing
+    findings: tuple[Finding, ...] = ()
+    exclusion: str = ""
+    planned: bool = False
+    stopped: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ImportReport:
+    """The sum of an import; created, updated, unchanged and faulty make up all rows.
+
+    `excluded` counts the stays without follow-up by reason code, among those taken.
+    """
+
+    rows: int = 0
+    created: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    faulty: int = 0
+    excluded: Mapping[str, int] = field(default_factory=dict)
+    planned: int = 0
+    stopped: int = 0
+    findings: tuple[Finding, ...] = ()
+    dry_run: bool = False
+
+    @property
+    def taken(self) -> int:
+        """How many rows are in the database as the hospital states them."""
+        return self.rows - self.faulty
+
+
+def faulty(line: int, findings: Sequence[Finding]) -> RowOutcome:
+    """Return the outcome of a row that was left out."""
+    return RowOutcome(line, Standing.FAULTY, tuple(findings))
+
+
+def report_of(outcomes: Iterable[RowOutcome], *, dry_run: bool) -> ImportReport:
+    """Add up what became of the rows."""
+    known = sorted(outcomes, key=lambda outcome: outcome.line)
+    count = Counter(outcome.standing for outcome in known)
+    return ImportReport(
+        rows=len(known),
+        created=count[Standing.CREATED],
+        updated=count[Standing.UPDATED],
+        unchanged=count[Standing.UNCHANGED],
+        faulty=count[Standing.FAULTY],
+        excluded=dict(sorted(Counter(o.exclusion for o in known if o.exclusion).items())),
+        planned=sum(outcome.planned for outcome in known),
+        stopped=sum(outcome.stopped for outcome in known),
+        findings=tuple(chain.from_iterable(outcome.findings for outcome in known)),
+        dry_run=dry_run,
+    )
