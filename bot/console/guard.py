@@ -9,7 +9,7 @@ from urllib.parse import quote, urlsplit
 
 from aiohttp import web
 
-from bot.console.pages import VISITOR, desk_of, go_to, now_of, page, visitor_of
+from bot.console.pages import VISITOR, desk_of, go_to, page, visitor_of, wall_time
 from bot.keys import SECURE_COOKIES
 from handlers.sessions import LONGEST, visitor
 
@@ -55,7 +55,7 @@ async def _guarded(request: web.Request, handler: Handler) -> web.StreamResponse
         raise web.HTTPForbidden
     if _place(request) in PUBLIC:
         return await handler(request)
-    found = await visitor(_token(request), now_of(request), active=_place(request) not in QUIET)
+    found = await visitor(_token(request), wall_time(request), active=_place(request) not in QUIET)
     if found is None:
         return _sign_in_first(request)
     request[VISITOR] = found

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,8 +13,7 @@ from typing import Any, Final
 from aiohttp import WSCloseCode, web
 
 from bot.console.guard import cookie_name, own_socket
-from bot.console.pages import now_of, visitor_of
-from bot.keys import CLOCK
+from bot.console.pages import Clock, now_of, visitor_of, wall_time
 from handlers.alert_board import board, board_version
 from handlers.sessions import visitor
 from models.alert import AlertStatus
@@ -32,7 +31,8 @@ class Page:
 
     ws: web.WebSocketResponse
     token: str
-    clock: Callable[[], datetime]
+    clock: Clock
+    wall: Clock
     version: str = ""
 
 
@@ -48,7 +48,7 @@ class Watch:
             return
         version = await board_version()
         for open_page in tuple(self.pages):
-            await _tell(open_page, version, open_page.clock())
+            await _tell(open_page, version)
 
     async def close(self) -> None:
         """Let go of all pages; they come back when the process is there again."""
@@ -75,11 +75,11 @@ async def open_socket(request: web.Request) -> web.WebSocketResponse:
     ws = web.WebSocketResponse(heartbeat=_HEARTBEAT, max_msg_size=_LARGEST)
     await ws.prepare(request)
     token = request.cookies.get(cookie_name(request), "")
-    open_page = Page(ws, token, request.config_dict[CLOCK])
+    open_page = Page(ws, token, lambda: now_of(request), lambda: wall_time(request))
     watch = request.app[WATCH]
     watch.pages.add(open_page)
     try:
-        await _tell(open_page, await board_version(), now_of(request))
+        await _tell(open_page, await board_version())
         async for _ in ws:
             pass
     finally:
@@ -93,8 +93,9 @@ async def pulse(request: web.Request) -> web.Response:
     return web.json_response(said)
 
 
-async def _tell(open_page: Page, version: str, now: datetime) -> None:
-    found = await visitor(open_page.token, now, active=False)
+async def _tell(open_page: Page, version: str) -> None:
+    now = open_page.clock()
+    found = await visitor(open_page.token, open_page.wall(), active=False)
     with suppress(ConnectionError):
         if found is None:
             await open_page.ws.send_json({"ended": True})

@@ -6,7 +6,7 @@ from typing import Final
 
 from aiohttp import web
 
-from bot.console.pages import now_of, page, visitor_of
+from bot.console.pages import page, visitor_of, wall_time
 from bot.console.records import uuid_of
 from handlers.login import invite
 from handlers.scope import administers
@@ -28,7 +28,7 @@ async def take_invite(request: web.Request) -> web.Response:
     """Make a colleague's one-time code and show it once."""
     by = _administrator(request)
     staff = await _colleague(request)
-    code = await invite(staff.id, by, now_of(request))
+    code = await invite(staff.id, by, wall_time(request))
     return page(request, "people", people=await colleagues(), code=code, invited=staff)
 
 
@@ -37,7 +37,7 @@ async def take_active(request: web.Request) -> web.Response:
     """Let a colleague sign in, or no longer."""
     by = _administrator(request)
     active = (await request.post()).get("active") == "yes"
-    await set_active((await _colleague(request)).id, by, now_of(request), active=active)
+    await set_active((await _colleague(request)).id, by, wall_time(request), active=active)
     return page(request, "people", people=await colleagues(), code="", invited=None)
 
 

@@ -7,7 +7,7 @@ from typing import Final
 from aiohttp import web
 
 from bot.console.guard import cookie_name, drop_cookie, set_cookie, source_of
-from bot.console.pages import desk_of, go_to, now_of, page
+from bot.console.pages import desk_of, go_to, page, wall_time
 from handlers.login import LoginRefusal, Newcomer, log_in, set_up, waiting_code
 from handlers.sessions import SignedIn, log_out
 from handlers.staff_words import staff_words
@@ -33,7 +33,7 @@ async def take_login(request: web.Request) -> web.StreamResponse:
         str(form.get("username", "")),
         str(form.get("password", "")),
         source_of(request),
-        now_of(request),
+        wall_time(request),
     )
     target = _next(str(form.get("next", "")))
     if isinstance(tried, LoginRefusal):
@@ -46,7 +46,7 @@ async def take_login(request: web.Request) -> web.StreamResponse:
 @ROUTES.post("/logout")
 async def take_logout(request: web.Request) -> web.StreamResponse:
     """Sign out: the session ends on the server."""
-    await log_out(request.cookies.get(cookie_name(request), ""), now_of(request))
+    await log_out(request.cookies.get(cookie_name(request), ""), wall_time(request))
     response = go_to("/staff/login")
     drop_cookie(request, response)
     return response
@@ -72,7 +72,7 @@ async def take_setup(request: web.Request) -> web.StreamResponse:
         name=str(form.get("name", "")),
         licensed="licensed" in form,
     )
-    tried = await set_up(newcomer, source_of(request), now_of(request))
+    tried = await set_up(newcomer, source_of(request), wall_time(request))
     if isinstance(tried, SignedIn):
         return await _welcome(request, tried, HOME)
     return await _second_step(request, code, tried)
@@ -81,7 +81,7 @@ async def take_setup(request: web.Request) -> web.StreamResponse:
 async def _second_step(
     request: web.Request, code: str, refusal: LoginRefusal | None = None
 ) -> web.Response:
-    known = await waiting_code(code, now_of(request))
+    known = await waiting_code(code, wall_time(request))
     if known is None:
         fault, status = _words(request, refusal or LoginRefusal.BAD_CODE), 400
         return page(request, "setup", status=status, fault=fault, code="", own=None)
@@ -90,7 +90,7 @@ async def _second_step(
 
 
 async def _welcome(request: web.Request, signed_in: SignedIn, target: str) -> web.Response:
-    await log_out(request.cookies.get(cookie_name(request), ""), now_of(request))
+    await log_out(request.cookies.get(cookie_name(request), ""), wall_time(request))
     response = go_to(target)
     set_cookie(request, response, signed_in.token)
     return response

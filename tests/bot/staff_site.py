@@ -6,6 +6,7 @@ import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from typing import Any
 from aiohttp import ClientSession, CookieJar, web
 
 from bot.console import setup
+from bot.console.pages import WALL_CLOCK
 from bot.keys import CLOCK, DESK, DRAIN, MEDIA, SECURE_COOKIES
 from handlers.sessions import open_session
 from models.hospital import StaffMember, StaffRole
@@ -75,9 +77,10 @@ class Desktop:
 
 @dataclass(slots=True)
 class StaffSite:
-    """A running site."""
+    """A running site; `wall` is the time by which people are signed in."""
 
     ward: Ward
+    wall: datetime
     url: str
     app: web.Application
     sessions: list[ClientSession] = field(default_factory=list)
@@ -91,7 +94,7 @@ class StaffSite:
 
     async def desktop(self, staff: StaffMember) -> Desktop:
         """The browser of somebody who is signed in."""
-        signed_in = await open_session(staff, self.ward.now)
+        signed_in = await open_session(staff, self.wall)
         found = self.visitor(signed_in.token)
         found.staff = staff
         _, shown = await found.get("/staff")
@@ -110,14 +113,15 @@ def csrf_of(shown: str) -> str:
 async def a_site(ward: Ward, media: Path, *, secure: bool = False) -> AsyncIterator[StaffSite]:
     """Open the staff's pages on a port of 127.0.0.1."""
     app = web.Application()
+    site = StaffSite(ward, ward.now, "", app)
     app[DESK], app[MEDIA], app[SECURE_COOKIES] = ward.desk, media, secure
-    app[CLOCK] = lambda: ward.now
+    app[CLOCK], app[WALL_CLOCK] = lambda: ward.now, lambda: site.wall
     app[DRAIN] = lambda: ward.outbox.drain(ward.now)
     setup(app)
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
-    site = StaffSite(ward, f"http://127.0.0.1:{runner.addresses[0][1]}", app)
+    site.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
     try:
         yield site
     finally:

@@ -44,7 +44,7 @@ async def a_window(
 
 async def sign_in(context: BrowserContext, site: StaffSite, staff: StaffMember) -> None:
     """Give a browser a session."""
-    signed_in = await open_session(staff, site.ward.now)
+    signed_in = await open_session(staff, site.wall)
     await context.add_cookies([{"name": COOKIE, "value": signed_in.token, "url": site.url}])
 
 
