@@ -13,7 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from bot.channels.web_session import is_own_origin, sign_in
 from bot.console.guard import set_cookie
 from bot.demo.clock import DemoClock
-from bot.demo.story import Chapter, chapter, next_event
+from bot.demo.story import Chapter, chapter, next_event, visible
 from bot.demo.world import World
 from bot.keys import CLOCK, DESK
 from dialogs.catalog import load_words
@@ -27,6 +27,7 @@ AGAIN: Final[web.AppKey[Callable[[str], None]]] = web.AppKey("demo_again")
 _HERE: Final = Path(__file__).parent
 _POLICY: Final = "default-src 'self'; frame-src 'self'; frame-ancestors 'none'"
 _A_MOMENT: Final = timedelta(seconds=1)
+_MOST_EVENTS: Final = 50
 
 
 def setup(app: web.Application) -> None:
@@ -94,10 +95,13 @@ async def tell_state(request: web.Request) -> web.Response:
 
 
 async def run_forward(request: web.Request) -> web.Response:
-    """POST /demo/next: set the clock to the next event and let it happen."""
+    """POST /demo/next: run the clock from event to event until one can be seen on the page."""
     _only_own(request)
-    coming = await next_event(request.app[CLOCK]())
-    if coming is not None:
+    before = await visible()
+    for _ in range(_MOST_EVENTS):
+        coming = await next_event(request.app[CLOCK]())
+        if coming is None or await visible() != before:
+            break
         request.app[DEMO_CLOCK].forward(coming + _A_MOMENT)
         await request.app[TICK]()
     return await tell_state(request)
@@ -117,7 +121,7 @@ async def take_phone(request: web.Request) -> web.StreamResponse:
     place = request.match_info["place"]
     if not place.isdigit() or int(place) >= len(phones):
         raise web.HTTPNotFound
-    response = web.HTTPSeeOther("/chat")
+    response = web.Response(status=303, headers={"Location": "/chat"})
     sign_in(request, response, phones[int(place)].contact_point_id)
     return response
 
@@ -125,7 +129,7 @@ async def take_phone(request: web.Request) -> web.StreamResponse:
 async def enter_room(request: web.Request) -> web.StreamResponse:
     """GET /demo/room: the demo's nurse is on duty."""
     opened = await open_session(request.app[WORLD].nurse, request.app[CLOCK]())
-    response = web.HTTPSeeOther("/staff")
+    response = web.Response(status=303, headers={"Location": "/staff"})
     set_cookie(request, response, opened.token)
     return response
 

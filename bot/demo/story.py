@@ -8,7 +8,7 @@ from enum import StrEnum
 from handlers.delivery import next_sending
 from handlers.escalation import next_instants
 from handlers.timers import next_due
-from models.alert import Alert, AlertLevel, AlertStatus
+from models.alert import Alert, AlertEntry, AlertLevel, AlertStatus
 from models.conversation import Inbound, Outgoing, OutgoingPurpose
 
 
@@ -37,6 +37,11 @@ async def chapter() -> Chapter:
     if await Outgoing.filter(purpose=OutgoingPurpose.INITIATED).exists():
         return Chapter.MESSAGE
     return Chapter.LIST
+
+
+async def visible() -> tuple[int, int]:
+    """Count what a visitor can see happen: messages to phones, entries of alerts."""
+    return await Outgoing.all().count(), await AlertEntry.all().count()
 
 
 async def next_event(now: datetime) -> datetime | None:

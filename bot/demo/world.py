@@ -9,28 +9,26 @@ from typing import Final
 from uuid import UUID
 
 from bot.discharge_entries import entry_of
-from bot.imports import department_of
-from bot.intake.departments import read_departments
+from bot.intake.departments import DepartmentRow, read_departments
 from bot.intake.discharge_row import DischargeRow
 from bot.intake.discharges import read_discharges
 from dialogs.timing.spans import local, moment
 from handlers.binding import bind
 from handlers.desk import Desk
 from handlers.discharges import Source, import_discharges
-from handlers.plans import DEATH
+from handlers.forms import forms_for
 from handlers.slips import issue
-from handlers.staff import take_departments
-from models.care import BedsideSlip, Encounter
-from models.hospital import StaffMember, StaffRole
+from handlers.staff import DepartmentEntry, take_departments
+from models.care import BedsideSlip, Encounter, FollowUpTask, PlanStatus
+from models.hospital import FollowUpPolicy, StaffMember, StaffRole
 from models.people import Patient
 from models.seal import keyring
 
 EXAMPLES: Final = Path(__file__).resolve().parents[2] / "examples"
-# the list's own newest day of discharge; the demo moves all of it so that this day is fresh
-LIST_DAY: Final = date(2026, 11, 21)
+# a day of the list on which a first round is due; the demo moves the list so that it is today
+LIST_DAY: Final = date(2026, 11, 19)
 START: Final = time(8, 50)
 _PHONES: Final = 4
-_ROUND_DAY: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +61,7 @@ def start_of(desk: Desk, real: datetime) -> datetime:
 async def build(desk: Desk, now: datetime) -> World:
     """Read the example lists in and hand out the phones."""
     departments = read_departments(_example("departments.csv"), "departments.csv")
-    await take_departments([department_of(row) for row in departments.rows], "demo", now)
+    await take_departments([_department(row) for row in departments.rows], "demo", now)
     rows = _shifted(now)
     source = Source("discharges.csv", actor="demo")
     await import_discharges(desk, [entry_of(row) for row in rows], source, now)
@@ -79,6 +77,18 @@ async def build(desk: Desk, now: datetime) -> World:
     return World(desk, await _phones(desk, now), nurse, len(rows))
 
 
+def _department(row: DepartmentRow) -> DepartmentEntry:
+    return DepartmentEntry(
+        code=row.code,
+        name=row.name,
+        aliases=row.aliases,
+        phone=next((phone.number for phone in row.work_phones if phone.number), ""),
+        tel=next((phone.number for phone in row.duty_phones if phone.number), ""),
+        follow_up_policy=FollowUpPolicy(row.follow_up.value),
+        neutral=row.hide_name_at_first,
+    )
+
+
 _NURSE: Final = {"zh": "李示例", "en": "Li (demo nurse)"}
 
 
@@ -87,9 +97,8 @@ def _example(name: str) -> bytes:
 
 
 def _shifted(now: datetime) -> list[DischargeRow]:
-    """Move every date of the list by the same number of days, so that it ends yesterday."""
-    today = local(now).date()
-    days = (today - timedelta(days=1)) - LIST_DAY
+    """Move every date of the list by the same number of days; who goes home later is not in it."""
+    days = local(now).date() - LIST_DAY
     read = read_discharges(_example("discharges.csv"), "discharges.csv", today=LIST_DAY)
     return [_moved(row, days) for row in read.rows]
 
@@ -105,12 +114,16 @@ def _moved(row: DischargeRow, days: timedelta) -> DischargeRow:
 
 
 async def _phones(desk: Desk, now: datetime) -> tuple[Phone, ...]:
-    """Bind the phones of patients whose first round is due today, as the slip would."""
-    day = local(now).date() - timedelta(days=_ROUND_DAY)
-    stays = Encounter.filter(discharged_on__gte=day, plan__status="active")
+    """Bind the phones of the patients whose first round comes next, as the slip would.
+
+    The story starts with the plain questionnaire; who is due before goes to the phone list.
+    """
+    coming = FollowUpTask.filter(due_at__gte=now, round=1, plan__status=PlanStatus.ACTIVE)
+    tasks = await coming.order_by("due_at").prefetch_related("encounter__patient")
+    plain = [place for place, task in enumerate(tasks) if _is_plain(desk, task)]
     found = []
-    for stay in await stays.order_by("discharged_on", "inpatient_no"):
-        phone = await _bound(desk, stay, now)
+    for task in tasks[plain[0] if plain else 0 :]:
+        phone = await _bound(desk, task.encounter, now)
         if phone is not None:
             found.append(phone)
         if len(found) == _PHONES:
@@ -118,9 +131,15 @@ async def _phones(desk: Desk, now: datetime) -> tuple[Phone, ...]:
     return tuple(found)
 
 
+def _is_plain(desk: Desk, task: FollowUpTask) -> bool:
+    stay = task.encounter
+    elderly = desk.hours.is_elderly(stay.patient.birth_date, stay.discharged_on)
+    return forms_for(desk.plan, task.round, stay, elderly=elderly) == ("fu-d3",)
+
+
 async def _bound(desk: Desk, stay: Encounter, now: datetime) -> Phone | None:
     patient = await Patient.get(id=stay.patient_id)
-    if patient.birth_date is None or stay.disposition == DEATH:
+    if patient.birth_date is None:
         return None
     slips = await issue([stay.id], now, desk.public_url, keyring())
     if not slips:
