@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator
 from datetime import UTC
-from pathlib import Path
 from typing import Final
 
+from bot.import_words import OWN_PHONE_NOTES
 from bot.intake.discharge_row import DischargeRow
 from bot.intake.phones import Phone, PhoneKind, PhoneStatus
+from bot.patient_tags import is_protected, tags_of
 from handlers.discharge_entry import DischargeEntry, NumberEntry, PatientEntry, StayEntry
 from models.people import ContactKind, HospitalPhoneStatus, ResponderRole, Sex
 
-_WORDS: Final = tomllib.loads(Path(__file__).with_name("imports.toml").read_text(encoding="utf-8"))
-# notes beside a number in the patient's own column that leave it the patient's own
-_OWN_NOTES: Final = frozenset(_WORDS["own_phone_notes"])
 _UNKNOWN: Final = "9"
 # the column takes 16 characters
 _SHORT_ID_TYPES: Final = {"birth_certificate": "birth_cert", "foreign_residence": "foreign_card"}
@@ -41,9 +38,9 @@ def _patient(row: DischargeRow) -> PatientEntry:
         birth_is_approximate=row.birth_is_approximate,
         id_type=_SHORT_ID_TYPES.get(row.id_type, row.id_type),
         id_no=row.id_no,
-        protective_disclosure=row.protective_disclosure,
+        protective_disclosure=is_protected(row),
         needs=row.needs,
-        tags=row.tags,
+        tags=tags_of(row),
     )
 
 
@@ -86,8 +83,8 @@ def _numbers(row: DischargeRow) -> Iterator[NumberEntry]:
 
 
 def _own(phone: Phone, row: DischargeRow) -> NumberEntry:
-    """Take a number noted as somebody's, as in "13900000001 儿子", for that person's (R218)."""
-    if phone.note in _OWN_NOTES:
+    """Take a number noted as somebody else's, a child's or a neighbour's, for theirs (R218)."""
+    if phone.note in OWN_PHONE_NOTES:
         return _number(phone, ResponderRole.SELF, row.name)
     return _number(phone, ResponderRole.RELATIVE, "", phone.note)
 

@@ -1,0 +1,128 @@
+"""The three lists of a hospital, each read, taken and summed up."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final, Literal
+
+from bot.discharge_entries import entry_of
+from bot.import_words import REASONS, WORDS, fault_of
+from bot.intake.departments import read_departments
+from bot.intake.discharges import read_discharges
+from bot.intake.faults import Fault, Severity
+from bot.intake.headers import DEPARTMENTS, DISCHARGES, STAFF
+from bot.intake.staff import read_staff
+from bot.staff_entries import department_entries, staff_entries
+from dialogs.timing.spans import local
+from handlers.department_names import load_department_names
+from handlers.desk import Desk
+from handlers.discharges import Source, import_discharges
+from handlers.preview import kept_or_tried
+from handlers.staff import Taken, take_departments, take_staff
+
+Kind = Literal["discharges", "departments", "staff"]
+# is told how many rows there are, and returns what is told how many more are done
+Progress = Callable[[int], Callable[[int], None]]
+ACTOR: Final = "cli"
+
+
+@dataclass(frozen=True, slots=True)
+class ListFile:
+    """A file that is to be taken."""
+
+    name: str
+    content: bytes
+
+    @property
+    def sha256(self) -> str:
+        """What proves later which file it was."""
+        return hashlib.sha256(self.content).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What came of a file, in words: counts by name, and everything a clerk should look at."""
+
+    counts: tuple[tuple[str, int], ...]
+    faults: tuple[Fault, ...]
+    labels: dict[str, str]
+    refused: str = ""
+    read: int = 0
+    taken: int = 0
+
+    @property
+    def readable(self) -> bool:
+        """Whether the file as a whole could be read."""
+        whole = (fault for fault in self.faults if fault.line is None)
+        return not any(fault.severity is Severity.ERROR for fault in whole)
+
+    @property
+    def failed(self) -> bool:
+        """Whether nothing went in, although there was something."""
+        return bool(self.refused) or not self.readable or (self.read > 0 and self.taken == 0)
+
+
+async def take_discharge_list(
+    desk: Desk, file: ListFile, now: datetime, *, dry_run: bool, progress: Progress
+) -> Summary:
+    """Take a discharge list; good rows go on when others are bad."""
+    found = read_discharges(file.content, file.name, today=local(now).date())
+    source = Source(file.name, file.sha256, ACTOR)
+    entries = [entry_of(row) for row in found.rows]
+    advance = progress(len(entries))
+    report = await import_discharges(desk, entries, source, now, dry_run=dry_run, progress=advance)
+    own = [fault_of(finding, DISCHARGES.labels) for finding in report.findings]
+    counts = (
+        (WORDS["total"], found.total_rows),
+        (WORDS["created"], report.created),
+        (WORDS["updated"], report.updated),
+        (WORDS["unchanged"], report.unchanged),
+        (WORDS["faulty"], found.total_rows - report.taken),
+        (WORDS["planned"], report.planned),
+        (WORDS["stopped"], report.stopped),
+        *((_excluded(reason), count) for reason, count in report.excluded.items()),
+    )
+    faults = _by_line((*found.faults, *own))
+    return Summary(counts, faults, DISCHARGES.labels, read=found.total_rows, taken=report.taken)
+
+
+async def take_department_list(file: ListFile, now: datetime, *, dry_run: bool) -> Summary:
+    """Take a list of departments."""
+    found = read_departments(file.content, file.name)
+    faults = list(found.faults)
+    entries = list(department_entries(found.rows, await load_department_names(), faults))
+    taken = await kept_or_tried(lambda: take_departments(entries, ACTOR, now), dry_run=dry_run)
+    return _summary(taken, found.total_rows, faults, DEPARTMENTS.labels)
+
+
+async def take_staff_list(file: ListFile, now: datetime, *, dry_run: bool) -> Summary:
+    """Take a list of staff; refused where it would leave nobody to manage accounts."""
+    found = read_staff(file.content, file.name)
+    faults = list(found.faults)
+    entries = list(staff_entries(found.rows, await load_department_names(), faults))
+    taken = await kept_or_tried(lambda: take_staff(entries, ACTOR, now), dry_run=dry_run)
+    return _summary(taken, found.total_rows, faults, STAFF.labels)
+
+
+def _summary(taken: Taken, total: int, faults: Sequence[Fault], labels: dict[str, str]) -> Summary:
+    done = taken.created + taken.changed + taken.unchanged
+    counts = (
+        (WORDS["total"], total),
+        (WORDS["created"], taken.created),
+        (WORDS["updated"], taken.changed),
+        (WORDS["unchanged"], taken.unchanged),
+        (WORDS["faulty"], total - done),
+    )
+    refused = WORDS["no_admin"] if taken.refused else ""
+    return Summary(counts, _by_line(faults), labels, refused, read=total, taken=done)
+
+
+def _by_line(faults: Iterable[Fault]) -> tuple[Fault, ...]:
+    return tuple(sorted(faults, key=lambda fault: fault.line or 0))
+
+
+def _excluded(reason: str) -> str:
+    return WORDS["excluded"].format(reason=REASONS.get(reason, reason))

@@ -1,0 +1,107 @@
+"""The import command: a list of the hospital in, a report a clerk can read out."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from bot.import_lists import (
+    Kind,
+    ListFile,
+    Summary,
+    take_department_list,
+    take_discharge_list,
+    take_staff_list,
+)
+from bot.import_view import show, write_faults
+from bot.import_words import KINDS, WORDS
+from bot.opening import desk_of, now, opened, prepare
+from bot.settings import Settings
+
+SUCCEEDED: Final = 0
+FAILED: Final = 1
+
+
+@dataclass(frozen=True, slots=True)
+class ImportCommand:
+    """One call of the command: which list, where it is shown, and the instant it happens."""
+
+    kind: Kind
+    settings: Settings
+    dry_run: bool
+    at: datetime
+    console: Console
+
+    @property
+    def title(self) -> str:
+        """The heading of its report."""
+        return WORDS["title_dry" if self.dry_run else "title"]
+
+    async def take(self, file: ListFile) -> Summary:
+        """Take the file with the database open."""
+        async with opened(self.settings):
+            match self.kind:
+                case "departments":
+                    return await take_department_list(file, self.at, dry_run=self.dry_run)
+                case "staff":
+                    return await take_staff_list(file, self.at, dry_run=self.dry_run)
+                case "discharges":
+                    return await self._discharges(file)
+
+    async def _discharges(self, file: ListFile) -> Summary:
+        desk = desk_of(self.settings)
+        await prepare(desk, self.settings, self.at)
+        with self._bar() as bar:
+
+            def begin(rows: int) -> Callable[[int], None]:
+                words = WORDS["progress_dry" if self.dry_run else "progress"]
+                task = bar.add_task(words, total=rows)
+                return lambda done: bar.advance(task, done)
+
+            return await take_discharge_list(
+                desk, file, self.at, dry_run=self.dry_run, progress=begin
+            )
+
+    def _bar(self) -> Progress:
+        columns = (
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeRemainingColumn(),
+        )
+        return Progress(*columns, console=self.console, transient=True)
+
+
+def import_file(
+    kind: Kind,
+    path: Path,
+    settings: Settings,
+    *,
+    dry_run: bool = False,
+    report: Path | None = None,
+    at: datetime | None = None,
+    console: Console | None = None,
+) -> int:
+    """Take a list and show what came of it; `report` is a CSV file for everything to be checked.
+
+    Returns the exit code: 0, or 1 when the file cannot be read or nothing of it went in. With
+    `dry_run` the report is the same and nothing is kept.
+    """
+    command = ImportCommand(kind, settings, dry_run, at or now(), console or Console())
+    if not path.is_file():
+        command.console.print(WORDS["not_found"].format(file=path.name), style="red")
+        return FAILED
+    summary = asyncio.run(command.take(ListFile(path.name, path.read_bytes())))
+    title = command.title.format(kind=KINDS[kind], file=path.name)
+    show(command.console, title, summary, dry_run=dry_run)
+    if report is not None:
+        write_faults(report, summary)
+        command.console.print(WORDS["saved"].format(file=report))
+    return FAILED if summary.failed else SUCCEEDED
