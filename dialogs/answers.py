@@ -16,9 +16,11 @@ from dialogs.reading.scales import read_scale
 from dialogs.turn import Reply
 
 _WORDS: Final = wording.load(__file__, "answers.toml")
-_NOTHING, _COURTESY, _NO_PHOTO, _SLIPS = (
-    frozenset(map(bare, _WORDS[name])) for name in ("nothing", "courtesy", "no_photo", "slips")
+_NOTHING, _COURTESY, _NO_PHOTO, _SLIPS, _GREETING = (
+    frozenset(map(bare, _WORDS[name]))
+    for name in ("nothing", "courtesy", "no_photo", "slips", "greeting")
 )
+_QUESTION: Final = re.compile(_WORDS["question"])
 _THANKS: Final = re.compile(_WORDS["thanks"])
 _BUSY: Final = re.compile(_WORDS["busy"])
 _NOW: Final = re.compile(_WORDS["now"])
@@ -78,6 +80,16 @@ def without_excuses(text: str) -> str:
 def is_now(text: str) -> bool:
     """Tell whether somebody has time now after all."""
     return bool(_NOW.fullmatch(bare(text)))
+
+
+def is_greeting(text: str) -> bool:
+    """Tell whether words only say hello."""
+    return bare(text) in _GREETING
+
+
+def is_question(text: str) -> bool:
+    """Tell whether somebody asks something rather than answers."""
+    return bool(_QUESTION.search(normalise(text).lower()))
 
 
 def takes_back(text: str) -> bool:

@@ -23,6 +23,7 @@ from dialogs.reading.normal import bare
 from dialogs.reading.wishes import Wish, read_wish
 from dialogs.rules import findings
 from dialogs.state import Stage, State
+from dialogs.sugar import answer_sugar, ask_sugar
 from dialogs.tagging.danger import Danger, find_danger
 from dialogs.turn import Reply, Turn
 
@@ -35,6 +36,7 @@ _ANSWERS: Final[Mapping[Stage, Callable[[Turn, Reply], Turn]]] = {
     Stage.CONSENT: opening.answer_consent,
     Stage.ITEM: questionnaire.answer_item,
     Stage.UNIT: questionnaire.answer_unit,
+    Stage.SUGAR: answer_sugar,
     Stage.ECHO: answer_echo,
     Stage.CHECK: answer_check,
     Stage.RESUME: aftercare.answer_resume,
@@ -162,7 +164,10 @@ def _answers_gravely(turn: Turn, text: str, dangers: tuple[Danger, ...]) -> bool
 def _danger(turn: Turn, dangers: tuple[Danger, ...], text: str) -> Turn:
     if turn.state.closed:
         return aftercare.danger(turn, dangers, text)
-    return questionnaire.resume(hear(_kept_words(turn, text), dangers, text))
+    heard = hear(_kept_words(turn, text), dangers, text)
+    if not heard.settled and [(d.kind, d.level) for d in dangers] == [("hypo", Level.L2)]:
+        return ask_sugar(heard)
+    return questionnaire.resume(heard)
 
 
 def _kept_words(turn: Turn, text: str) -> Turn:

@@ -81,6 +81,7 @@ class Item:
     dimension: str = ""
     segments: int = 1
     merged_without: tuple[str, ...] = ()
+    covers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +89,7 @@ class Form:
     """A questionnaire in one version and language.
 
     `names_illness`: its questions give the illness away, so they wait for the patient or an
-    authorised contact. `survey`: nobody is asked who answers.
+    authorised contact. `survey`: nobody is asked who answers. `elderly`: short and plain.
     """
 
     id: str
@@ -104,6 +105,7 @@ class Form:
     sms_banned_by: tuple[str, ...] = ()
     names_illness: bool = False
     survey: bool = False
+    elderly: bool = False
 
     @property
     def approved(self) -> bool:

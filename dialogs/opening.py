@@ -15,7 +15,9 @@ from dialogs.admission import (
     who_question,
 )
 from dialogs.answers import Answer, is_now, without_excuses
+from dialogs.asides import is_remark
 from dialogs.endings import NOT_DISTURBED, decline, decline_this, hand_over, wrong_number
+from dialogs.levels import Level
 from dialogs.plan import leading, waits_for_patient
 from dialogs.questionnaire import keep, proceed
 from dialogs.reading.moments import read_moment
@@ -48,9 +50,16 @@ def answer_opening(turn: Turn, reply: Reply) -> Turn:
         case "move" | "human":
             return hand_over(turn, "opening")
         case _:
-            wished = _moment(turn, reply.text)
-            again = turn.last_ask(permission_message(turn))
-            return _agree(turn, wished) if wished else misread(turn, again)
+            return _unclear(turn, reply)
+
+
+def _unclear(turn: Turn, reply: Reply) -> Turn:
+    """Perhaps a time was named; otherwise ask for permission once more, in few words."""
+    wished = _moment(turn, reply.text)
+    if wished is not None:
+        return _agree(turn, wished)
+    noted = turn.alert(Level.L3, "words", reply.text) if is_remark(reply.text) else turn
+    return misread(noted, turn.last_ask(permission_message(turn)))
 
 
 def start(turn: Turn) -> Turn:

@@ -9,6 +9,7 @@ from dialogs.actions import Ask, Reporter
 from dialogs.admission import WHO_ITEMS, gate, permission_message
 from dialogs.alarm import echo, sound
 from dialogs.answers import Answer, in_millimoles, read_answer, suspected_milligrams
+from dialogs.asides import put_by
 from dialogs.carrying import leave, note, prune, share, twins
 from dialogs.conditions import DECLINED, number_of
 from dialogs.endings import complete, hand_over, wait_for_patient
@@ -30,6 +31,7 @@ _ASKED_BY: Final[Mapping[Stage, str]] = {
     Stage.ECHO: "M-RF-ECHO",
     Stage.CHECK: "M-RF-CHECK",
     Stage.UNIT: "M-UNIT",
+    Stage.SUGAR: "M-SUGAR",
     Stage.RESUME: "M-RESUME",
 }
 
@@ -83,14 +85,16 @@ def answer_item(turn: Turn, reply: Reply) -> Turn:
     if answer is None and suspected_milligrams(question.item, reply.text):
         return turn.but(held=reply.text).ask_message(Stage.UNIT, "M-UNIT")
     if answer is None or _upside_down(turn, question, answer):
-        return misread(turn, item_ask(turn, question), _why(question.item, reply))
+        return _ask_once_more(turn, question, reply)
     return accept(turn, question, answer)
 
 
-def _why(item: Item, reply: Reply) -> str:
+def _ask_once_more(turn: Turn, question: Question, reply: Reply) -> Turn:
     """Say that a number cannot be right, rather than that nothing was understood."""
-    figures = item.type in _NUMBERS and any(char.isdigit() for char in reply.text)
-    return "M-CHECK-NUMBER" if figures else "M-UNK"
+    again = item_ask(turn, question)
+    if question.item.type in _NUMBERS and any(char.isdigit() for char in reply.text):
+        return misread(turn, again, "M-CHECK-NUMBER")
+    return put_by(turn, reply.text, again)
 
 
 def _upside_down(turn: Turn, question: Question, answer: Answer) -> bool:

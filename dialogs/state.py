@@ -26,6 +26,7 @@ class Stage(StrEnum):
     ECHO = "echo"
     CHECK = "check"
     UNIT = "unit"
+    SUGAR = "sugar"
     RESUME = "resume"
     CLOSED = "closed"
 

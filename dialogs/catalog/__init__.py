@@ -44,9 +44,14 @@ def load_catalog(language: str = "zh") -> Catalog:
 
 
 @cache
-def _words(name: str, language: str) -> dict[str, str]:
+def _words(name: str, language: str) -> dict[str, Any]:
     file = files(__package__).joinpath(language, f"{name}.toml")
     return dict(tomllib.loads(file.read_text(encoding="utf-8")))
+
+
+def load_tables(name: str, language: str = "zh") -> dict[str, Any]:
+    """Read a file of the catalog that holds tables."""
+    return dict(_words(name, language))
 
 
 def load_words(name: str, language: str = "zh") -> dict[str, str]:
@@ -94,6 +99,7 @@ def _item(raw: Mapping[str, Any], form_id: str) -> Item:
     fields["enable_when"] = tuple(parse_condition(text) for text in raw.get("enable_when", ()))
     fields["rules"] = tuple(_rule(rule, name) for rule in raw.get("rule", ()))
     fields["merged_without"] = tuple(raw.get("merged_without", ()))
+    fields["covers"] = tuple(raw.get("covers", ()))
     return Item(minimum=raw.get("min"), maximum=raw.get("max"), **fields)
 
 
