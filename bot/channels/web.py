@@ -110,7 +110,8 @@ async def take_message(request: web.Request) -> web.Response:
     frames: list[dict[str, Any]] = []
 
     async def tell(frame: dict[str, Any]) -> None:
-        frames.append(frame)
+        if "typing" not in frame:
+            frames.append(frame)
 
     await hear(request.app, visitor, await request.read(), tell)
     after = read_count(request.query.get("after", ""))

@@ -252,6 +252,7 @@ async def test_where_no_socket_gets_through_the_page_asks_instead(
     await site.ward.say("1")
     await expect(page.locator("#replies")).to_contain_text("已平安到家")
     assert len(await said(page)) == 6
+    await expect(page.locator("#typing")).to_be_hidden()
 
 
 async def test_new_lines_in_a_hidden_tab_are_counted_and_marked(page: Page, site: ChatSite) -> None:

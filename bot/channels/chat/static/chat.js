@@ -26,6 +26,8 @@ let missed = 0;
 let marked = false;
 let flight = null;
 let question = null;
+// the first bubble of what we said last: it is read from its beginning
+let answer = null;
 
 later(() => warn(words.connecting), "offline", 1500);
 const connection = new Connection({ csrf: data.csrf, after: () => last, onFrame: take, onState: changed });
@@ -44,7 +46,9 @@ function show(line) {
   if (line.direction === "out") arrive(line);
   else question = null;
   dropDraft(line.position);
-  transcript.add(line);
+  const row = transcript.add(line);
+  if (line.direction === "in") answer = null;
+  else if (!answer || transcript.isFirstOfItsTime(row)) answer = row;
   last = Math.max(last, line.position);
   if (line.direction === "out" && line.options.length) question = line;
   if (line.direction === "out") $("photo").parentElement.classList.toggle("wanted", line.photo);
@@ -66,8 +70,10 @@ function arrive(line) {
 }
 
 function offer() {
+  const wasLow = isAtEnd();
   if (question && !unsent.first) replies.offer(question);
   else replies.clear();
+  if (wasLow) scrollToEnd();
 }
 
 function showTyping(on) {
@@ -101,7 +107,7 @@ function post(frame, label) {
   const message = { ...frame, label };
   unsent.add(message);
   draw(message);
-  question = null;
+  question = answer = null;
   replies.clear();
   transcript.removeFresh();
   marked = false;
@@ -226,17 +232,19 @@ function banner(text, lasting) {
   if (lasting) later(() => banner(""), "banner", lasting);
 }
 
-function isAtEnd(slack = 120) {
+// The end, but never so far that the beginning of what was just said is out of sight.
+function restingPlace() {
   const box = $("scroller");
-  return box.scrollHeight - box.scrollTop - box.clientHeight < slack;
+  const end = box.scrollHeight - box.clientHeight;
+  return answer ? Math.min(end, answer.offsetTop - box.offsetTop - 8) : end;
 }
 
-// To the end, but never so far that the question of a long list of answers is out of sight.
+function isAtEnd() {
+  return restingPlace() - $("scroller").scrollTop < 120;
+}
+
 function scrollToEnd() {
-  const box = $("scroller");
-  const asked = question && transcript.rows.get(question.position);
-  const end = box.scrollHeight - box.clientHeight;
-  box.scrollTop = asked ? Math.min(end, asked.offsetTop - box.offsetTop - 8) : end;
+  $("scroller").scrollTop = restingPlace();
 }
 
 function grow() {

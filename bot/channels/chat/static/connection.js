@@ -89,6 +89,13 @@ export class Connection {
     this.report("ended");
   }
 
+  // The server answers again: perhaps it was away, and sockets get through after all.
+  heard() {
+    const wasAway = this.state !== "open";
+    this.report("open");
+    if (wasAway && !this.socket) this.open();
+  }
+
   report(state) {
     if (state === this.state) return;
     this.state = state;
@@ -110,7 +117,8 @@ export class Connection {
   }
 
   poll() {
-    setTimeout(() => this.polling && this.open(), TRY_SOCKET_AGAIN);
+    clearTimeout(this.retry);
+    this.retry = setTimeout(() => this.polling && this.open(), TRY_SOCKET_AGAIN);
     if (this.polling) return;
     this.polling = true;
     this.ask();
@@ -122,12 +130,14 @@ export class Connection {
     if (this.polling && !this.over) this.asking = setTimeout(() => this.ask(), ASK_EVERY);
   }
 
-  post(frame) {
-    return this.fetch(`/chat/messages?after=${this.after()}`, {
+  async post(frame) {
+    if (frame.cid) this.onFrame({ typing: true });
+    await this.fetch(`/chat/messages?after=${this.after()}`, {
       method: "POST",
       headers: { "Content-Type": "application/json", "X-CSRF-Token": this.csrf },
       body: JSON.stringify(frame),
     });
+    if (frame.cid) this.onFrame({ typing: false });
   }
 
   // A photo goes by itself; true when the server took it, otherwise the name of what was wrong.
@@ -144,7 +154,7 @@ export class Connection {
       const response = await fetch(path, { credentials: "same-origin", cache: "no-store", ...options });
       if (response.status === 401) return this.end();
       const answer = await response.json();
-      if (this.polling) this.report("open");
+      if (this.polling) this.heard();
       (answer.frames || []).forEach((frame) => this.take(frame));
       return answer;
     } catch (error) {

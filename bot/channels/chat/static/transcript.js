@@ -24,6 +24,11 @@ export class Transcript {
     this.rows.set(line.position, row);
     if (line.picture) this.showPicture(row, this.pictures.get(line.position));
     this.log.append(row);
+    return row;
+  }
+
+  isFirstOfItsTime(row) {
+    return row.previousSibling !== null && row.previousSibling.className === "mark";
   }
 
   // The picture stays on the screen of who took it; the server gives it back to nobody but staff.
