@@ -8,16 +8,19 @@ from uuid import UUID
 
 from dialogs.engine import step
 from dialogs.events import Chose, Event, Said, Sent
+from handlers.contents import content_of
 from handlers.conversations import next_waiting, open_dialog
 from handlers.desk import Desk
 from handlers.effects import Saving, save
 from handlers.matters import matter_of
-from models.conversation import Conversation, Inbound, InboundKind
+from handlers.transcript import ACCEPTED_RANK
+from models.conversation import Conversation, Inbound, InboundKind, Outgoing
 from models.once import insert_once
 from models.people import ContactPoint
 from models.unit import lock, unit_of_work
 
 LONGEST = 10_000
+_LOOK_BACK = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +58,7 @@ async def _receive(desk: Desk, message: InboundMessage, now: datetime) -> Receiv
     contact_point = await ContactPoint.get(id=message.contact_point_id)
     conversation = await conversation_of(contact_point.respondent_id)
     inbound = _row(message, conversation, now)
+    inbound.text = await _words(message, conversation)
     if not await insert_once(inbound):
         first = await Inbound.get(channel=message.channel, external_id=message.external_id)
         return Received(conversation.id, first.position, repeated=True)
@@ -90,11 +94,24 @@ def _row(message: InboundMessage, conversation: Conversation, now: datetime) -> 
         conversation_id=conversation.id,
         position=conversation.position + 1,
         kind=kind,
-        text=storable(message.text or message.key),
         media_id=message.media_id,
         sent_at=message.sent_at,
         received_at=now,
     )
+
+
+async def _words(message: InboundMessage, conversation: Conversation) -> str:
+    """What was written; for a pressed button the words on it, as they were shown."""
+    if not message.key:
+        return storable(message.text)
+    asked = Outgoing.filter(conversation_id=conversation.id, rank__gte=ACCEPTED_RANK)
+    for row in await asked.order_by("-position").limit(_LOOK_BACK):
+        options = content_of(row).shown.get("options", [])
+        labels = {option["key"]: option["label"] for option in options}
+        keys = message.key.split(",")
+        if labels.keys() >= set(keys):
+            return "、".join(labels[key] for key in keys)
+    return storable(message.key)
 
 
 def storable(text: str) -> str:

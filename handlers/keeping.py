@@ -7,6 +7,7 @@ from typing import Any
 from dialogs.actions import Keep
 from dialogs.conditions import number_of
 from dialogs.form import ItemType
+from handlers.desk import Desk
 from handlers.matters import Matter
 from models.once import insert_once
 from models.people import Consent, ConsentBasis, ConsentPurpose
@@ -27,7 +28,7 @@ async def keep(matter: Matter, kept: Keep) -> None:
     await Answer.create(
         response_id=response.id,
         item=kept.item,
-        value=stored(matter, kept),
+        value=stored(matter.desk, kept),
         text=kept.text,
         by=Responder(kept.by.value),
         at=kept.at,
@@ -60,9 +61,9 @@ async def response_of(matter: Matter, kept: Keep) -> Response:
     return found
 
 
-def stored(matter: Matter, kept: Keep) -> Any:
+def stored(desk: Desk, kept: Keep) -> Any:
     """Turn a kept value into what the column holds: keys as a list, a number as a number."""
-    items = {item.id: item for item in matter.desk.catalog.forms[kept.form].items}
+    items = {item.id: item for item in desk.catalog.forms[kept.form].items}
     item = items.get(kept.item)
     if item is None or item.type not in (*_NUMBERS, ItemType.SCALE):
         return list(kept.value)

@@ -11,14 +11,13 @@ from typing import Any, Final
 from dialogs.actions import Alert as RaiseAlert
 from dialogs.actions import Keep, Reporter
 from dialogs.case import Case
-from dialogs.conditions import number_of
-from dialogs.form import ItemType
 from dialogs.plan import questions
 from dialogs.state import Given, Stage, State, from_json, to_json
 from dialogs.timing import local, staffed
 from dialogs.turn import Turn
 from handlers.alerts import RaisedAlert, raise_alert
 from handlers.desk import Desk
+from handlers.keeping import stored
 from handlers.matters import age_on, tags_of
 from models.care import Encounter, FollowUpTask
 from models.conversation import Conversation, Dialog, DialogKind
@@ -30,7 +29,6 @@ from models.unit import lock_row
 PHONE: Final = "call"
 # where the plan names no form because a person calls: the general one
 _GENERAL: Final = ("fu-d30",)
-_NUMBERS: Final = (ItemType.INTEGER, ItemType.DECIMAL, ItemType.SCALE)
 
 
 @dataclass(slots=True)
@@ -136,7 +134,7 @@ async def _keep(record: PhoneRecord, kept: Keep, staff: StaffMember) -> None:
     await Answer.create(
         response_id=response.id,
         item=kept.item,
-        value=_stored(record.desk, kept),
+        value=stored(record.desk, kept),
         text=kept.text,
         by=Responder.STAFF,
         staff_id=staff.id,
@@ -161,13 +159,6 @@ async def _response(record: PhoneRecord, kept: Keep) -> Response:
     )
     record.responses.append(response)
     return response
-
-
-def _stored(desk: Desk, kept: Keep) -> Any:
-    """Keys as a list, a number as a number."""
-    item = desk.catalog.forms[kept.form].item(kept.item)
-    number = number_of(kept.value[0]) if item.type in _NUMBERS and kept.value else None
-    return list(kept.value) if number is None else number
 
 
 async def _raise(record: PhoneRecord, alert: RaiseAlert, now: datetime) -> str:

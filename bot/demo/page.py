@@ -12,6 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from bot.channels.web_session import is_own_origin, sign_in
 from bot.console.guard import set_cookie
+from bot.console.pages import wall_time
 from bot.demo.clock import DemoClock
 from bot.demo.story import Chapter, chapter, next_event, visible
 from bot.demo.world import World
@@ -128,7 +129,7 @@ async def take_phone(request: web.Request) -> web.StreamResponse:
 
 async def enter_room(request: web.Request) -> web.StreamResponse:
     """GET /demo/room: the demo's nurse is on duty."""
-    opened = await open_session(request.app[WORLD].nurse, request.app[CLOCK]())
+    opened = await open_session(request.app[WORLD].nurse, wall_time(request))
     response = web.Response(status=303, headers={"Location": "/staff"})
     set_cookie(request, response, opened.token)
     return response

@@ -12,6 +12,7 @@ from typing import Final
 import typer
 
 from bot.app import Site, make_site
+from bot.console.pages import WALL_CLOCK
 from bot.demo.clock import DemoClock
 from bot.demo.page import AGAIN, DEMO_CLOCK, TICK, WORLD, setup
 from bot.demo.world import build, start_of
@@ -77,6 +78,7 @@ async def _built(settings: Settings) -> tuple[Site, Desk]:
     world = await build(desk, clock.now())
     site = make_site(desk, clock.now, settings.media_folder, setup)
     site.app[WORLD], site.app[DEMO_CLOCK] = world, clock
+    site.app[WALL_CLOCK] = now
     return site, desk
 
 

@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from handlers.inbound import InboundMessage, receive
 from models.alert import Alert
 from models.care import FollowUpTask, TaskStatus
 from models.conversation import Outgoing
@@ -173,3 +174,24 @@ async def test_diabetes_and_an_operation_are_asked_in_the_same_talk() -> None:
     await answered(ward, "1", "1", "1", "1", "9")
     assert (await ward.task(1)).forms == ["fu-d3", "wound", "dm"]
     assert "伤口现在看起来怎么样" in (await ward.shown())[-1]
+
+
+async def test_a_pressed_button_is_kept_with_the_words_on_it() -> None:
+    ward = await a_ward()
+    await ward.until("2026-11-23T11:30")
+    message = InboundMessage("web", ward.contact_point.id, "press", key="start", turn=1)
+    await receive(ward.desk, message, ward.now)
+    await ward.outbox.drain(ward.now)
+    assert (await ward.shown())[1] == "> 开始"
+    assert "本人吗" in (await ward.shown())[2]
+
+
+async def test_a_button_of_an_older_question_is_told_so_and_changes_nothing() -> None:
+    ward = await a_ward()
+    await ward.until("2026-11-23T11:30")
+    await answered(ward, "1")
+    message = InboundMessage("web", ward.contact_point.id, "press", key="no", turn=1)
+    await receive(ward.desk, message, ward.now)
+    await ward.outbox.drain(ward.now)
+    assert (await ward.shown())[-1].startswith("< 这个按钮是前面的问题的")
+    assert (await ward.task(1)).status is TaskStatus.CONTACTING
