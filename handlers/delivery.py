@@ -76,11 +76,23 @@ async def _of_conversation(desk: Desk, conversation: Conversation, now: datetime
     leased = []
     for row in await rows.filter(status=OutgoingStatus.QUEUED).order_by("position"):
         if row.not_before > now:
-            break
+            continue
+        if row.not_before > row.created_at:
+            await _move_to_end(conversation, row)
         sending = await _lease(desk, row, now)
         if sending is not None:
             leased.append(sending)
     return leased
+
+
+async def _move_to_end(conversation: Conversation, row: Outgoing) -> None:
+    """What had to wait is read after whatever was said meanwhile."""
+    if row.position == conversation.position:
+        return
+    conversation.position += 1
+    row.position = conversation.position
+    await conversation.save(update_fields=["position"])
+    await row.save(update_fields=["position"])
 
 
 async def _lease(desk: Desk, row: Outgoing, now: datetime) -> Sending | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from dialogs.timing.spans import local
+from handlers.binding import ATTEMPTS
 from handlers.matters import CHILD, age_on, has_consent
 from handlers.tasks import PhoneReason
 from models.care import BedsideSlip, Encounter, FollowUpTask
@@ -70,6 +71,8 @@ async def _why_not(encounter: Encounter, roles: list[RespondentRole]) -> PhoneRe
     if await wrong.exists():
         return PhoneReason.WRONG_NUMBER
     slips = BedsideSlip.filter(encounter_id=encounter.id)
+    if await slips.filter(failed_attempts__gte=ATTEMPTS).exists():
+        return PhoneReason.LOCKED_SLIP
     if await slips.filter(opened_at__isnull=True).exists():
         return PhoneReason.UNOPENED_SLIP
     phones = HospitalPhone.filter(encounter_id=encounter.id, status=HospitalPhoneStatus.OK)

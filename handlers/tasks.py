@@ -23,6 +23,7 @@ class PhoneReason(StrEnum):
     NO_PHONE = "no_phone"
     UNPROVEN = "unproven"
     UNOPENED_SLIP = "unopened_slip"
+    LOCKED_SLIP = "locked_slip"
     WRONG_NUMBER = "wrong_number"
     NO_ANSWER = "no_answer"
     NO_CONSENT = "no_consent"

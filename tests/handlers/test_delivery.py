@@ -99,6 +99,20 @@ async def test_at_night_what_we_start_waits_for_the_morning() -> None:
     assert found.not_before == datetime.fromisoformat("2026-11-24T08:00+08:00")
 
 
+async def test_what_waits_for_the_morning_holds_no_reply_back_and_is_read_after_it() -> None:
+    ward = await a_ward()
+    started = await queued(ward)
+    await claim_outgoing(ward.desk, NIGHT, 10)
+    reply = await queued(ward, purpose=OutgoingPurpose.REPLY)
+    (first,) = await claim_outgoing(ward.desk, NIGHT, 10)
+    await note_accepted([(first, "id", {"text": "x"})], NIGHT)
+    morning = datetime.fromisoformat("2026-11-24T09:30+08:00")
+    (second,) = await claim_outgoing(ward.desk, morning, 10)
+    assert (first.row_id, second.row_id) == (reply.id, started.id)
+    positions = {row.id: row.position for row in await Outgoing.all()}
+    assert positions[started.id] > positions[reply.id]
+
+
 async def test_at_night_a_reply_and_a_safety_text_go_at_once() -> None:
     ward = await a_ward()
     await queued(ward, purpose=OutgoingPurpose.REPLY)
