@@ -72,5 +72,9 @@ def _row(
 
 
 def _keep(known: Known, batch: Batch, row: Consent) -> None:
+    before = known.consents.get(row.patient_id)
+    if before is not None and before.at >= row.at:
+        # the newest row is the one that counts
+        row.at = before.at + timedelta.resolution
     known.consents[row.patient_id] = row
     batch.add(row)

@@ -20,7 +20,7 @@ def in_chunks(entries: Sequence[DischargeEntry], size: int) -> Iterator[Rows]:
         if chunk and len(chunk) + len(group) > size:
             yield chunk
             chunk = []
-        chunk.extend(sorted(group, key=_latest_first))
+        chunk.extend(sorted(group, key=_place, reverse=True))
     if chunk:
         yield chunk
 
@@ -59,5 +59,5 @@ def _head(heads: list[int], place: int) -> int:
     return place
 
 
-def _latest_first(entry: DischargeEntry) -> tuple[int, int]:
-    return -entry.stay.discharged_on.toordinal(), entry.line
+def _place(entry: DischargeEntry) -> tuple[object, ...]:
+    return entry.stay.discharged_on, entry.stay.visit_seq, entry.stay.inpatient_no
