@@ -77,7 +77,9 @@ def import_list(
 ) -> None:
     """Read a list of the hospital; the same list twice changes nothing."""
     from bot.imports import import_file
+    from bot.log import set_up_logs
 
+    set_up_logs()
     raise typer.Exit(import_file(kind.value, file, _settings(), dry_run=dry_run, report=report))
 
 

@@ -9,7 +9,7 @@ from typing import Final
 from uuid import UUID
 
 from bot.discharge_entries import entry_of
-from bot.intake.departments import DepartmentRow, read_departments
+from bot.import_lists import ListFile, take_department_list
 from bot.intake.discharge_row import DischargeRow
 from bot.intake.discharges import read_discharges
 from dialogs.timing.spans import local, moment
@@ -18,9 +18,8 @@ from handlers.desk import Desk
 from handlers.discharges import Source, import_discharges
 from handlers.forms import forms_for
 from handlers.slips import issue
-from handlers.staff import DepartmentEntry, take_departments
 from models.care import BedsideSlip, Encounter, FollowUpTask, PlanStatus
-from models.hospital import FollowUpPolicy, StaffMember, StaffRole
+from models.hospital import StaffMember, StaffRole
 from models.people import Patient
 from models.seal import keyring
 
@@ -60,8 +59,8 @@ def start_of(desk: Desk, real: datetime) -> datetime:
 
 async def build(desk: Desk, now: datetime) -> World:
     """Read the example lists in and hand out the phones."""
-    departments = read_departments(_example("departments.csv"), "departments.csv")
-    await take_departments([_department(row) for row in departments.rows], "demo", now)
+    departments = ListFile("departments.csv", _example("departments.csv"))
+    await take_department_list(departments, now, dry_run=False)
     rows = _shifted(now)
     source = Source("discharges.csv", actor="demo")
     await import_discharges(desk, [entry_of(row) for row in rows], source, now)
@@ -75,18 +74,6 @@ async def build(desk: Desk, now: datetime) -> World:
         created_at=now,
     )
     return World(desk, await _phones(desk, now), nurse, len(rows))
-
-
-def _department(row: DepartmentRow) -> DepartmentEntry:
-    return DepartmentEntry(
-        code=row.code,
-        name=row.name,
-        aliases=row.aliases,
-        phone=next((phone.number for phone in row.work_phones if phone.number), ""),
-        tel=next((phone.number for phone in row.duty_phones if phone.number), ""),
-        follow_up_policy=FollowUpPolicy(row.follow_up.value),
-        neutral=row.hide_name_at_first,
-    )
 
 
 _NURSE: Final = {"zh": "李示例", "en": "Li (demo nurse)"}
