@@ -46,10 +46,15 @@ def suifang() -> None:
 @app.command()
 def run() -> None:
     """Serve patients and staff and do what falls due, everything in one process."""
+    from bot.checking import faults_of_content
+    from bot.command_words import tell
     from bot.log import set_up_logs
     from bot.serving import serve
 
     set_up_logs()
+    if faults := faults_of_content():
+        typer.echo("\n".join([tell("faults", "content"), *faults]), err=True)
+        raise typer.Exit(2)
     _until_told(serve(_settings(), _schedule, _tell))
 
 
@@ -157,12 +162,13 @@ def slips(
 
 
 def _settings() -> Settings:
+    from bot.command_words import tell
     from bot.settings import BadSettings, load_settings
 
     try:
         return load_settings()
     except BadSettings as fault:
-        typer.echo(f"settings:\n{fault}", err=True)
+        typer.echo(f"{tell('faults', 'settings')}\n{fault}", err=True)
         raise typer.Exit(2) from None
 
 
@@ -197,9 +203,11 @@ async def _tick_once(desk: Desk, site: Site) -> None:
 
 
 def _tell(url: str, setup_code: str) -> None:
-    typer.echo(f"Suifang: {url}/staff")
+    from bot.command_words import tell
+
+    typer.echo(tell("run", "address", url=url))
     if setup_code:
-        typer.echo(f"First start. Set up the first account at {url}/staff/setup with: {setup_code}")
+        typer.echo(tell("run", "setup", url=url, code=setup_code))
 
 
 def _until_told(work: object) -> None:

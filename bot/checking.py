@@ -7,28 +7,37 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import typer
-from dialogs.checker import Severity, check_catalog
 
 from bot.approvals import BadApprovals, read_approvals
+from bot.command_words import tell
 from bot.settings import BadSettings, Settings, load_settings
 from dialogs.catalog import LANGUAGES, CatalogFault, load_catalog
+from dialogs.checker import Severity, check_catalog
 from models.database import BadDatabaseUrl, is_postgres, sqlite_path
 from models.keys import KeyFault, KeyRing
 
 _LOCAL = ("127.0.0.1", "localhost", "::1")
+# said once for each form, with the hospital's approvals taken into account
+_SAID_HERE = ("unapproved",)
+Found = tuple[Severity, str]
 
 
 def check_everything() -> int:
     """Print every fault and warning; returns the exit code, 1 when there is a fault."""
-    found = list(_all())
+    found = sorted(_all(), key=lambda entry: entry[0] is Severity.WARNING)
     for severity, text in found:
-        typer.echo(f"{severity:8} {text}")
-    errors = sum(severity == Severity.ERROR for severity, _ in found)
-    typer.echo(f"{errors} errors, {len(found) - errors} warnings")
+        typer.echo(f"{tell('check', severity.value)} {text}")
+    errors = sum(severity is Severity.ERROR for severity, _ in found)
+    typer.echo(tell("check", "sum", errors=errors, warnings=len(found) - errors))
     return 1 if errors else 0
 
 
-def _all() -> Iterator[tuple[str, str]]:
+def faults_of_content() -> list[str]:
+    """Return what is so wrong with the forms and texts that they must not be used."""
+    return [text for severity, text in _content() if severity is Severity.ERROR]
+
+
+def _all() -> Iterator[Found]:
     yield from _content()
     try:
         settings = load_settings()
@@ -39,7 +48,7 @@ def _all() -> Iterator[tuple[str, str]]:
     yield from _approvals(settings.approvals_file)
 
 
-def _content() -> Iterator[tuple[str, str]]:
+def _content() -> Iterator[Found]:
     for language in LANGUAGES:
         try:
             faults = check_catalog(load_catalog(language))
@@ -47,10 +56,13 @@ def _content() -> Iterator[tuple[str, str]]:
             yield Severity.ERROR, f"{language}/{fault}"
             continue
         for found in faults:
-            yield found.severity, f"{language}/{found}"
+            # warnings about a translation would only repeat those about the Chinese form
+            own = language == LANGUAGES[0] or found.severity is Severity.ERROR
+            if own and found.code not in _SAID_HERE:
+                yield found.severity, f"{language}/{found.text}"
 
 
-def _settings(settings: Settings) -> Iterator[tuple[str, str]]:
+def _settings(settings: Settings) -> Iterator[Found]:
     url = settings.database_url.get_secret_value()
     try:
         _ = is_postgres(url) or sqlite_path(url)
@@ -62,14 +74,14 @@ def _settings(settings: Settings) -> Iterator[tuple[str, str]]:
         except KeyFault as fault:
             yield Severity.ERROR, f"SUIFANG_KEY_FILE: {fault}"
     if urlsplit(settings.public_url).hostname in _LOCAL:
-        yield Severity.WARNING, "SUIFANG_PUBLIC_URL: patients' phones cannot reach this machine"
+        yield Severity.WARNING, tell("check", "public_url")
     if not settings.switchboard:
-        yield Severity.WARNING, "SUIFANG_SWITCHBOARD: texts and slips lack a number to call"
+        yield Severity.WARNING, tell("check", "switchboard")
     if not settings.legal_basis:
-        yield Severity.WARNING, "SUIFANG_LEGAL_BASIS: patients without consent are only phoned"
+        yield Severity.WARNING, tell("check", "legal_basis")
 
 
-def _approvals(file: Path) -> Iterator[tuple[str, str]]:
+def _approvals(file: Path) -> Iterator[Found]:
     try:
         signed = read_approvals(file)
     except BadApprovals as fault:
@@ -77,7 +89,7 @@ def _approvals(file: Path) -> Iterator[tuple[str, str]]:
         return
     forms = {f"{form.id}@{form.version}": form for form in load_catalog().forms.values()}
     for entry in sorted(signed - forms.keys()):
-        yield Severity.WARNING, f"approved but not shipped: {entry}"
+        yield Severity.WARNING, tell("check", "not_shipped", form=entry)
     for key, form in forms.items():
         if key not in signed and not form.approved:
-            yield Severity.WARNING, f"nobody has approved {key}: its rounds go to the phone list"
+            yield Severity.WARNING, tell("check", "unapproved", form=key)

@@ -13,6 +13,7 @@ import typer
 from openpyxl import Workbook
 from rich.progress import Progress, SpinnerColumn, TextColumn
 
+from bot.command_words import tell
 from bot.opening import connected, desk_of, now
 from bot.settings import Settings
 from handlers.exports import COLUMNS, AnswerRow, answer_rows, note_export
@@ -20,6 +21,7 @@ from models.migrate import migrate
 from models.seal import keyring
 
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+_PROGRESS: Final = f"{{task.completed}} {tell('export', 'progress')}"
 _SUFFIXES: Final = (".csv", ".xlsx")
 
 
@@ -28,14 +30,14 @@ def export_file(kind: str, file: Path, settings: Settings, *, names: bool) -> No
     if file.suffix.lower() not in _SUFFIXES:
         raise typer.BadParameter("the file ends in .csv or .xlsx", param_hint="FILE")
     count = asyncio.run(_export(kind, file, settings, names=names))
-    typer.echo(f"{count} answers -> {file}")
+    typer.echo(tell("export", "done", count=count, file=file))
 
 
 async def _export(kind: str, file: Path, settings: Settings, *, names: bool) -> int:
     await migrate(settings.database_url.get_secret_value(), now())
     async with connected(settings):
         rows: list[AnswerRow] = []
-        with Progress(SpinnerColumn(), TextColumn("{task.completed} answers")) as progress:
+        with Progress(SpinnerColumn(), TextColumn(_PROGRESS)) as progress:
             reading = progress.add_task("", total=None)
             async for row in answer_rows(desk_of(settings), keyring(), names=names):
                 rows.append(row)

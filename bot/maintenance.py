@@ -6,6 +6,7 @@ import asyncio
 
 import typer
 
+from bot.command_words import tell
 from bot.opening import now
 from bot.settings import Settings
 from models.migrate import migrate
@@ -14,6 +15,7 @@ from models.migrate import migrate
 def migrate_database(settings: Settings) -> None:
     """Bring the database up to date and say what was done."""
     report = asyncio.run(migrate(settings.database_url.get_secret_value(), now()))
-    typer.echo("\n".join(f"applied {name}" for name in report.applied) or "nothing to do")
+    done = [tell("migrate", "applied", name=name) for name in report.applied]
+    typer.echo("\n".join(done) or tell("migrate", "nothing"))
     if report.backup:
-        typer.echo(f"backup: {report.backup}")
+        typer.echo(tell("migrate", "backup", file=report.backup))

@@ -9,6 +9,7 @@ from uuid import UUID
 
 import typer
 
+from bot.command_words import tell
 from bot.opening import connected, now
 from bot.settings import Settings
 from bot.slips import render_pdf
@@ -22,7 +23,7 @@ def print_slips(file: Path, settings: Settings, *, day: str, ward: str) -> None:
     """Write the slips of stays with an open plan, of one discharge day or ward if given."""
     on = _day(day)
     count = asyncio.run(_print(file, settings, on, ward))
-    typer.echo(f"{count} slips -> {file}")
+    typer.echo(tell("slips", "done", count=count, file=file))
     if not count:
         raise typer.Exit(1)
 

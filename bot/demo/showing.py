@@ -12,6 +12,7 @@ from typing import Final
 import typer
 
 from bot.app import Site, make_site
+from bot.command_words import tell
 from bot.console.pages import WALL_CLOCK
 from bot.demo.clock import DemoClock
 from bot.demo.page import AGAIN, DEMO_CLOCK, TICK, WORLD, setup
@@ -56,7 +57,7 @@ async def _show(folder: Path, port: int, language: str, tick: Tick, *, quiet: bo
         _hear(site, desk, asked, tick)
         runner = await listen(site, HOST, port)
         if not quiet:
-            typer.echo(f"Suifang demo: http://{HOST}:{port}/demo")
+            typer.echo(tell("demo", "address", url=f"http://{HOST}:{port}/demo"))
         try:
             return await _until_asked(site, desk, tick, asked)
         finally:
