@@ -9,7 +9,7 @@ from dialogs.actions import AllowContact, Note, Outcome
 from dialogs.admission import opening_message
 from dialogs.after_danger import heed, linger
 from dialogs.alarm import URGENT, hear
-from dialogs.answers import is_courtesy
+from dialogs.answers import is_courtesy, is_greeting, is_question
 from dialogs.echo import alarm_now
 from dialogs.endings import NOT_DISTURBED, decline, decline_this
 from dialogs.interruptions import interrupt
@@ -70,8 +70,17 @@ def answer(turn: Turn, reply: Reply) -> Turn:
         case Outcome.DECEASED | Outcome.WRONG_NUMBER:
             return turn.alert(Level.Q, "message", reply.text) if reply.text else turn
         case _:
-            idle = is_courtesy(reply.text) or bare(reply.text).isdigit() or not reply.text
-            return turn if idle else turn.do(Note(reply.text))
+            return _hear_words(turn, reply.text)
+
+
+def _hear_words(turn: Turn, text: str) -> Turn:
+    """A question goes to the ward as one; thanks and stray digits want no answer."""
+    if not text or is_courtesy(text) or is_greeting(text) or bare(text).isdigit():
+        return turn
+    if is_question(text) and turn.state.ended_in is not Outcome.HUMAN:
+        asked = turn.alert(Level.Q, "question", text)
+        return asked if asked is turn else asked.say("M-Q")
+    return turn.do(Note(text))
 
 
 def _ready(turn: Turn, reply: Reply) -> bool:

@@ -16,9 +16,9 @@ from dialogs.reading.scales import read_scale
 from dialogs.turn import Reply
 
 _WORDS: Final = wording.load(__file__, "answers.toml")
-_NOTHING, _COURTESY, _NO_PHOTO, _SLIPS, _GREETING = (
+_NOTHING, _COURTESY, _NO_PHOTO, _SLIPS, _GREETING, _NOT_MEASURED = (
     frozenset(map(bare, _WORDS[name]))
-    for name in ("nothing", "courtesy", "no_photo", "slips", "greeting")
+    for name in ("nothing", "courtesy", "no_photo", "slips", "greeting", "not_measured")
 )
 _QUESTION: Final = re.compile(_WORDS["question"])
 _THANKS: Final = re.compile(_WORDS["thanks"])
@@ -145,7 +145,7 @@ def _pressed(item: Item, reply: Reply) -> Answer | None:
 
 def _number(item: Item, reply: Reply) -> Answer | None:
     reading = read_number(reply.text, decimal=item.type is ItemType.DECIMAL)
-    if reading.not_measured:
+    if reading.not_measured or bare(reply.text) in _NOT_MEASURED:
         return Answer((NOT_MEASURED,), reply.text) if _may_be_missing(item) else None
     if reading.meter:
         return Answer((reading.meter,), reply.text) if item.id == "fpg" else None

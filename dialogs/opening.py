@@ -94,7 +94,7 @@ def ask_when(turn: Turn) -> Turn:
 def answer_later(turn: Turn, reply: Reply) -> Turn:
     """Take the time the patient would like; the second unreadable one becomes tomorrow morning."""
     key = choice(turn, reply, turn.message("M-LATER"))
-    if choice(turn, Reply(reply.text), turn.message("M-RESUME")) == "no":
+    if key is None and choice(turn, Reply(reply.text), turn.message("M-RESUME")) == "no":
         return decline_this(turn)
     if key is None and is_now(reply.text):
         return start(turn)

@@ -110,7 +110,8 @@ def from_json(text: str) -> State:
     """Read what `to_json` wrote; raises ValueError on anything else."""
     try:
         raw = json.loads(text)
-        answers = {key: _given(value) for key, value in (raw.pop("answers") or {}).items()}
+        given = raw.pop("answers")
+        answers = None if given is None else {key: _given(raw) for key, raw in given.items()}
         lists = {key: tuple(value) for key, value in raw.items() if isinstance(value, list)}
         stages = {"stage": Stage(raw["stage"]), "before": Stage(raw["before"])}
         return State(**{**raw, **lists, **stages, "answers": answers})
