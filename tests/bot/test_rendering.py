@@ -1,4 +1,4 @@
-"""From Ask and Say to what a phone shows: SMS text, numbered choices, short words for the elderly."""
+"""From neutral content to what a person sees: variants, numbers, options that fit the channel."""
 
 from __future__ import annotations
 

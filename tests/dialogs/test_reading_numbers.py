@@ -249,7 +249,7 @@ def test_a_satisfaction_answer_is_read_with_five_as_best(text: str, score: int |
 
 
 @given(st.text(), st.booleans())
-def test_nothing_that_can_be_typed_breaks_the_readers(text: str, decimal: bool) -> None:  # noqa: FBT001 - hypothesis fills it
+def test_nothing_that_can_be_typed_breaks_the_readers(text: str, decimal: bool) -> None:
     reading = read_number(text, decimal=decimal)
     assert reading == read_number(text, decimal=decimal)
     assert reading.clear or not reading.not_measured

@@ -172,7 +172,7 @@ def test_digits_alone_are_told_apart_from_words() -> None:
 
 
 @given(st.text(), st.booleans())
-def test_nothing_that_can_be_typed_breaks_the_reader(text: str, several: bool) -> None:  # noqa: FBT001 - hypothesis fills it
+def test_nothing_that_can_be_typed_breaks_the_reader(text: str, several: bool) -> None:
     reading = read_options(text, RED, several=several)
     assert set(reading.keys) <= {option.key for option in RED}
     assert not (reading.clear and not reading.keys)
