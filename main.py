@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
+    from collections.abc import Coroutine
+
     from bot.app import Site
     from bot.settings import Settings
     from handlers.desk import Desk
@@ -210,19 +212,36 @@ def _tell(url: str, setup_code: str) -> None:
         typer.echo(tell("run", "setup", url=url, code=setup_code))
 
 
-def _until_told(work: object) -> None:
-    """Run until the end; faults people can mend are told in a sentence, not a traceback."""
+def _until_told(work: Coroutine[None, None, None]) -> None:
+    """Run until the end."""
     import asyncio
 
-    from models.keys import KeyFault
-    from models.migrate import NewerSchema
+    asyncio.run(work)
 
+
+def _mendable(fault: Exception) -> bool:
+    """Tell whether this is a fault whoever typed the command can mend."""
+    from bot.approvals import BadApprovals
+    from models.database import BadDatabaseUrl
+    from models.keys import KeyFault
+    from models.migrate import NewerSchema, RowsLost
+
+    kinds = (BadApprovals, BadDatabaseUrl, KeyFault, NewerSchema, RowsLost, OSError)
+    return isinstance(fault, kinds)
+
+
+def main() -> None:
+    """Run a command; what people can mend is told in a sentence, not a traceback."""
     try:
-        asyncio.run(work)  # type: ignore[arg-type]
-    except (KeyFault, NewerSchema, OSError) as fault:
-        typer.echo(f"{type(fault).__name__}: {fault}", err=True)
-        raise typer.Exit(2) from None
+        app()
+    except Exception as fault:
+        if not _mendable(fault):
+            raise
+        from bot.command_words import tell
+
+        typer.echo(tell("faults", "mend", kind=type(fault).__name__, fault=fault), err=True)
+        raise SystemExit(2) from None
 
 
 if __name__ == "__main__":
-    app()
+    main()

@@ -14,10 +14,9 @@ from openpyxl import Workbook
 from rich.progress import Progress, SpinnerColumn, TextColumn
 
 from bot.command_words import tell
-from bot.opening import connected, desk_of, now
+from bot.opening import desk_of, now, opened
 from bot.settings import Settings
 from handlers.exports import COLUMNS, AnswerRow, answer_rows, note_export
-from models.migrate import migrate
 from models.seal import keyring
 
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
@@ -34,8 +33,7 @@ def export_file(kind: str, file: Path, settings: Settings, *, names: bool) -> No
 
 
 async def _export(kind: str, file: Path, settings: Settings, *, names: bool) -> int:
-    await migrate(settings.database_url.get_secret_value(), now())
-    async with connected(settings):
+    async with opened(settings):
         rows: list[AnswerRow] = []
         with Progress(SpinnerColumn(), TextColumn(_PROGRESS)) as progress:
             reading = progress.add_task("", total=None)

@@ -12,8 +12,8 @@ from bot.approvals import read_approvals
 from bot.settings import Settings
 from handlers.calendar import load_calendar, seed_calendar
 from handlers.desk import Desk
-from models.database import close_database, open_database
-from models.migrate import migrate
+from models.database import close_database, is_postgres, open_database, sqlite_path
+from models.migrate import MigrationReport, migrate
 
 _log = structlog.get_logger()
 
@@ -37,10 +37,19 @@ def desk_of(settings: Settings) -> Desk:
     )
 
 
+async def bring_up_to_date(settings: Settings) -> MigrationReport:
+    """Migrate the database; the folders of files that do not exist yet are made, private."""
+    url = settings.database_url.get_secret_value()
+    files = [settings.key_file] if is_postgres(url) else [settings.key_file, sqlite_path(url)]
+    for folder in {file.parent for file in files}:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return await migrate(url, now())
+
+
 @asynccontextmanager
 async def opened(settings: Settings) -> AsyncIterator[None]:
     """Bring the database up to date and hold it open."""
-    await migrate(settings.database_url.get_secret_value(), now())
+    await bring_up_to_date(settings)
     async with connected(settings):
         yield
 

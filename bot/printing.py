@@ -10,12 +10,11 @@ from uuid import UUID
 import typer
 
 from bot.command_words import tell
-from bot.opening import connected, now
+from bot.opening import now, opened
 from bot.settings import Settings
 from bot.slips import render_pdf
 from handlers.slips import Slip, issue
 from models.care import Encounter, FollowUpPlan, PlanStatus
-from models.migrate import migrate
 from models.seal import keyring
 
 
@@ -36,8 +35,7 @@ def _day(text: str) -> date | None:
 
 
 async def _print(file: Path, settings: Settings, day: date | None, ward: str) -> int:
-    await migrate(settings.database_url.get_secret_value(), now())
-    async with connected(settings):
+    async with opened(settings):
         stays = await _stays(day, ward)
         slips = await issue(stays, now(), settings.public_url, keyring())
         if slips:

@@ -37,8 +37,8 @@ async def serve(settings: Settings, schedule: Schedule, tell: Callable[[str, str
     `schedule` starts the ticker, which only main knows; `tell` shows the address and, on the very
     first start, the one-time setup code.
     """
-    settings.media_folder.mkdir(parents=True, exist_ok=True)
     async with opened(settings):
+        settings.media_folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         desk = desk_of(settings)
         await prepare(desk, settings, now())
         site = make_site(desk, now, settings.media_folder)

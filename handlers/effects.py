@@ -17,6 +17,7 @@ from dialogs.actions import (
     Remind,
     Say,
     StopContact,
+    Withdraw,
 )
 from dialogs.levels import Level
 from dialogs.promises import due_of
@@ -72,6 +73,8 @@ async def _carry_out(saving: Saving, action: Action, place: int) -> None:
             await _send(saving, action, place)
         case Keep():
             await keeping.keep(matter, action)
+        case Withdraw():
+            await keeping.withdraw(matter, action)
         case Alert():
             await _alert(saving, action, place)
         case Note():

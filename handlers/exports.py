@@ -12,6 +12,7 @@ from typing import Any, Final
 from dialogs.catalog import Catalog
 from dialogs.form import Form, Item
 from dialogs.timing.spans import local
+from handlers.answer_words import plain
 from handlers.desk import Desk
 from models.alert import Alert
 from models.audit import append_entry
@@ -132,7 +133,7 @@ def _of_answer(
     day = local(answer.at).date()
     return {
         "item_id": answer.item,
-        "item_text": item.text if item else "",
+        "item_text": plain(item.text) if item else "",
         "answer_code": ";".join(keys),
         "answer_text": said or (answer.text if names else ""),
         "answer_number": number,

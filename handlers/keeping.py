@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from dialogs.actions import Keep
+from dialogs.actions import Keep, Withdraw
 from dialogs.conditions import number_of
 from dialogs.form import ItemType
 from handlers.desk import Desk
@@ -33,6 +33,18 @@ async def keep(matter: Matter, kept: Keep) -> None:
         by=Responder(kept.by.value),
         at=kept.at,
     )
+
+
+async def withdraw(matter: Matter, taken_back: Withdraw) -> None:
+    """Take an answer back; it stays as history."""
+    standing = Answer.filter(
+        response__dialog_id=matter.dialog_id,
+        response__form=taken_back.form,
+        item=taken_back.item,
+        superseded_at__isnull=True,
+    )
+    ids = await standing.values_list("id", flat=True)
+    await Answer.filter(id__in=list(ids)).update(superseded_at=taken_back.at)
 
 
 async def response_of(matter: Matter, kept: Keep) -> Response:

@@ -127,6 +127,28 @@ def test_a_wrong_key_file_is_refused_and_nothing_is_overwritten(terminal: Termin
     assert (terminal.folder / "keys.json").read_bytes() == wrong
 
 
+def test_folders_that_do_not_exist_yet_are_made_private(terminal: Terminal) -> None:
+    new = terminal.folder / "var"
+    terminal.settings |= {
+        "SUIFANG_DATABASE_URL": f"sqlite://{new / 'suifang.db'}",
+        "SUIFANG_KEY_FILE": str(new / "keys.json"),
+    }
+    assert terminal.run("migrate").returncode == 0
+    assert new.stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.parametrize("command", [["migrate"], ["run"], ["slips", "x.pdf"]])
+def test_a_bad_database_address_is_told_in_a_sentence(
+    terminal: Terminal, command: list[str]
+) -> None:
+    terminal.settings["SUIFANG_DATABASE_URL"] = "oracle://secret@somewhere"
+    done = terminal.run(*command)
+    assert done.returncode == 2
+    assert "BadDatabaseUrl" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert "secret" not in done.stderr
+
+
 def test_migrating_twice_says_that_there_is_nothing_to_do(terminal: Terminal) -> None:
     assert "已升级" in terminal.run("migrate").stdout
     assert "已是最新" in terminal.run("migrate").stdout

@@ -195,3 +195,14 @@ async def test_a_button_of_an_older_question_is_told_so_and_changes_nothing() ->
     await ward.outbox.drain(ward.now)
     assert (await ward.shown())[-1].startswith("< 这个按钮是前面的问题的")
     assert (await ward.task(1)).status is TaskStatus.CONTACTING
+
+
+async def test_a_corrected_answer_replaces_the_old_one_and_withdraws_what_hung_on_it() -> None:
+    ward = await a_ward()
+    await ward.until("2026-11-23T11:30")
+    await answered(ward, "1", "1", "1", "1", "5", "3", "上一题", "上一题", "9")
+    standing = await Answer.filter(superseded_at__isnull=True)
+    values = {answer.item: answer.value for answer in standing}
+    assert values["red"] == ["none"]
+    assert "nrs" not in values
+    assert await Answer.filter(item="red").count() == 2
