@@ -77,7 +77,7 @@ def _hear_words(turn: Turn, text: str) -> Turn:
     """A question goes to the ward as one; thanks and stray digits want no answer."""
     if not text or is_courtesy(text) or is_greeting(text) or bare(text).isdigit():
         return turn
-    if is_question(text) and turn.state.ended_in is not Outcome.HUMAN:
+    if is_question(text) and turn.state.forms and turn.state.ended_in is not Outcome.HUMAN:
         asked = turn.alert(Level.Q, "question", text)
         return asked if asked is turn else asked.say("M-Q")
     return turn.do(Note(text))

@@ -87,7 +87,7 @@ def readable(action: Action, actions: Sequence[Action], case: Case) -> bool:
     """Render it as the hospital does: a time can be promised only where this step alarmed."""
     if not isinstance(action, Ask | Say):
         return True
-    known = {**load_tables("talk")["samples"], "text": "", "caller": ""}
+    known = {**load_tables("talk")["samples"], "dept": "", "date": "", "check": ""}
     if not any(isinstance(other, Alert) for other in actions):
         known |= {"due": "", "no": ""}
     return bool(render(action, load_catalog("zh"), case, known).line)
@@ -128,7 +128,8 @@ def test_a_form_that_joins_takes_over_what_is_known() -> None:
 
 def test_the_form_that_takes_an_answer_most_seriously_raises_the_alert() -> None:
     """Stopping the medicine is a concern of the ward, stopping insulin a matter of today."""
-    _, actions = steps("fu-d3+dm", "1", "1", "1", "1", "9", "6.5", "1", "4", "1", "3")
+    said = ("1", "1", "1", "1", "9", "6.5", "1", "4", "1", "1", "1", "3")
+    _, actions = steps("fu-d3+dm", *said)
     raised = [(action.level, action.rule) for action in actions if isinstance(action, Alert)]
     assert raised == [("L2", "DM.med")]
 
