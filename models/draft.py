@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from copy import copy
 from functools import cache
 from typing import Any
 from uuid import uuid4
@@ -19,13 +18,15 @@ def drafted(table: type[RowT], **values: Any) -> RowT:
     refused when the row is written, as always.
     """
     row = table.__new__(table)
-    row.__dict__.update(
-        {name: copy(value) if type(value) is list else value for name, value in _blank(table)}
-    )
-    row.__dict__.update(values, id=uuid4(), _await_when_save={})
+    blank, lists = _blank(table)
+    row.__dict__.update(blank)
+    row.__dict__.update({name: [] for name in lists}, id=uuid4(), _await_when_save={})
+    row.__dict__.update(values)
     return row
 
 
 @cache
-def _blank(table: type[Row]) -> tuple[tuple[str, Any], ...]:
-    return tuple(table().__dict__.items())
+def _blank(table: type[Row]) -> tuple[dict[str, Any], tuple[str, ...]]:
+    """What a row holds before anything is said of it, and which columns are lists of its own."""
+    held = table().__dict__
+    return held, tuple(name for name, value in held.items() if isinstance(value, list))
