@@ -31,13 +31,17 @@ from models.conversation import DialogStatus, OutgoingPurpose
 
 @dataclass(slots=True)
 class Saving:
-    """One step being written: what caused it, and what the texts may promise because of it."""
+    """One step being written: what caused it, and what the texts may promise because of it.
+
+    `said` are the patient's words of this step; `heard` the levels they have raised so far.
+    """
 
     matter: Matter
     cause: str
     purpose: OutgoingPurpose = OutgoingPurpose.REPLY
     in_reply_to: UUID | None = None
-    channel: str = ""
+    said: str = ""
+    heard: set[Level] = field(default_factory=set)
     values: dict[str, str] = field(default_factory=dict)
 
 
@@ -115,13 +119,18 @@ def _worth_until(saving: Saving) -> datetime | None:
 
 
 async def _alert(saving: Saving, action: Alert, place: int) -> None:
+    """Raise an alert; two signs of danger in one sentence are one alert, with the sentence."""
     matter = saving.matter
+    heard = bool(action.kind)
+    if heard and action.level in saving.heard:
+        return
+    saving.heard |= {action.level} if heard else set()
     raised = await alerts.raise_alert(
         matter.desk,
         alerts.RaisedAlert(
             level=action.level,
             rule=action.rule,
-            words=action.words,
+            words=saving.said if heard and saving.said else action.words,
             kind=action.kind,
             within_minutes=action.within_minutes,
             conversation_id=matter.conversation.id,

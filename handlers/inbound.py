@@ -68,7 +68,8 @@ async def _receive(desk: Desk, message: InboundMessage, now: datetime) -> Receiv
     matter = await matter_of(desk, conversation, contact_point, dialog, now)
     if dialog is not None:
         await Inbound.filter(id=inbound.id).update(dialog_id=dialog.id)
-    saving = Saving(matter, cause=f"reply:{inbound.id}", in_reply_to=inbound.id)
+    cause = f"reply:{inbound.id}"
+    saving = Saving(matter, cause, in_reply_to=inbound.id, said=inbound.text)
     state, actions = step(desk.catalog, matter.case, matter.state, _event(message, now))
     await save(saving, state, actions)
     await next_waiting(desk, conversation, contact_point, now)

@@ -52,7 +52,7 @@ async def test_danger_raises_an_alert_before_the_safety_text_and_stops_the_quest
     shown = await answered(ward, "1", "1", "1", "还行吧,就是胸闷")
     assert "请马上打120" in shown[-1]
     alert = await Alert.get(level="L1")
-    assert alert.words == "胸闷"
+    assert alert.words == "还行吧,就是胸闷"
     assert (await ward.task(1)).phone_reason == "danger"
 
 

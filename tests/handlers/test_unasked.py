@@ -65,3 +65,10 @@ async def test_whatever_is_typed_is_stored_and_answered(text: str) -> None:
     assert len(stored) <= 10_000
     assert "\x00" not in stored
     assert (await ward.shown())[-1].startswith("< ")
+
+
+async def test_two_signs_of_danger_in_one_sentence_are_one_alert_with_the_whole_sentence() -> None:
+    ward = await a_ward()
+    await ward.say("胸口像压了块石头,喘不上气")
+    alert = await Alert.get(level="L1")
+    assert alert.words == "胸口像压了块石头,喘不上气"
