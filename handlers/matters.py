@@ -58,7 +58,9 @@ async def matter_of(
     matter = Matter(desk, conversation, contact_point, now, dialog)
     if dialog is None:
         matter.patient = await _only_patient(conversation.respondent_id)
-        matter.case = Case(channel=contact_point.system.value)
+        matter.encounter = await _latest_stay(conversation.respondent_id)
+        tags = tags_of(matter.patient, matter.encounter) if matter.patient else frozenset()
+        matter.case = Case(channel=contact_point.system.value, tags=tags)
         return matter
     matter.patient = await Patient.get(id=dialog.patient_id)
     matter.encounter = await Encounter.get_or_none(id=dialog.encounter_id)
@@ -71,6 +73,14 @@ async def matter_of(
 async def _only_patient(respondent_id: UUID) -> Patient | None:
     roles = await RoleRow.filter(respondent_id=respondent_id, active=True)
     return await Patient.get(id=roles[0].patient_id) if len(roles) == 1 else None
+
+
+async def _latest_stay(respondent_id: UUID) -> Encounter | None:
+    """Words outside any dialog belong to the ward that sent the patient home last."""
+    roles = await RoleRow.filter(respondent_id=respondent_id, active=True)
+    stays = Encounter.filter(patient_id__in=[role.patient_id for role in roles])
+    open_stays = stays.filter(withdrawn_at__isnull=True)
+    return await open_stays.order_by("-discharged_on", "-created_at").first()
 
 
 async def _case(matter: Matter, patient: Patient) -> Case:

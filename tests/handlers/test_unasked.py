@@ -16,6 +16,8 @@ async def test_danger_before_any_round_is_answered_at_once_and_raises_an_alert()
     assert "马上打120" in (await ward.shown())[-1]
     alert = await Alert.get()
     assert (alert.level.value, alert.patient_id) == ("L1", ward.patient.id)
+    assert alert.encounter_id == ward.encounter.id
+    assert alert.department_id == ward.encounter.department_id
 
 
 async def test_a_question_out_of_the_blue_reaches_the_ward_and_is_acknowledged() -> None:
