@@ -87,7 +87,10 @@ def _approvals(file: Path) -> Iterator[Found]:
     except BadApprovals as fault:
         yield Severity.ERROR, f"SUIFANG_APPROVALS_FILE: {fault}"
         return
-    forms = {f"{form.id}@{form.version}": form for form in load_catalog().forms.values()}
+    try:
+        forms = {f"{form.id}@{form.version}": form for form in load_catalog().forms.values()}
+    except CatalogFault:  # said already, with its place
+        return
     for entry in sorted(signed - forms.keys()):
         yield Severity.WARNING, tell("check", "not_shipped", form=entry)
     for key, form in forms.items():

@@ -24,9 +24,10 @@ from dialogs.promises import due_of
 from dialogs.state import State, to_json
 from dialogs.timing.words import due_text
 from handlers import alerts, closing, contact, keeping
+from handlers.contents import content_of
 from handlers.matters import Matter
 from handlers.outgoing import Draft, write
-from models.conversation import DialogStatus, OutgoingPurpose
+from models.conversation import DialogStatus, Outgoing, OutgoingPurpose
 
 
 @dataclass(slots=True)
@@ -159,3 +160,13 @@ async def _note(saving: Saving, action: Note, place: int) -> None:
     if noted is None:
         await _alert(saving, Alert(Level.Q, "message", action.words), place)
         await _send(saving, Say("M-HELLO"), place)
+    elif not await _just_said(matter, "M-PASSED-ON"):
+        await _send(saving, Say("M-PASSED-ON"), place)
+
+
+async def _just_said(matter: Matter, message: str) -> bool:
+    """Tell whether this is what the patient heard last: saying it again and again is no answer."""
+    rows = Outgoing.filter(conversation_id=matter.conversation.id)
+    last = await rows.order_by("-position").first()
+    body = content_of(last).body if last else None
+    return body is not None and body.message == message

@@ -216,8 +216,13 @@ async def end_round(desk: Desk, due: Due, now: datetime) -> str:
     for dialog in await dialogs:
         await _lapse(desk, dialog, now)
     await found.task.refresh_from_db()
-    await to_phone_list(found.task, PhoneReason.DEADLINE, now)
-    return "phone list: deadline"
+    reason = PhoneReason.DEADLINE
+    if found.task.status is TaskStatus.PLANNED:
+        # the nurse's form needs to know what this round asks
+        await _choose_forms(found)
+        reason = PhoneReason.NEVER_SENT
+    await to_phone_list(found.task, reason, now)
+    return f"phone list: {reason}"
 
 
 async def _lapse(desk: Desk, dialog: Dialog, now: datetime) -> None:

@@ -38,6 +38,7 @@ class PhoneReason(StrEnum):
     FAMILY_ONLY = "family_only"
     CALL_LATER = "call_later"
     UNSENT = "unsent"
+    NEVER_SENT = "never_sent"
 
 
 async def to_phone_list(task: FollowUpTask, reason: PhoneReason, now: datetime) -> None:

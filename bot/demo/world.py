@@ -18,6 +18,7 @@ from handlers.desk import Desk
 from handlers.discharges import Source, import_discharges
 from handlers.forms import forms_for
 from handlers.slips import issue
+from handlers.welcome import welcome
 from models.care import BedsideSlip, Encounter, FollowUpTask, PlanStatus
 from models.hospital import StaffMember, StaffRole
 from models.people import Patient
@@ -136,4 +137,5 @@ async def _bound(desk: Desk, stay: Encounter, now: datetime) -> Phone | None:
     slip = await BedsideSlip.get(encounter_id=stay.id)
     if slip.contact_point_id is None:
         return None
+    await welcome(desk, slip.contact_point_id, now)
     return Phone(stay.id, slip.contact_point_id, patient.name)

@@ -1,10 +1,11 @@
 """A round from its day to its end, on both databases, with a clock that is told what time it is."""
 
-from datetime import date
+from datetime import date, datetime
 
 import pytest
 
 from handlers.inbound import InboundMessage, receive
+from handlers.plans import make_plan
 from models.alert import Alert
 from models.care import FollowUpTask, TaskStatus
 from models.conversation import Outgoing
@@ -206,3 +207,12 @@ async def test_a_corrected_answer_replaces_the_old_one_and_withdraws_what_hung_o
     assert values["red"] == ["none"]
     assert "nrs" not in values
     assert await Answer.filter(item="red").count() == 2
+
+
+async def test_a_round_that_was_over_before_the_list_came_says_so_and_knows_its_form() -> None:
+    ward = await a_ward(plan=False)
+    ward.now = datetime.fromisoformat("2026-11-27T10:00+08:00")
+    await make_plan(ward.desk, ward.encounter, ward.patient, ward.now)
+    await ward.tick()
+    task = await ward.task(1)
+    assert (task.phone_reason, task.forms) == ("never_sent", ["fu-d3"])
