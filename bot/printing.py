@@ -8,6 +8,7 @@ from pathlib import Path
 from uuid import UUID
 
 import typer
+from rich.console import Console
 
 from bot.command_words import tell
 from bot.opening import now, opened
@@ -21,7 +22,8 @@ from models.seal import keyring
 def print_slips(file: Path, settings: Settings, *, day: str, ward: str) -> None:
     """Write the slips of stays with an open plan, of one discharge day or ward if given."""
     on = _day(day)
-    count = asyncio.run(_print(file, settings, on, ward))
+    with Console(stderr=True).status(tell("slips", "progress")):
+        count = asyncio.run(_print(file, settings, on, ward))
     typer.echo(tell("slips", "done", count=count, file=file))
     if not count:
         raise typer.Exit(1)

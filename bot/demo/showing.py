@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final
 
 import typer
+from rich.console import Console
 
 from bot.app import Site, make_site
 from bot.command_words import tell
@@ -52,7 +53,8 @@ async def _show(folder: Path, port: int, language: str, tick: Tick, *, quiet: bo
     )
     settings.media_folder.mkdir()
     async with opened(settings):
-        site, desk = await _built(settings)
+        with Console(stderr=True).status(tell("demo", "progress")):
+            site, desk = await _built(settings)
         asked: Asked = asyncio.get_running_loop().create_future()
         _hear(site, desk, asked, tick)
         runner = await listen(site, HOST, port)
