@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Final
 from uuid import UUID
+
+from tortoise.expressions import Q
 
 from dialogs.timing import local
 from handlers.alert_board import BoardRow, board_row, board_rows
@@ -15,15 +17,18 @@ from handlers.desk import Desk
 from handlers.dialling import Number, numbers_of
 from handlers.matters import age_on
 from handlers.scope import may_close, may_open, may_open_alert, visible_alerts, visible_stays
-from handlers.transcript import Line, lines_after
+from handlers.talk_shown import talk_about, talk_in
+from handlers.transcript import Line
 from models.alert import Alert, AlertEntry
-from models.audit import append_entry
+from models.audit import AuditEntry, append_entry
 from models.care import Encounter, FollowUpTask
-from models.conversation import Dialog, Inbound, Media, Outgoing
+from models.conversation import Conversation, Dialog, Inbound, Media
 from models.hospital import StaffMember
-from models.people import Patient
+from models.people import Patient, RespondentRole
 from models.response import Response
 from models.unit import unit_of_work
+
+_ALERT_OPENED: Final = "alert.opened"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,23 +79,26 @@ async def open_alert(
 ) -> AlertCard | None:
     """Open an alert's card; None where it may not be opened.
 
-    The look is written to the audit trail; not so when an open page only refreshes itself.
+    The look is written to the audit trail; an open page that only refreshes itself adds nothing
+    to it, and so shows nothing to who has no such look on record.
     """
     found = await alert_row(number, staff)
     if found is None or not may_open_alert(staff, found[0]):
         return None
     alert, row = found
     if on_record:
-        await look(staff, "alert.opened", "alert", alert.id, now)
+        await look(staff, _ALERT_OPENED, "alert", alert.id, now)
+    elif not await _has_looked(staff, alert):
+        return None
     entries = AlertEntry.filter(alert_id=alert.id).order_by("at", "id").prefetch_related("staff")
     return AlertCard(
         row=row,
         alert=alert,
         words=cause_words(desk.catalog, alert.rule, alert.words),
         person=await _person_of(alert, now),
-        answers=await _answers_of(alert, desk),
+        answers=await _answers_of(alert, desk) if may_open(staff) else [],
         entries=await entries,
-        lines=await _talk(await _dialogs_of(alert), now),
+        lines=await talk_about(alert, staff, now),
         close_refusal=None if may_close(staff, alert) else Refusal.NOT_LICENSED,
     )
 
@@ -115,7 +123,7 @@ async def open_patient(
         stays=stays,
         tasks=await FollowUpTask.filter(encounter_id__in=ids).order_by("-due_at"),
         answers=await answers_of(desk.catalog, Response.filter(encounter_id__in=ids)),
-        lines=await _talk(dialogs, now),
+        lines=await talk_in(dialogs, now),
         alerts=await board_rows(visible_alerts(staff).filter(encounter_id__in=ids), staff),
     )
 
@@ -125,7 +133,7 @@ async def open_photo(media_id: UUID, staff: StaffMember, now: datetime) -> Media
     media = await Media.get_or_none(id=media_id)
     if media is None or not may_open(staff):
         return None
-    if not await visible_stays(staff).filter(id__in=await _stays_of(media)).exists():
+    if not await visible_stays(staff).filter(await _stays_of(media)).exists():
         return None
     await look(staff, "photo.opened", "media", media.id, now)
     return media
@@ -174,27 +182,26 @@ async def _answers_of(alert: Alert, desk: Desk) -> list[AnswerLine]:
     return []
 
 
-async def _dialogs_of(alert: Alert) -> list[Dialog]:
-    return await Dialog.filter(
-        conversation_id=alert.conversation_id, patient_id=alert.patient_id
-    ).order_by("started_at")
+async def _stays_of(media: Media) -> Q:
+    """A photo belongs to the stay of the dialog it was sent in, as its message says.
 
-
-async def _talk(dialogs: Sequence[Dialog], now: datetime) -> list[Line]:
-    """Return what was said in these dialogs; a mother's talk about another child is not shown."""
-    lines: list[Line] = []
-    for conversation_id in {dialog.conversation_id for dialog in dialogs}:
-        own = {"conversation_id": conversation_id, "dialog_id__in": [d.id for d in dialogs]}
-        places = {row.position for row in await Inbound.filter(**own)}
-        places |= {row.position for row in await Outgoing.filter(**own)}
-        said = await lines_after(conversation_id, 0, now)
-        lines += [line for line in said if line.position in places]
-    return sorted(lines, key=lambda line: (line.at, line.position))
-
-
-async def _stays_of(media: Media) -> list[UUID]:
-    """A photo belongs to the stay of the dialog it was sent in, as its message says."""
+    One sent outside any dialog belongs to whom the conversation is about.
+    """
     inbound = await Inbound.filter(media_id=media.id).first()
     dialog_id = media.dialog_id or (inbound.dialog_id if inbound else None)
     dialog = await Dialog.get_or_none(id=dialog_id) if dialog_id else None
-    return [dialog.encounter_id] if dialog is not None and dialog.encounter_id else []
+    if dialog is not None and dialog.encounter_id is not None:
+        return Q(id=dialog.encounter_id)
+    patients = [dialog.patient_id] if dialog else await _patients_in(media.conversation_id)
+    return Q(patient_id__in=patients)
+
+
+async def _patients_in(conversation_id: UUID) -> list[UUID]:
+    conversation = await Conversation.get(id=conversation_id)
+    roles = await RespondentRole.filter(respondent_id=conversation.respondent_id, active=True)
+    return [role.patient_id for role in roles]
+
+
+async def _has_looked(staff: StaffMember, alert: Alert) -> bool:
+    looks = AuditEntry.filter(subject=alert.id, action=_ALERT_OPENED, actor=staff.username)
+    return await looks.exists()

@@ -33,10 +33,7 @@ async def show_list(request: web.Request) -> web.Response:
 @ROUTES.get("/tasks/{id}")
 async def show_task(request: web.Request) -> web.Response:
     """Open one call: the numbers, what is known, the questionnaire."""
-    opened = await _opened(request)
-    staff, now = visitor_of(request).staff, now_of(request)
-    await look(staff, "task.opened", "follow_up_task", opened.task.id, now)
-    return await _task_page(request, opened, _NOTHING)
+    return await _task_page(request, await _opened(request), _NOTHING)
 
 
 @ROUTES.post("/tasks/{id}/result")
@@ -86,7 +83,9 @@ async def _opened(request: web.Request) -> OpenedTask:
 
 
 async def _task_page(request: web.Request, opened: OpenedTask, done: FilledIn) -> web.Response:
+    """Show the call; each time it is shown is a look."""
     task, now = opened.task, now_of(request)
+    await look(visitor_of(request).staff, "task.opened", "follow_up_task", task.id, now)
     lines = await phone_form(desk_of(request), task, now)
     return page(
         request,

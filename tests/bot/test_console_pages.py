@@ -15,6 +15,7 @@ from handlers.alerts import RaisedAlert, raise_alert
 from handlers.login import first_setup_code, invite
 from handlers.tasks import PhoneReason, to_phone_list
 from models.alert import Alert
+from models.audit import AuditEntry
 from models.conversation import Inbound, InboundKind, Media
 from models.hospital import StaffSession
 from models.unit import unit_of_work
@@ -376,6 +377,29 @@ async def test_no_page_has_inline_scripts_or_styles(site: StaffSite, nurse: Desk
         assert " style=" not in shown
         assert "<script>" not in shown
         assert not re.search(r"<[^>]+ on[a-z]+=", shown)
+
+
+async def test_the_live_part_of_a_card_is_shown_after_the_card_was_opened(
+    site: StaffSite, nurse: Desktop
+) -> None:
+    here = f"/staff/alerts/{(await the_alert()).number}"
+    for part in ("story", "state"):
+        status, shown = await nurse.get(f"{here}/{part}")
+        assert (status, "胸口" in shown) == (404, False)
+    await nurse.get(here)
+    status, shown = await nurse.get(f"{here}/story")
+    assert (status, "胸口" in shown) == (200, True)
+    assert await AuditEntry.filter(action="alert.opened").count() == 1
+
+
+async def test_a_questionnaire_shown_again_with_its_faults_is_a_look_too(
+    site: StaffSite, nurse: Desktop
+) -> None:
+    task = await a_call(site.ward, "测试乙", "13900000002")
+    await to_phone_list(task, PhoneReason.NO_ANSWER, site.ward.now)
+    await nurse.post(f"/staff/tasks/{task.id}/form", do="complete")
+    looks = AuditEntry.filter(action="task.opened", subject=task.id)
+    assert await looks.count() == 1
 
 
 async def test_a_call_is_made_and_written_down(site: StaffSite, nurse: Desktop) -> None:
