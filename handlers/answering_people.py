@@ -95,7 +95,7 @@ class Circle:
             kind=number.kind,
             status=_status(number),
         )
-        self.known.keep_point(point)
+        self.known.keep_point(point, self._index(number))
         self.batch.add(point)
         return point
 

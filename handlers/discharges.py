@@ -6,6 +6,7 @@ and left out, the others go on. Stopped half-way, the import is simply run again
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -32,7 +33,10 @@ from models.audit import append_entry
 from models.timetable import next_number
 from models.unit import unit_of_work
 
-ROWS_AT_ONCE: Final = 200
+ROWS_AT_ONCE: Final = 300
+# SQLite lets one write at a time, and whoever waits looks again every tenth of a second: without
+# a pause a patient's answer would wait for the whole list
+PAUSE: Final = 0.11
 # chunks of two imports take turns, or both would make the same new patient
 _TURN: Final = ("discharge_import", date(1970, 1, 1))
 _REASON_WIDTH: Final = 256
@@ -98,6 +102,7 @@ async def import_discharges(
     for rows in in_chunks(entries, ROWS_AT_ONCE):
         outcomes += await importing.take(rows)
         importing.progress(len(rows))
+        await asyncio.sleep(PAUSE)
     report = report_of(outcomes, dry_run=dry_run)
     if not dry_run:
         await unit_of_work(lambda: _audit(report, source, now))

@@ -78,10 +78,11 @@ class Known:
         self.roles.setdefault(role.patient_id, []).append(role)
         self.answered_for.setdefault(role.respondent_id, []).append(role)
 
-    def keep_point(self, point: ContactPoint) -> None:
-        """Know an address; only telephone numbers are looked up by their index."""
-        if point.system == System.PHONE and point.value_index:
-            self.points[point.value_index] = point
+    def keep_point(self, point: ContactPoint, index: str | None = None) -> None:
+        """Know an address; telephone numbers are looked up by `index`, their blind index."""
+        index = index or point.value_index
+        if index and point.system == System.PHONE:
+            self.points[index] = point
         self.points_of.setdefault(point.respondent_id, []).append(point)
 
     async def load(self, entries: Sequence[DischargeEntry]) -> None:

@@ -21,6 +21,7 @@ from benchmarks.big_list import as_csv
 from bot.imports import import_file
 from bot.intake.discharges import read_discharges
 from bot.settings import Settings
+from handlers.discharges import ROWS_AT_ONCE
 from models.care import Encounter, FollowUpPlan
 from models.database import close_database, open_database
 from models.hospital import Department, StaffMember, StaffSession
@@ -314,6 +315,25 @@ def test_an_import_that_is_killed_is_run_again_without_doing_anything_twice(
     assert _count(file, "encounter") == _count(file, "follow_up_plan") == 1500
     assert _count(file, "follow_up_task") == 4500
     assert _count(file, "patient") == 1500
+
+
+def test_others_can_write_while_a_long_list_goes_in(command: list[str], tmp_path: Path) -> None:
+    """SQLite has one writer: a patient's answer may wait for a chunk, never for the list."""
+    file = tmp_path / "suifang.db"
+    settings = {
+        "SUIFANG_DATABASE_URL": f"sqlite://{file}",
+        "SUIFANG_KEY_FILE": str(tmp_path / "keys.json"),
+    }
+    options: dict[str, Any] = {"env": os.environ | settings, "cwd": tmp_path}
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, **options)  # noqa: S603 - ours
+    while process.poll() is None and _count(file, "encounter") < 1:
+        time.sleep(0.02)
+    before = _count(file, "encounter")
+    with closing(sqlite3.connect(file, timeout=60, isolation_level=None)) as database:
+        database.execute("UPDATE number_series SET last_number = last_number WHERE name = 'none'")
+    # the chunk under way, and at most the one that began in the meantime
+    assert _count(file, "encounter") <= before + 2 * ROWS_AT_ONCE
+    assert process.wait() == 0
 
 
 def _count(file: Path, table: str) -> int:
