@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from datetime import datetime
 from pathlib import Path
 from typing import Final
@@ -16,3 +16,5 @@ CLOCK: Final[web.AppKey[Callable[[], datetime]]] = web.AppKey("clock")
 DRAIN: Final[web.AppKey[Callable[[], Awaitable[int]]]] = web.AppKey("drain")
 MEDIA: Final[web.AppKey[Path]] = web.AppKey("media", Path)
 SECURE_COOKIES: Final[web.AppKey[bool]] = web.AppKey("secure_cookies", bool)
+# addresses whose X-Forwarded-For is believed
+PROXIES: Final[web.AppKey[Collection[str]]] = web.AppKey("proxies")

@@ -11,6 +11,7 @@ import structlog
 from aiohttp import web
 
 from bot.app import Site, make_site
+from bot.keys import PROXIES
 from bot.opening import desk_of, now, opened, prepare
 from bot.settings import Settings
 from handlers.desk import Desk
@@ -42,6 +43,7 @@ async def serve(settings: Settings, schedule: Schedule, tell: Callable[[str, str
         desk = desk_of(settings)
         await prepare(desk, settings, now())
         site = make_site(desk, now, settings.media_folder)
+        site.app[PROXIES] = frozenset(settings.trusted_proxies)
         runner = await listen(site, settings.web_host, settings.web_port)
         ticking = schedule(desk, site)
         try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -40,6 +41,14 @@ class Settings(BaseSettings):
     public_url: Annotated[
         str, Field(description="how patients' phones reach the web server; printed on the slips")
     ] = "http://127.0.0.1:8080"
+    trusted_proxies: Annotated[
+        tuple[str, ...],
+        NoDecode,
+        Field(
+            description="IP addresses of our own proxies, comma-separated; only their "
+            "X-Forwarded-For is believed"
+        ),
+    ] = ()
     hospital_name: Annotated[str, Field(min_length=2, description="as patients know it")] = (
         "示例医院"
     )
@@ -89,12 +98,17 @@ class Settings(BaseSettings):
         float, Field(gt=0, le=60, description="how often due work is looked for")
     ] = 5.0
 
-    @field_validator("quiet_hours", "festivals", mode="before")
+    @field_validator("quiet_hours", "festivals", "trusted_proxies", mode="before")
     @classmethod
     def _split(cls, value: Any) -> Any:
         if isinstance(value, str):
             return tuple(part.strip() for part in value.split(",") if part.strip())
         return value
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _addresses(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(str(ip_address(text)) for text in value)
 
     @field_validator("quiet_hours")
     @classmethod

@@ -10,6 +10,7 @@ from typing import Final
 from uuid import UUID
 
 from handlers import passwords
+from handlers.scope import may_invite
 from handlers.sessions import SignedIn, digest, end_sessions, open_session
 from models.audit import append_entry
 from models.hospital import LoginAttempt, SetupCode, StaffMember, StaffRole
@@ -54,8 +55,11 @@ async def first_setup_code(now: datetime) -> str | None:
     return await unit_of_work(lambda: _first_setup_code(now))
 
 
-async def invite(staff_id: UUID, by: StaffMember, now: datetime) -> str:
-    """Make a one-time code with which a colleague sets a password; open sessions end."""
+async def invite(staff_id: UUID, by: StaffMember, now: datetime) -> str | None:
+    """Make a one-time code with which a colleague sets a password; open sessions end.
+
+    None where `by` may not: a code is as good as the account it opens.
+    """
     return await unit_of_work(lambda: _invite(staff_id, by, now))
 
 
@@ -84,9 +88,10 @@ async def set_up(newcomer: Newcomer, source: str, now: datetime) -> SignedIn | L
 async def log_in(
     username: str, password: str, source: str, now: datetime
 ) -> SignedIn | LoginRefusal:
-    """Sign in; five misses in a quarter of an hour lock the account out, for everybody alike.
+    """Sign in; five misses in a quarter of an hour shut the account off from their source.
 
-    An unknown name takes as long as a wrong password.
+    From elsewhere its owner still gets in, so nobody can lock a colleague out. An unknown name
+    takes as long as a wrong password.
     """
     account = digest(username.strip().casefold())
     attempt = await _may_try(account, source, now)
@@ -107,11 +112,18 @@ async def _first_setup_code(now: datetime) -> str | None:
     return await _new_code(None, now)
 
 
-async def _invite(staff_id: UUID, by: StaffMember, now: datetime) -> str:
+async def _invite(staff_id: UUID, by: StaffMember, now: datetime) -> str | None:
+    staff = await StaffMember.get(id=staff_id)
+    if not may_invite(by, staff):
+        return None
     await SetupCode.filter(staff_id=staff_id, used_at=None).update(expires_at=now)
     await end_sessions(staff_id, now)
     code = await _new_code(staff_id, now)
-    await append_entry(now, by.username, "staff.invited", subject_type="staff", subject=staff_id)
+    action = "staff.reset" if staff.password_hash else "staff.invited"
+    names = f"{staff.username} by {by.username}"
+    await append_entry(
+        now, by.username, action, subject_type="staff", subject=staff_id, reason=names
+    )
     return code
 
 
@@ -174,7 +186,7 @@ async def _count_try(account: str, source: str, now: datetime) -> LoginAttempt |
     # tries are counted one after the other, or a hundred at once would all find the count low
     await next_number(*_TURN)
     since = now - WINDOW
-    mine = LoginAttempt.filter(account=account, at__gt=since)
+    mine = LoginAttempt.filter(account=account, source=source, at__gt=since)
     won = await mine.filter(succeeded=True).order_by("-at").first()
     misses = mine.filter(succeeded=False, at__gt=won.at if won else since)
     of_source = LoginAttempt.filter(source=source, at__gt=since, succeeded=False)

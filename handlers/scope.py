@@ -94,6 +94,18 @@ def administers(staff: StaffMember) -> bool:
     return staff.role in (StaffRole.ADMIN, StaffRole.IT)
 
 
+def may_invite(by: StaffMember, staff: StaffMember) -> bool:
+    """Tell whether somebody may give out the code that sets the password of an account.
+
+    Who holds the code can act as the account: its rights are at most one's own, and only an
+    administrator takes an account in use away from its password.
+    """
+    if by.role == StaffRole.ADMIN:
+        return True
+    alike = staff.role == StaffRole.IT and not staff.licensed
+    return by.role == StaffRole.IT and alike and staff.password_hash is None
+
+
 def _place(staff: StaffMember, path: str) -> Q:
     if staff.departments:
         named: dict[str, Any] = {path: list(staff.departments)}

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Awaitable, Callable
+from ipaddress import ip_address
 from typing import Final
 from urllib.parse import quote, urlsplit
 
 from aiohttp import web
 
 from bot.console.pages import VISITOR, desk_of, go_to, page, visitor_of, wall_time
-from bot.keys import SECURE_COOKIES
+from bot.keys import PROXIES, SECURE_COOKIES
+from bot.origin import host_of
 from handlers.sessions import LONGEST, visitor
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -88,8 +90,20 @@ def drop_cookie(request: web.Request, response: web.StreamResponse) -> None:
 
 
 def source_of(request: web.Request) -> str:
-    """Return where a request comes from; a header anybody can write is not believed."""
-    return request.remote or ""
+    """Return where a request comes from: the last hop that is no proxy of ours.
+
+    X-Forwarded-For is a header anybody can write, so it is believed only as far as our own
+    proxies wrote it.
+    """
+    proxies = request.config_dict.get(PROXIES, ())
+    source = request.remote or ""
+    hops = ",".join(request.headers.getall("X-Forwarded-For", [])).split(",")
+    while source in proxies and hops:
+        try:
+            source = str(ip_address(hops.pop().strip()))
+        except ValueError:
+            break
+    return source
 
 
 def own_socket(request: web.Request) -> bool:
@@ -119,12 +133,13 @@ def _own_origin(request: web.Request) -> bool:
     if origin is None:
         return request.headers.get("Sec-Fetch-Site", "same-origin") in ("same-origin", "none")
     known = urlsplit(desk_of(request).public_url)
-    return origin == f"{known.scheme}://{known.netloc}" or urlsplit(origin).netloc == request.host
+    return origin == f"{known.scheme}://{known.netloc}" or host_of(origin) == request.host
 
 
 async def _own_form(request: web.Request) -> bool:
     token = request.headers.get("X-CSRF-Token") or str((await request.post()).get("csrf", ""))
-    return hmac.compare_digest(token.encode(), visitor_of(request).session.csrf_token.encode())
+    expected = visitor_of(request).session.csrf_token
+    return hmac.compare_digest(token.encode(errors="replace"), expected.encode())
 
 
 def _sign_in_first(request: web.Request) -> web.Response:

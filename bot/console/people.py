@@ -9,7 +9,7 @@ from aiohttp import web
 from bot.console.pages import page, visitor_of, wall_time
 from bot.console.records import uuid_of
 from handlers.login import invite
-from handlers.scope import administers
+from handlers.scope import administers, may_invite
 from handlers.staff import colleagues, set_active
 from models.hospital import StaffMember
 
@@ -20,7 +20,7 @@ ROUTES: Final = web.RouteTableDef()
 async def show_people(request: web.Request) -> web.Response:
     """List the staff."""
     _administrator(request)
-    return page(request, "people", people=await colleagues(), code="", invited=None)
+    return await _people_page(request)
 
 
 @ROUTES.post("/people/{id}/invite")
@@ -29,7 +29,9 @@ async def take_invite(request: web.Request) -> web.Response:
     by = _administrator(request)
     staff = await _colleague(request)
     code = await invite(staff.id, by, wall_time(request))
-    return page(request, "people", people=await colleagues(), code=code, invited=staff)
+    if code is None:
+        raise web.HTTPForbidden
+    return await _people_page(request, code, staff)
 
 
 @ROUTES.post("/people/{id}/active")
@@ -38,7 +40,16 @@ async def take_active(request: web.Request) -> web.Response:
     by = _administrator(request)
     active = (await request.post()).get("active") == "yes"
     await set_active((await _colleague(request)).id, by, wall_time(request), active=active)
-    return page(request, "people", people=await colleagues(), code="", invited=None)
+    return await _people_page(request)
+
+
+async def _people_page(
+    request: web.Request, code: str = "", invited: StaffMember | None = None
+) -> web.Response:
+    by = visitor_of(request).staff
+    people = await colleagues()
+    open_to = {one.id for one in people if one.active and may_invite(by, one)}
+    return page(request, "people", people=people, open_to=open_to, code=code, invited=invited)
 
 
 def _administrator(request: web.Request) -> StaffMember:

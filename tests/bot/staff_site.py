@@ -15,7 +15,7 @@ from aiohttp import ClientSession, CookieJar, web
 
 from bot.console import setup
 from bot.console.pages import WALL_CLOCK
-from bot.keys import CLOCK, DESK, DRAIN, MEDIA, SECURE_COOKIES
+from bot.keys import CLOCK, DESK, DRAIN, MEDIA, PROXIES, SECURE_COOKIES
 from handlers.sessions import open_session
 from models.hospital import StaffMember, StaffRole
 from tests.handlers.ward import Ward
@@ -83,6 +83,7 @@ class StaffSite:
     wall: datetime
     url: str
     app: web.Application
+    proxies: set[str] = field(default_factory=set)
     sessions: list[ClientSession] = field(default_factory=list)
 
     def visitor(self, token: str = "") -> Desktop:
@@ -117,6 +118,7 @@ async def a_site(ward: Ward, media: Path, *, secure: bool = False) -> AsyncItera
     app[DESK], app[MEDIA], app[SECURE_COOKIES] = ward.desk, media, secure
     app[CLOCK], app[WALL_CLOCK] = lambda: ward.now, lambda: site.wall
     app[DRAIN] = lambda: ward.outbox.drain(ward.now)
+    app[PROXIES] = site.proxies
     setup(app)
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
     await runner.setup()

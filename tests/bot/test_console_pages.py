@@ -9,6 +9,7 @@ from uuid import uuid4
 
 import pytest
 from aiohttp import WSMsgType
+from multidict import CIMultiDict
 
 from dialogs.levels import Level
 from handlers.alerts import RaisedAlert, raise_alert
@@ -17,7 +18,7 @@ from handlers.tasks import PhoneReason, to_phone_list
 from models.alert import Alert
 from models.audit import AuditEntry
 from models.conversation import Inbound, InboundKind, Media
-from models.hospital import StaffSession
+from models.hospital import SetupCode, StaffSession
 from models.unit import unit_of_work
 from tests.bot.staff_site import Desktop, StaffSite, a_colleague, a_site
 from tests.browser.staff_scene import a_call
@@ -58,6 +59,18 @@ async def site(ward: Ward, tmp_path: Path) -> AsyncIterator[StaffSite]:
 async def nurse(site: StaffSite) -> Desktop:
     """A licensed nurse of the ward, signed in."""
     return await site.desktop(await a_colleague(site.ward, "nurse", "XN"))
+
+
+async def missed(site: StaffSite, forwarded: list[str]) -> list[int]:
+    """Sign in wrongly six times, by way of these proxies; the answers."""
+    headers = CIMultiDict(("X-Forwarded-For", hop) for hop in forwarded)
+    fields = {"username": "nobody", "password": "x"}
+    http = site.visitor().http
+    seen = []
+    for _ in range(6):
+        async with http.post(f"{site.url}/staff/login", data=fields, headers=headers) as answer:
+            seen.append(answer.status)
+    return seen
 
 
 async def the_alert() -> Alert:
@@ -130,6 +143,41 @@ async def test_a_locked_account_hears_so(site: StaffSite) -> None:
     assert tries == [401] * 5 + [429] * 2
 
 
+@pytest.mark.parametrize(
+    ("forwarded", "status"),
+    [
+        (["10.0.0.2"], 401),
+        (["10.0.0.1, 10.0.0.2"], 401),
+        (["10.0.0.2, 127.0.0.1"], 401),
+        (["10.0.0.2", "127.0.0.1"], 401),
+        (["10.0.0.1"], 429),
+        (["10.0.0.2, 10.0.0.1"], 429),
+        (["10.0.0.2, 10.0.0.1, 127.0.0.1"], 429),
+    ],
+)
+async def test_behind_our_proxy_each_source_is_its_own(
+    site: StaffSite, forwarded: list[str], status: int
+) -> None:
+    site.proxies.add("127.0.0.1")
+    assert await missed(site, ["10.0.0.1"]) == [401] * 5 + [429]
+    assert (await missed(site, forwarded))[0] == status
+
+
+async def test_nobody_else_s_word_for_a_source_is_believed(site: StaffSite) -> None:
+    tries = [(await missed(site, [f"10.0.0.{n}"]))[0] for n in range(6)]
+    assert tries[-1] == 429
+
+
+async def test_the_it_office_cannot_reset_a_clinical_account(site: StaffSite) -> None:
+    clerk = await site.desktop(await a_colleague(site.ward, "it", "", licensed=False))
+    nurse = await a_colleague(site.ward, "nurse", "XN", name="王护士")
+    _, shown = await clerk.get("/staff/people")
+    assert f"/staff/people/{nurse.id}/invite" not in shown
+    status, shown = await clerk.post(f"/staff/people/{nurse.id}/invite")
+    assert (status, 'class="code"' in shown) == (403, False)
+    assert await SetupCode.filter(staff_id=nurse.id).count() == 0
+
+
 async def test_a_stolen_cookie_is_worth_nothing_after_signing_out(
     site: StaffSite, nurse: Desktop
 ) -> None:
@@ -142,7 +190,8 @@ async def test_a_stolen_cookie_is_worth_nothing_after_signing_out(
 
 async def test_signing_in_anew_ends_the_session_the_browser_had(site: StaffSite) -> None:
     staff = await a_colleague(site.ward, "nurse", "XN")
-    code = await invite(staff.id, staff, site.ward.now)
+    admin = await a_colleague(site.ward, "admin", "")
+    code = await invite(staff.id, admin, site.ward.now) or ""
     browser = site.visitor()
     await browser.send("/staff/setup", {"code": code, "password": PASSWORD})
     fields = {"username": staff.username, "password": PASSWORD}

@@ -16,6 +16,7 @@ FAULTS = {
     "SUIFANG_QUIET_HOURS": "20:30-08:00, noon",
     "SUIFANG_LANGUAGE": "fr",
     "SUIFANG_TICK_SECONDS": "0",
+    "SUIFANG_TRUSTED_PROXIES": "127.0.0.1, proxy.example.org",
 }
 
 

@@ -110,7 +110,7 @@ async def test_an_invited_colleague_sets_a_password_and_nothing_else(
 ) -> None:
     assert sqlite_database
     admin, nurse = await an_admin(now), await a_colleague(now)
-    code = await invite(nurse.id, admin, now)
+    code = await invite(nurse.id, admin, now) or ""
     done = await set_up(Newcomer(code, PASSWORD, "somebody", "else", licensed=True), HERE, now)
     assert isinstance(done, SignedIn)
     stored = await StaffMember.get(id=nurse.id)
@@ -126,7 +126,7 @@ async def test_an_invited_colleague_sets_a_password_and_nothing_else(
 async def test_a_code_is_good_for_three_days(sqlite_database: str, now: datetime) -> None:
     assert sqlite_database
     admin, nurse = await an_admin(now), await a_colleague(now)
-    code = await invite(nurse.id, admin, now)
+    code = await invite(nurse.id, admin, now) or ""
     assert await waiting_code(code, now + timedelta(hours=71)) is not None
     assert await waiting_code(code, now + timedelta(hours=73)) is None
 
@@ -141,6 +141,15 @@ async def test_five_misses_lock_an_account_for_a_quarter_of_an_hour(
     assert await log_in("admin", PASSWORD, HERE, now) is LoginRefusal.LOCKED
     later = now + timedelta(minutes=16)
     assert isinstance(await log_in("admin", PASSWORD, HERE, later), SignedIn)
+
+
+async def test_misses_elsewhere_lock_nobody_out(sqlite_database: str, now: datetime) -> None:
+    assert sqlite_database
+    await an_admin(now)
+    for n in range(7):
+        await log_in("admin", f"wrong {n}", "10.0.0.66", now)
+    assert await log_in("admin", PASSWORD, "10.0.0.66", now) is LoginRefusal.LOCKED
+    assert isinstance(await log_in("admin", PASSWORD, HERE, now), SignedIn)
 
 
 async def test_tries_made_at_once_are_counted_one_after_the_other(
@@ -246,6 +255,52 @@ async def test_an_invitation_ends_open_sessions(sqlite_database: str, now: datet
     token = (await open_session(nurse, now)).token
     await invite(nurse.id, admin, now)
     assert await visitor(token, now) is None
+
+
+@pytest.mark.parametrize(
+    ("account", "may"),
+    [
+        ({"role": StaffRole.IT}, True),
+        ({"role": StaffRole.IT, "licensed": True}, False),
+        ({"role": StaffRole.IT, "password_hash": "in use"}, False),
+        ({"role": StaffRole.NURSE}, False),
+        ({"role": StaffRole.MARKET_CENTRE}, False),
+        ({"role": StaffRole.COMPLAINT_OFFICE}, False),
+        ({"role": StaffRole.ADMIN}, False),
+    ],
+)
+async def test_the_it_office_hands_out_no_rights_that_it_has_not(
+    sqlite_database: str, now: datetime, account: dict[str, Any], *, may: bool
+) -> None:
+    assert sqlite_database
+    admin = await an_admin(now)
+    clerk = await a_colleague(now, username="clerk", role=StaffRole.IT)
+    other = await a_colleague(now, **account)
+    token = (await open_session(other, now)).token
+    assert (await invite(other.id, clerk, now) is not None) is may
+    assert (await visitor(token, now) is None) is may
+    assert await invite(other.id, admin, now) is not None
+    assert await visitor(token, now) is None
+
+
+async def test_a_nurse_invites_nobody(sqlite_database: str, now: datetime) -> None:
+    assert sqlite_database
+    nurse = await a_colleague(now)
+    assert await invite(nurse.id, nurse, now) is None
+
+
+async def test_a_reset_is_on_record_with_both_names(sqlite_database: str, now: datetime) -> None:
+    assert sqlite_database
+    admin = await an_admin(now)
+    nurse = await a_colleague(now)
+    await invite(nurse.id, admin, now)
+    await StaffMember.filter(id=nurse.id).update(password_hash="in use")
+    await invite(nurse.id, admin, now)
+    entries = await AuditEntry.filter(subject=nurse.id).order_by("sequence")
+    assert [(entry.actor, entry.action, entry.reason) for entry in entries] == [
+        ("admin", "staff.invited", "nurse by admin"),
+        ("admin", "staff.reset", "nurse by admin"),
+    ]
 
 
 ROWS = (
