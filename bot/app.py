@@ -14,6 +14,7 @@ from bot import console
 from bot.channels import web as chat
 from bot.channels.web_sockets import SOCKETS
 from bot.keys import CLOCK, DESK, DRAIN, MEDIA, SECURE_COOKIES
+from bot.malformed import refuse_malformed
 from bot.outbox import Outbox
 from handlers.desk import Desk
 from handlers.health import database_answers
@@ -36,7 +37,7 @@ def make_site(
     *more: Callable[[web.Application], None],
 ) -> Site:
     """Put the parts together; `more` are further pages, such as the demo's."""
-    app = web.Application(client_max_size=LARGEST_BODY)
+    app = web.Application(client_max_size=LARGEST_BODY, middlewares=[refuse_malformed])
     app[DESK], app[CLOCK], app[MEDIA] = desk, clock, media
     app[SECURE_COOKIES] = desk.public_url.startswith("https://")
     app.add_routes(

@@ -74,5 +74,6 @@ def digest(secret: str) -> str:
     """Return what the database keeps of a token, a code or a typed account name.
 
     People type passwords into the field for names, so not even names are kept as typed.
+    Bytes that are no text are taken as question marks, which no token of ours contains.
     """
-    return hashlib.sha256(secret.encode()).hexdigest()
+    return hashlib.sha256(secret.encode(errors="replace")).hexdigest()

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import re
 import secrets
 from datetime import datetime, timedelta
 from typing import Any, Final
-from urllib.parse import urlsplit
 from uuid import UUID
 
 from aiohttp import web
 from itsdangerous import BadData, URLSafeSerializer
 
 from bot.keys import CLOCK, DESK, SECURE_COOKIES
+from bot.origin import host_of
 from handlers.binding import Bound, bound_by
 from models.seal import keyring
 
@@ -23,6 +24,7 @@ CSRF_HEADER: Final = "X-CSRF-Token"
 _SESSION = "chat"
 _NONCE = "chat_form"
 _NONCE_BYTES = 16
+_WRITABLE: Final = re.compile(r"[A-Za-z0-9_-]+")
 
 
 async def visitor_of(request: web.Request) -> Bound | None:
@@ -62,7 +64,8 @@ def has_csrf_token(request: web.Request, visitor: Bound) -> bool:
 
 def form_nonce(request: web.Request) -> str:
     """Return the nonce of the browser's cookie for the slip's form, or a new one."""
-    return request.cookies.get(_nonce_name(request), "") or secrets.token_urlsafe(_NONCE_BYTES)
+    kept = request.cookies.get(_nonce_name(request), "")
+    return kept if _WRITABLE.fullmatch(kept) else secrets.token_urlsafe(_NONCE_BYTES)
 
 
 def form_token(nonce: str, link: str) -> str:
@@ -86,9 +89,8 @@ def is_own_origin(request: web.Request, *, required: bool = False) -> bool:
     origin = request.headers.get("Origin")
     if origin is None:
         return not required
-    parts = urlsplit(origin)
-    own = {request.host, urlsplit(request.app[DESK].public_url).netloc}
-    return parts.scheme in ("http", "https") and parts.netloc in own
+    host = host_of(origin)
+    return bool(host) and host in (request.host, host_of(request.app[DESK].public_url))
 
 
 def _read_session(request: web.Request) -> tuple[UUID, datetime] | None:
@@ -107,11 +109,11 @@ def _serializer() -> URLSafeSerializer:
 
 def _proof(purpose: str, value: str) -> str:
     key = keyring().signing_key(f"web-chat-{purpose}")
-    return hmac.digest(key, value.encode(), hashlib.sha256).hex()
+    return hmac.digest(key, value.encode(errors="replace"), hashlib.sha256).hex()
 
 
 def _same(given: str, expected: str) -> bool:
-    return hmac.compare_digest(given.encode(), expected.encode())
+    return hmac.compare_digest(given.encode(errors="replace"), expected.encode())
 
 
 def _name(request: web.Request) -> str:
