@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 from uuid import UUID
 
 from models.conversation import Media
 
 LARGEST = 8 * 1024 * 1024
+MOST_A_DAY: Final = 30
+# what the disk keeps free for everything that matters more than a further photo
+LEAST_FREE: Final = 500 * 1024 * 1024
 SUFFIXES = {"image/jpeg": ".jpg", "image/png": ".png", "image/webp": ".webp"}
 
 _JPEG = b"\xff\xd8\xff"
@@ -34,6 +38,13 @@ def photo_type(head: bytes) -> str | None:
         return "image/png"
     is_webp = head[:4] == _RIFF and head[8:12] == _WEBP
     return "image/webp" if is_webp else None
+
+
+async def too_many_photos(conversation_id: UUID, now: datetime) -> bool:
+    """Tell whether a conversation has sent all the photos of a day (24 hours)."""
+    since = now - timedelta(days=1)
+    sent = Media.filter(conversation_id=conversation_id, received_at__gt=since)
+    return await sent.count() >= MOST_A_DAY
 
 
 async def keep_photo(conversation_id: UUID, photo: Photo, now: datetime) -> UUID:

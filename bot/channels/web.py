@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 
 from aiohttp import web
 
-from bot.channels.web_frames import read_count
+from bot.channels.web_frames import Refused, notice, read_count
 from bot.channels.web_limits import LIMITS, Limits
 from bot.channels.web_links import prove_link, show_link
 from bot.channels.web_pages import STATIC, harden, notice_page, page, static_path
@@ -20,7 +20,7 @@ from bot.channels.web_session import (
     visitor_of,
 )
 from bot.channels.web_sockets import SOCKETS, Sockets, close_sockets, keep_watch
-from bot.channels.web_talk import hear, new_lines, run_socket
+from bot.channels.web_talk import hear, new_lines, run_socket, wait_for_frame
 from bot.rendering import Bubble
 from handlers.transcript import latest_position
 
@@ -105,7 +105,10 @@ async def take_message(request: web.Request) -> web.Response:
         return web.json_response({"notice": "ended"}, status=401)
     if not has_csrf_token(request, visitor):
         return web.json_response({"notice": "bad"}, status=403)
-    if (request.content_length or 0) > _LARGEST_POST:
+    if wait := wait_for_frame(request.app, visitor):
+        return web.json_response(notice(Refused("slow"), wait), status=429)
+    raw = await _read(request)
+    if raw is None:
         return web.json_response({"notice": "too_long"}, status=413)
     frames: list[dict[str, Any]] = []
 
@@ -113,7 +116,17 @@ async def take_message(request: web.Request) -> web.Response:
         if "typing" not in frame:
             frames.append(frame)
 
-    await hear(request.app, visitor, await request.read(), tell)
+    await hear(request.app, visitor, raw, tell)
     after = read_count(request.query.get("after", ""))
     frames += await new_lines(request.app, visitor, after)
     return web.json_response({"frames": frames})
+
+
+async def _read(request: web.Request) -> bytes | None:
+    """Read a frame; None when it turns out too large, whatever length was announced."""
+    raw = bytearray()
+    async for chunk in request.content.iter_any():
+        raw += chunk
+        if len(raw) > _LARGEST_POST:
+            return None
+    return bytes(raw)

@@ -38,6 +38,8 @@ class Limits:
     """The limits of the web chat (T21)."""
 
     links: RateLimit = field(default_factory=lambda: RateLimit(30, 60))
+    # whatever a page sends, sense or nonsense: more than this is no page of ours
+    frames: RateLimit = field(default_factory=lambda: RateLimit(120, 10))
     messages: RateLimit = field(default_factory=lambda: RateLimit(20, 10))
     marks: RateLimit = field(default_factory=lambda: RateLimit(60, 10))
     photos: RateLimit = field(default_factory=lambda: RateLimit(6, 60))

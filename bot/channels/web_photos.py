@@ -6,7 +6,9 @@ import asyncio
 import hashlib
 import os
 import secrets
+import shutil
 from pathlib import Path
+from typing import Final
 
 from aiohttp import BodyPartReader, web
 
@@ -17,11 +19,21 @@ from bot.channels.web_talk import CHANNEL, external_id, new_lines, take
 from bot.keys import CLOCK, DRAIN, MEDIA
 from handlers.binding import Bound
 from handlers.inbound import InboundMessage
-from handlers.media import LARGEST, SUFFIXES, Photo, discard_photo, keep_photo, photo_type
+from handlers.media import (
+    LARGEST,
+    LEAST_FREE,
+    SUFFIXES,
+    Photo,
+    discard_photo,
+    keep_photo,
+    photo_type,
+    too_many_photos,
+)
 
 _CHUNK = 64 * 1024
 _HEAD = 12
 _REST_OF_FORM = 64 * 1024
+_STATUS: Final = {"photo_many": 429, "photo_room": 507}
 
 
 async def take_photo(request: web.Request) -> web.Response:
@@ -35,10 +47,18 @@ async def take_photo(request: web.Request) -> web.Response:
     at = asyncio.get_running_loop().time()
     if wait := request.app[LIMITS].photos.wait(visitor.contact_point_id.hex, at):
         return web.json_response(notice(Refused("slow", cid), wait), status=429)
-    content = await _read(request, cid)
+    content = await _no_room(request.app, visitor, cid) or await _read(request, cid)
     if isinstance(content, Refused):
-        return web.json_response(notice(content), status=422)
+        return web.json_response(notice(content), status=_STATUS.get(content.notice, 422))
     return await _take(request, visitor, cid, content)
+
+
+async def _no_room(app: web.Application, visitor: Bound, cid: str) -> Refused | None:
+    """Refuse before anything is read what would not be kept."""
+    if await too_many_photos(visitor.conversation_id, app[CLOCK]()):
+        return Refused("photo_many", cid)
+    has_room = await asyncio.to_thread(_has_room, app[MEDIA])
+    return None if has_room else Refused("photo_room", cid)
 
 
 async def _take(request: web.Request, visitor: Bound, cid: str, content: bytes) -> web.Response:
@@ -93,6 +113,12 @@ async def _read_photo(part: BodyPartReader, cid: str) -> bytes | Refused:
             break
     is_photo = photo_type(bytes(content[:_HEAD])) is not None
     return bytes(content) if is_photo else Refused("photo_kind", cid)
+
+
+def _has_room(folder: Path) -> bool:
+    """Tell whether the disk of the folder, or of where it will be made, has room."""
+    there = next(place for place in (folder, *folder.absolute().parents) if place.is_dir())
+    return shutil.disk_usage(there).free >= LEAST_FREE
 
 
 def _store(folder: Path, content: bytes) -> Photo:

@@ -58,6 +58,12 @@ def external_id(visitor: Bound, cid: str) -> str:
     return f"{visitor.contact_point_id}:{cid}"
 
 
+def wait_for_frame(app: web.Application, visitor: Bound) -> float:
+    """Count a frame, whatever is in it; 0, or how many seconds to wait when there are too many."""
+    at = asyncio.get_running_loop().time()
+    return app[LIMITS].frames.wait(visitor.contact_point_id.hex, at)
+
+
 async def run_socket(request: web.Request, visitor: Bound, after: int) -> web.WebSocketResponse:
     """Serve one WebSocket until it closes."""
     app = request.app
@@ -77,6 +83,9 @@ async def run_socket(request: web.Request, visitor: Bound, after: int) -> web.We
 
 async def _listen(app: web.Application, socket: Socket) -> None:
     async for frame in socket.ws:
+        if wait_for_frame(app, socket.visitor):
+            await socket.ws.close(code=WSCloseCode.POLICY_VIOLATION)
+            continue
         if frame.type is not WSMsgType.TEXT:
             await socket.ws.close(code=WSCloseCode.UNSUPPORTED_DATA)
             continue

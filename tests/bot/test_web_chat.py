@@ -2,17 +2,21 @@
 
 import asyncio
 import json
+import shutil
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from aiohttp import FormData, WSServerHandshakeError
 
+from bot.channels.web_limits import LIMITS
+from bot.channels.web_pages import words
 from bot.outbox import Outbox
-from handlers.media import LARGEST
+from handlers.media import LARGEST, Photo, keep_photo
 from models.care import BedsideSlip
 from models.conversation import Inbound, Media, Outgoing, OutgoingStatus
 from models.keys import KeyRing
@@ -433,6 +437,25 @@ async def test_a_flood_is_told_to_wait_and_nothing_is_lost(phone: Phone) -> None
     assert await Inbound.all().count() == 20
 
 
+@pytest.mark.parametrize("frame", ["", '{"beat": true}', '{"seen": 1}', "no json"])
+async def test_more_frames_than_any_page_sends_end_the_socket(phone: Phone, frame: str) -> None:
+    phone.site.app[LIMITS].frames.allowed = 12
+    socket = await phone.connect()
+    await frames_until(socket, is_position(2))
+    for _ in range(13):
+        await socket.send_str(frame)
+    while not socket.closed:
+        await socket.receive(timeout=10)
+    assert socket.close_code == 1008
+
+
+async def test_more_posts_than_any_page_sends_are_told_to_wait(phone: Phone) -> None:
+    phone.site.app[LIMITS].frames.allowed = 12
+    answers = [await phone.post("nonsense") for _ in range(13)]
+    assert [status for status, _ in answers] == [200] * 12 + [429]
+    assert answers[-1][1]["notice"] == "slow"
+
+
 # ---- without a socket
 
 
@@ -444,6 +467,25 @@ async def test_without_a_socket_the_same_talk_goes_by_asking(phone: Phone) -> No
     assert {"ack": "a", "position": 3} in frames
     assert [f["position"] for f in frames if "direction" in f] == [3, 4]
     assert [line["position"] for line in await phone.lines(after=3)] == [4]
+
+
+async def test_a_post_that_does_not_say_how_long_it_is_may_be_no_longer(phone: Phone) -> None:
+    sent = 0
+
+    async def endless() -> AsyncIterator[bytes]:
+        nonlocal sent
+        yield b'{"cid": "a", "text": "1", "more": "'
+        for _ in range(400):
+            sent += 1
+            yield b"x" * 1024
+        yield b'"}'
+
+    headers = {"X-CSRF-Token": phone.csrf}
+    url = f"{phone.site.url}/chat/messages"
+    async with phone.http.post(url, data=endless(), headers=headers) as response:
+        assert (response.status, await response.json()) == (413, {"notice": "too_long"})
+    assert sent
+    assert await Inbound.all().count() == 0
 
 
 @pytest.mark.parametrize("after", ["", "-1", "x", "9" * 30, "1e3", "\u0661"])
@@ -532,6 +574,35 @@ async def test_photos_too_fast_are_told_to_wait(phone: Phone) -> None:
     answers = [await send_photo(phone, PNG, cid=f"p{number}") for number in range(7)]
     assert [status for status, _ in answers] == [200] * 6 + [429]
     assert answers[6][1]["wait"] > 0
+
+
+async def test_a_conversation_sends_at_most_thirty_photos_a_day(phone: Phone) -> None:
+    await send_photo(phone, PNG)
+    first = await Media.get()
+    for number in range(29):
+        photo = Photo(f"{number}.png", "image/png", len(PNG), "0" * 64)
+        await keep_photo(first.conversation_id, photo, phone.site.ward.now)
+    status, answer = await send_photo(phone, PNG, cid="p31")
+    assert (status, answer["notice"]) == (429, "photo_many")
+    assert await Media.all().count() == 30
+    phone.site.ward.now += timedelta(days=1)
+    assert (await send_photo(phone, PNG, cid="p31"))[0] == 200
+
+
+async def test_a_disk_that_is_nearly_full_takes_no_photo(
+    phone: Phone, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    free = 500 * 1024 * 1024 - 1
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=free))
+    status, answer = await send_photo(phone, PNG)
+    assert (status, answer["notice"]) == (507, "photo_room")
+    assert not (tmp_path / "media").exists()
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("notice", ["photo_many", "photo_room"])
+def test_the_page_says_why_a_photo_is_not_taken(language: str, notice: str) -> None:
+    assert words(language)["chat"][notice]
 
 
 async def test_photos_are_served_to_nobody(phone: Phone) -> None:
