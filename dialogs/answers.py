@@ -12,15 +12,27 @@ from dialogs.reading import wording
 from dialogs.reading.normal import bare, normalise
 from dialogs.reading.numbers import NumberReading, read_number
 from dialogs.reading.options import keys_agree, read_options
+from dialogs.reading.own_words import said_back
 from dialogs.reading.scales import read_scale
 from dialogs.turn import Reply
 
 _WORDS: Final = wording.load(__file__, "answers.toml")
-_NOTHING, _COURTESY, _NO_PHOTO, _SLIPS, _GREETING, _NOT_MEASURED = (
+_NOTHING, _COURTESY, _NO_PHOTO, _SLIPS, _GREETING, _NOT_MEASURED, _PAINLESS = (
     frozenset(map(bare, _WORDS[name]))
-    for name in ("nothing", "courtesy", "no_photo", "slips", "greeting", "not_measured")
+    for name in (
+        "nothing",
+        "courtesy",
+        "no_photo",
+        "slips",
+        "greeting",
+        "not_measured",
+        "painless",
+    )
 )
+_MISTAKES: Final = frozenset(map(bare, _WORDS["mistakes"]))
+_GOOD_NEWS: Final = re.compile(_WORDS["good_news"])
 _QUESTION: Final = re.compile(_WORDS["question"])
+_DOUBT: Final = re.compile(_WORDS["doubt"])
 _THANKS: Final = re.compile(_WORDS["thanks"])
 _BUSY: Final = re.compile(_WORDS["busy"])
 _NOW: Final = re.compile(_WORDS["now"])
@@ -89,7 +101,12 @@ def is_greeting(text: str) -> bool:
 
 def is_question(text: str) -> bool:
     """Tell whether somebody asks something rather than answers."""
-    return bool(_QUESTION.search(normalise(text).lower()))
+    return bool(bare(text)) and bool(_QUESTION.search(normalise(text).lower()))
+
+
+def doubts_us(text: str) -> bool:
+    """Tell whether somebody asks if we are a fraud, or what this costs."""
+    return bool(_DOUBT.fullmatch(bare(text)))
 
 
 def takes_back(text: str) -> bool:
@@ -97,9 +114,19 @@ def takes_back(text: str) -> bool:
     return bool(_TAKEN_BACK.search(normalise(text)))
 
 
+def is_good_news(text: str) -> bool:
+    """Tell whether somebody only says that all is well: 恢复得很好,谢谢关心."""
+    return bool(_GOOD_NEWS.fullmatch(bare(text)))
+
+
 def is_slip(text: str) -> bool:
     """Tell whether somebody may have mistyped rather than be the wrong person."""
     return bare(text) in _SLIPS
+
+
+def is_mistake(text: str) -> bool:
+    """Tell whether somebody who has said who answers takes back what was typed, not the number."""
+    return bare(text) in _MISTAKES
 
 
 def _photo(reply: Reply) -> Answer | None:
@@ -128,8 +155,21 @@ def _options(item: Item, reply: Reply) -> Answer | None:
     several = item.type is ItemType.MULTI
     reading = read_options(reply.text, item.options, several=several)
     if not reading.clear:
-        return None
+        return None if reading.out_of_range else _said_back(item, reply)
     return Answer(reading.keys, reply.text, bare(reply.text) if reading.bare_digits else "")
+
+
+def _said_back(item: Item, reply: Reply) -> Answer | None:
+    key = said_back(item, reply.text)
+    return Answer((key,), reply.text) if key else None
+
+
+def is_option(item: Item, text: str) -> bool:
+    """Tell whether the whole message is one option of a closed item, or several of them."""
+    return (
+        bool(item.options)
+        and read_options(text, item.options, several=item.type is ItemType.MULTI).clear
+    )
 
 
 def _pressed(item: Item, reply: Reply) -> Answer | None:
@@ -144,6 +184,8 @@ def _pressed(item: Item, reply: Reply) -> Answer | None:
 
 
 def _number(item: Item, reply: Reply) -> Answer | None:
+    if item.id == "nrs" and bare(reply.text) in _PAINLESS:
+        return Answer(("0",), reply.text)
     reading = read_number(reply.text, decimal=item.type is ItemType.DECIMAL)
     if reading.not_measured or bare(reply.text) in _NOT_MEASURED:
         return Answer((NOT_MEASURED,), reply.text) if _may_be_missing(item) else None

@@ -6,7 +6,7 @@ import re
 from typing import Final
 
 from dialogs.actions import Ask
-from dialogs.answers import is_greeting, is_question
+from dialogs.answers import doubts_us, is_good_news, is_greeting, is_question
 from dialogs.levels import Level
 from dialogs.reading.normal import bare
 from dialogs.replies import misread
@@ -21,6 +21,8 @@ def put_by(turn: Turn, text: str, ask: Ask) -> Turn:
     """Hand a question on, note a remark, and ask once more; the patient is not told off for it."""
     if is_greeting(text):
         return turn.again(ask)
+    if doubts_us(text):
+        return turn.say("M-SAFE").again(ask)
     if is_question(text):
         handed = turn.alert(Level.Q, "question", text)
         return (handed if handed is turn else handed.say("M-Q")).again(ask)
@@ -32,4 +34,4 @@ def put_by(turn: Turn, text: str, ask: Ask) -> Turn:
 def is_remark(text: str) -> bool:
     """Tell whether words say something a nurse may want to read; a denial says nothing new."""
     long_enough = len(_HAN.findall(text)) >= _SHORTEST_REMARK
-    return long_enough and not bare(text).startswith(_DENIAL)
+    return long_enough and not bare(text).startswith(_DENIAL) and not is_good_news(text)

@@ -20,9 +20,9 @@ def complete(turn: Turn) -> Turn:
     return turn.say("M-SURVEY-THANKS" if survey else "M-THANKS").close(Outcome.COMPLETED)
 
 
-def hand_over(turn: Turn, why: str, words: str = "") -> Turn:
+def hand_over(turn: Turn, why: str, words: str = "", *, level: Level = Level.Q) -> Turn:
     """Give the conversation to a person, who hears why; asked for again, they are on the way."""
-    alerted = turn.alert(Level.Q, f"human:{why}")
+    alerted = turn.alert(level, f"human:{why}")
     if alerted is turn:
         return turn.do(Note(words)).say("M-HUMAN-WAIT")
     return alerted.say("M-HUMAN").close(Outcome.HUMAN, why)

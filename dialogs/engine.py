@@ -10,7 +10,7 @@ from dialogs import aftercare, opening, questionnaire
 from dialogs.actions import Action, Outcome
 from dialogs.after_danger import heed
 from dialogs.alarm import hear
-from dialogs.answers import read_answer
+from dialogs.answers import is_option, read_answer
 from dialogs.case import Case
 from dialogs.catalog import Catalog
 from dialogs.echo import answer_check, answer_echo
@@ -115,6 +115,8 @@ def _answer(turn: Turn, reply: Reply) -> Turn:
 
 def _said(turn: Turn, text: str) -> Turn:
     wish = read_wish(text)
+    if wish is Wish.MAYBE_DECEASED and _is_option(turn, text):
+        wish = None  # 没了 to "how is the pain" is no death
     if wish in (Wish.DECEASED, Wish.MAYBE_DECEASED):
         return interrupt(turn, wish, text)
     dangers = find_danger(text, tags=turn.case.tags, asked=_asked(turn))
@@ -148,7 +150,10 @@ def _asked(turn: Turn) -> str:
 
 
 def _answers_gravely(turn: Turn, text: str, dangers: tuple[Danger, ...]) -> bool:
-    """Tell whether the words are an option of the question that raises at least as much itself."""
+    """Tell whether the words are an option of the question that raises enough itself.
+
+    Said whole, an option means what the form says it means, if that is a matter of today.
+    """
     if turn.state.stage is not Stage.ITEM or any(d.kind == "crisis" for d in dangers):
         return False
     question = questionnaire.current(turn)
@@ -158,7 +163,14 @@ def _answers_gravely(turn: Turn, text: str, dangers: tuple[Danger, ...]) -> bool
     tried = questionnaire.keep(turn, question, answer)
     levels = {finding.rule.level for finding in findings(tried, question)}
     worst = dangers[0].level
-    return bool(levels) and (Level.L1.value in levels or worst in levels or not worst)
+    grave = Level.L1.value in levels or worst in levels or not worst
+    whole = worst != Level.L1.value or Level.L2.value in levels
+    return bool(levels) and (grave or (whole and _is_option(turn, text)))
+
+
+def _is_option(turn: Turn, text: str) -> bool:
+    asked = turn.state.stage is Stage.ITEM
+    return asked and is_option(questionnaire.current(turn).item, text)
 
 
 def _danger(turn: Turn, dangers: tuple[Danger, ...], text: str) -> Turn:
@@ -176,7 +188,7 @@ def _kept_words(turn: Turn, text: str) -> Turn:
         return turn
     question = questionnaire.current(turn)
     answer = None if question.item.options else read_answer(question.item, Reply(text))
-    return turn if answer is None else questionnaire.keep(turn, question, answer)
+    return turn if answer is None else questionnaire.keep_both(turn, question, answer)
 
 
 def _went_cold(turn: Turn, text: str) -> bool:

@@ -6,7 +6,7 @@ from dialogs import opening, questionnaire
 from dialogs.actions import Outcome
 from dialogs.after_danger import in_danger, urge
 from dialogs.alarm import dispute, is_urgent, raise_dangers
-from dialogs.answers import is_slip
+from dialogs.answers import is_mistake
 from dialogs.endings import deceased, hand_over, opt_out, wrong_number
 from dialogs.levels import Level
 from dialogs.reading.wishes import Wish
@@ -28,7 +28,7 @@ def _end(turn: Turn, wish: Wish, text: str) -> Turn | None:
             return opt_out(turn)
         case Wish.HUMAN:
             return urge(turn, text) if in_danger(turn) else hand_over(turn, "asked", text)
-        case Wish.WRONG_PERSON if not (turn.state.by and is_slip(text)):
+        case Wish.WRONG_PERSON if not (turn.state.by and is_mistake(text)):
             return wrong_number(turn)
         case Wish.LATER:
             return opening.put_off(turn, text)

@@ -10,7 +10,7 @@ from dialogs.answers import is_slip, read_answer
 from dialogs.form import Item, ItemType
 from dialogs.questionnaire import current, open_message
 from dialogs.reading.normal import bare
-from dialogs.reading.wishes import Wish
+from dialogs.reading.wishes import Wish, is_order
 from dialogs.replies import choice
 from dialogs.state import Stage
 from dialogs.turn import Reply, Turn
@@ -34,7 +34,7 @@ def answer_in(turn: Turn, text: str, wish: Wish | None) -> Reply | None:
     question a passing "later" or "nurse" is no wish.
     """
     stage = turn.state.stage
-    if wish is None:
+    if wish is None or _is_in_passing(turn, text, wish):
         return None if _is_human_zero(turn, text) else Reply(text)
     if wish in _ALWAYS:
         return None
@@ -45,6 +45,13 @@ def answer_in(turn: Turn, text: str, wish: Wish | None) -> Reply | None:
     if stage is Stage.ITEM:
         return _to_item(current(turn).item, text, wish)
     return Reply(text) if _to_message(turn, text, wish) else None
+
+
+def _is_in_passing(turn: Turn, text: str, wish: Wish) -> bool:
+    """In the answer to an open question only plain orders stop us or call a person."""
+    if wish not in (Wish.OPT_OUT, Wish.HUMAN) or turn.state.stage is not Stage.ITEM:
+        return False
+    return current(turn).item.type is ItemType.TEXT and not is_order(text, wish)
 
 
 def _to_item(item: Item, text: str, wish: Wish) -> Reply | None:

@@ -145,10 +145,20 @@ def _also(turn: Turn, question: Question, answer: Answer) -> Turn:
     """Take a second number that came with the first: 135/85 answers both pressures."""
     if not answer.second:
         return turn
+    both, following = _keep_second(turn, question, answer)
+    return sound(both, following.id, findings(both, following), digits="")
+
+
+def keep_both(turn: Turn, question: Question, answer: Answer) -> Turn:
+    """Store an answer and the second number that came with it, without a word about either."""
+    kept = keep(turn, question, answer)
+    return _keep_second(kept, question, answer)[0] if answer.second else kept
+
+
+def _keep_second(turn: Turn, question: Question, answer: Answer) -> tuple[Turn, Question]:
     ids = [q.id for q in questions(turn)]
     following = questions(turn)[ids.index(question.id) + 1]
-    both = keep(turn, following, Answer((answer.second,), answer.text))
-    return sound(both, following.id, findings(both, following), digits="")
+    return keep(turn, following, Answer((answer.second,), answer.text)), following
 
 
 def skip(turn: Turn) -> Turn:

@@ -9,8 +9,10 @@ from typing import Final
 from dialogs.actions import Ask
 from dialogs.endings import hand_over
 from dialogs.form import Option
+from dialogs.levels import Level
 from dialogs.message import Message
 from dialogs.reading.options import read_options
+from dialogs.state import Stage
 from dialogs.timing.spans import moment
 from dialogs.turn import Reply, Turn
 
@@ -37,11 +39,21 @@ def one_of(reply: Reply, options: Sequence[Option]) -> str | None:
 
 
 def misread(turn: Turn, ask: Ask, lead: str = "M-UNK") -> Turn:
-    """Repeat a question with its options; the second misreading goes to a person (RC12)."""
+    """Repeat a question with its options; the second misreading goes to a person (RC12).
+
+    What was said to a question about danger may be danger: then it is a matter of today.
+    """
     misreadings = turn.state.misreadings + 1
     if misreadings >= _MISREADINGS:
-        return hand_over(turn, "misread")
+        return hand_over(turn, "misread", level=Level.L2 if _about_danger(turn) else Level.Q)
     return turn.but(misreadings=misreadings).again(ask, lead=lead)
+
+
+def _about_danger(turn: Turn) -> bool:
+    if turn.state.stage is not Stage.ITEM:
+        return False
+    item = turn.item(turn.state.question)
+    return item.red_flags or any(rule.level == Level.L1 for rule in item.rules)
 
 
 def part_of_day(key: str, now: datetime) -> datetime:

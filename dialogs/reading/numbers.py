@@ -13,6 +13,7 @@ _NOT_MEASURED = re.compile(_WORDS["not_measured"])
 _LOW = re.compile(_WORDS["low"])
 _HIGH = re.compile(_WORDS["high"])
 _ASIDE = wording.alternatives(_WORDS["aside"])
+_TAKEN_TWICE = re.compile(_WORDS["taken_twice"])
 _NUMERAL_WORDS = re.compile(_WORDS["numeral_words"])
 _UNITS = {unit: re.compile(pattern) for unit, pattern in _WORDS["units"].items()}
 _NUMBER = r"\d{1,6}(?:\.\d{1,3})?"
@@ -46,6 +47,7 @@ def read_number(text: str, *, decimal: bool) -> NumberReading:
     """Read one measurement; `decimal` says whether a fraction is a possible answer."""
     plain = in_figures(normalise(text).lower().strip())
     values, clear = _values(_ASIDE.sub(" ", plain))
+    clear = clear and not (len(values) == _PAIR and _TAKEN_TWICE.search(plain))
     if values:
         fits = decimal or all(value.is_integer() for value in values)
         pair_fits = len(values) == 1 or not decimal

@@ -10,17 +10,18 @@ from functools import lru_cache
 from dialogs.form import Option
 from dialogs.reading import numerals, wording
 from dialogs.reading.normal import bare, normalise
+from dialogs.reading.phrases import is_filler, spelled
+from dialogs.reading.spoken_options import add_spoken
 
 _WORDS = wording.load(__file__, "options.toml")
-_YES = frozenset(map(bare, _WORDS["yes"]))
-_NO = frozenset(map(bare, _WORDS["no"]))
 _COURTESY = wording.alternatives(_WORDS["courtesy"])
-_LEAD = wording.alternatives([_WORDS["lead"]])
 _JOINT = re.compile(_WORDS["joint"])
 _FRAGMENTS = re.compile(_WORDS["fragments"])
 _NONE_LABEL = re.compile(_WORDS["none_label"])
 _NUMBER = r"\d++|[零〇一二两三四五六七八九十]++"
-_PICK = rf"第?\s*[(\[]?\s*(?:{_NUMBER})\s*[)\]]?\s*(?:个|号|项|条)?(?:选项|答案)?"
+_FIGURE = rf"[(\[]?\s*(?:{_NUMBER})\s*[)\]]?"
+# 第三个 and 选3号 are options; 三个 is a count and 3号 a date
+_PICK = rf"(?:[第选]\s*{_FIGURE}\s*[个号项条种]|第?\s*{_FIGURE}\s*)(?:选项|答案)?"
 _PICKS = re.compile(
     rf"(?:{_WORDS['before']})*\s*{_PICK}(?:{_WORDS['between']}{_PICK})*(?:{_WORDS['after']})*"
 )
@@ -95,33 +96,41 @@ def _as_number(run: str) -> int:
 
 
 def _by_words(plain: str, options: tuple[Option, ...], *, several: bool) -> OptionReading:
-    keys = _meant(plain, options)
+    keys = _exact(plain, options)
+    if len(keys) > 1:
+        return _candidates(keys, options)
     if not keys:
-        parts = [part for part in _JOINT.split(plain) if bare(part)]
-        found = [_meant(part, options) for part in parts]
+        parts = [part for part in _JOINT.split(plain) if not is_filler(bare(part))]
+        found = [_exact(part, options) or _spelled(part, options) for part in parts]
         if not parts or not all(found):
             return _UNREAD
         keys = frozenset().union(*found)
-        if several and any(len(hit) > 1 for hit in found):
+        if several and any(len(_exact(part, options)) > 1 for part in parts):
             return _candidates(keys, options)
-    elif len(keys) > 1:
-        return _candidates(keys, options)
     return _judged(_ordered(keys, options), options, several=several, digits=False)
 
 
-def _meant(part: str, options: tuple[Option, ...]) -> frozenset[str]:
+def _exact(part: str, options: tuple[Option, ...]) -> frozenset[str]:
+    """Take the part as a whole; phrases of several options make it ambiguous."""
     numbered = _NUMBERED.match(part.strip())
     if numbered:
         return _number_and_words(int(numbered.group(1)), numbered.group(2), options)
-    table = _table(options)
-    spoken = _REPEATED.sub(r"\1", bare(part))
-    return (
-        table.get(bare(part)) or table.get(spoken) or table.get(_LEAD.sub("", spoken), frozenset())
-    )
+    table, whole = _table(options), bare(part)
+    return table.get(whole) or table.get(_REPEATED.sub(r"\1", whole), frozenset())
+
+
+def _spelled(part: str, options: tuple[Option, ...]) -> frozenset[str]:
+    """Take the part to pieces; 没有胸闷 is neither none of these nor the symptom."""
+    if _NUMBERED.match(part.strip()):
+        return frozenset()
+    said = spelled(bare(part), _table(options))
+    return said if keys_agree(said, options) else frozenset()
 
 
 def _number_and_words(number: int, words: str, options: tuple[Option, ...]) -> frozenset[str]:
-    said = _meant(words, options) if not _NUMBERED.match(words) else frozenset()
+    said = frozenset[str]()
+    if not _NUMBERED.match(words):
+        said = _exact(words, options) or _spelled(words, options)
     if not said or not 1 <= number <= len(options):
         return frozenset()
     key = options[number - 1].key
@@ -160,17 +169,9 @@ def _table(options: tuple[Option, ...]) -> dict[str, frozenset[str]]:
     for option in options:
         for phrase in {bare(option.label), *map(bare, option.synonyms)} - {""}:
             table.setdefault(phrase, set()).add(option.key)
-    _add_yes_and_no(table, options)
+    add_spoken(table, options)
     _add_fragments(table, options)
     return {phrase: frozenset(keys) for phrase, keys in table.items()}
-
-
-def _add_yes_and_no(table: dict[str, set[str]], options: tuple[Option, ...]) -> None:
-    if {option.key for option in options} != {"no", "yes"}:
-        return
-    for words, key in ((_YES, "yes"), (_NO, "no")):
-        for word in words:
-            table.setdefault(word, {key})
 
 
 def _add_fragments(table: dict[str, set[str]], options: tuple[Option, ...]) -> None:

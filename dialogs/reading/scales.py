@@ -11,6 +11,7 @@ _WORDS = wording.load(__file__, "scales.toml")
 _WHOLE = {bare(word): int(score) for score, words in _WORDS["whole"].items() for word in words}
 _SEARCH = [(re.compile(pattern), int(score)) for score, pattern in _WORDS["search"].items()]
 _GRAMMAR = {name: re.compile(pattern) for name, pattern in _WORDS["grammar"].items()}
+_THANKS = re.compile(_WORDS["grammar"]["thanks"])
 _STARS = re.compile("[⭐★🌟]")
 _THUMBS = re.compile("👍")
 _MOST = 5
@@ -18,10 +19,10 @@ _MOST = 5
 
 def read_scale(text: str) -> int | None:
     """Return 1 to 5, or None when the score is not certain (two scores, out of range, irony)."""
-    whole = _WHOLE.get(bare(text))
+    plain = normalise(text)
+    whole = _WHOLE.get(bare(plain)) or _WHOLE.get(bare(_THANKS.sub("", plain)))
     if whole:
         return whole
-    plain = normalise(text)
     for pattern, score in _SEARCH:
         if pattern.search(plain):
             return score

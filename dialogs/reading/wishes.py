@@ -11,6 +11,8 @@ from dialogs.reading import wording
 from dialogs.reading.normal import bare, normalise
 from dialogs.tagging.blame import is_blame
 
+_CLAUSES = re.compile(r"[,。;!?\s]+")
+
 
 class Wish(StrEnum):
     """A wish that outranks the question asked last (`content` section 6)."""
@@ -38,6 +40,7 @@ class _Sign:
     whole: frozenset[str]
     search: re.Pattern[str]
     unless: re.Pattern[str]
+    orders: frozenset[str]
 
     def found_in(self, plain: str, whole: str) -> bool:
         if whole in self.whole:
@@ -59,6 +62,12 @@ def read_wish(text: str) -> Wish | None:
     return None
 
 
+def is_order(text: str, wish: Wish) -> bool:
+    """Say whether a clause of the message is nothing but this wish: 退订, but not 退订太麻烦."""
+    sign = next(sign for sign in _signs() if sign.wish is wish)
+    return any(bare(clause) in sign.orders for clause in _CLAUSES.split(normalise(text)))
+
+
 def tells_of_death(text: str) -> bool:
     """Say whether the message clearly reports a death; 走了 alone is not clear."""
     death = _signs()[0]
@@ -74,6 +83,7 @@ def _signs() -> tuple[_Sign, ...]:
             frozenset(map(bare, entry["whole"])),
             wording.alternatives(entry["search"], lists["words"]),
             wording.alternatives(entry["unless"], lists["words"]),
+            frozenset(map(bare, entry.get("orders", entry["whole"]))),
         )
         for entry in lists["wish"]
     )

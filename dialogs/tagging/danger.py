@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -27,7 +28,9 @@ def find_danger(
     `tags` are the patient's: chemo, neutropenia, child. `asked` is the id of the item asked last.
     """
     traced, words = trace(text), lexicon()
-    masked = words.idioms.sub(lambda idiom: "_" * len(idiom.group()), _lowered(traced.text))
+    masked = words.idioms.sub(_blank, _lowered(traced.text))
+    if asked in _DRUG_QUESTIONS:
+        masked = words.no_reaction.sub(_blank, masked)
     is_child = "child" in tags or bool(words.child.search(masked))
     found = [
         *_signs(words, traced, masked, is_child=is_child),
@@ -37,6 +40,10 @@ def find_danger(
     told = tags | CHEMO_TAGS if measures.tells_of_chemotherapy(traced.text) else tags
     fitted = [_fitted(danger, told, drugged=drugged, is_child=is_child) for danger in found]
     return _ranked(_without_echo_of_death(fitted, text))
+
+
+def _blank(found: re.Match[str]) -> str:
+    return "_" * len(found.group())
 
 
 def _lowered(text: str) -> str:

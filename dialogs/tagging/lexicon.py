@@ -31,6 +31,7 @@ class Lexicon:
     idioms: re.Pattern[str]
     child: re.Pattern[str]
     drug: re.Pattern[str]
+    no_reaction: re.Pattern[str]
     measures: dict[str, Any]
 
 
@@ -49,6 +50,7 @@ def lexicon() -> Lexicon:
                 f"(?<!没)(?<!没有)(?<!不)(?:{taken})(?:了|完|过|着|的|上|下)?[^,。;!?]{{0,6}}(?:{words['drug']})"
             ]
         ),
+        no_reaction=re.compile(lists["answers"]["drug"]),
         measures=lists["measures"],
     )
 

@@ -24,6 +24,7 @@ def dangerous_figures(traced: Traced, *, tags: frozenset[str], asked: str) -> It
     figured = traced_in_figures(traced)
     yield from _glucose(figured)
     yield from _low_in_words(traced)
+    yield from _low_now(traced, asked)
     yield from _meter(traced, asked)
     yield from _temperature(figured, tags)
     yield from _pressure(figured)
@@ -58,6 +59,12 @@ def _low_in_words(traced: Traced) -> Iterator[Danger]:
         else:
             ill = _pattern("glucose", "symptom").search(traced.text)
             yield _danger(traced, found, ("L1", "M-HYPO") if ill else _TODAY, "hypo", "RC16")
+
+
+def _low_now(traced: Traced, asked: str) -> Iterator[Danger]:
+    found = _pattern("hypo", "now").search(traced.text)
+    if asked in _limits("hypo")["questions"] and found:
+        yield _danger(traced, found, ("L1", "M-HYPO"), "hypo", "RC16")
 
 
 def _meter(traced: Traced, asked: str) -> Iterator[Danger]:

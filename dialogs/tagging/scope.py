@@ -66,7 +66,7 @@ def of_a_stranger(text: str, start: int, end: int) -> bool:
         return True
     clause = text[_clause_start(text, start) : start]
     last = _last(patterns["stranger"], clause)
-    if last is None or _last_place(patterns["ours"], clause) > last.start():
+    if last is None or _last_place(patterns["ours"], clause) >= last.end():
         return False
     return (
         not (

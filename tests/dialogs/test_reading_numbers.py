@@ -115,7 +115,7 @@ def test_not_measured_is_an_answer(text: str) -> None:
             ("低", "LO"),
             ("Low", "LO"),
         ),
-        *(("HI", "HI"), ("hi", "HI"), ("显示HI", "HI"), ("高", "HI"), ("血糖仪显示 HI", "HI")),
+        *(("HI", "HI"), ("hi", "HI"), ("显示HI", "HI"), ("显示高", "HI"), ("血糖仪显示 HI", "HI")),
     ],
 )
 def test_a_meter_that_shows_a_word_is_read(text: str, meter: str) -> None:
