@@ -13,7 +13,7 @@ from dialogs.timing.staffed import staffed
 from handlers.desk import Desk
 from models.alert import Alert, AlertLevel
 from models.care import Encounter, FollowUpTask
-from models.conversation import Conversation, Dialog
+from models.conversation import Conversation, Dialog, DialogStatus
 from models.people import Consent, ConsentPurpose, ContactPoint, Patient, ResponderRole
 from models.people import RespondentRole as RoleRow
 
@@ -59,15 +59,23 @@ async def matter_of(
     if dialog is None:
         matter.patient = await _only_patient(conversation.respondent_id)
         matter.encounter = await _latest_stay(conversation.respondent_id)
-        tags = tags_of(matter.patient, matter.encounter) if matter.patient else frozenset()
+        tags = _tags(matter, matter.patient) if matter.patient else frozenset()
         matter.case = Case(channel=contact_point.system.value, tags=tags)
         return matter
     matter.patient = await Patient.get(id=dialog.patient_id)
     matter.encounter = await Encounter.get_or_none(id=dialog.encounter_id)
     matter.task = await FollowUpTask.get_or_none(id=dialog.task_id)
     matter.case = await _case(matter, matter.patient)
-    matter.state = from_json(dialog.state)
+    matter.state = _standing(dialog)
     return matter
+
+
+def _standing(dialog: Dialog) -> State:
+    """Read the state; a dialog that was ended from outside has ended, whatever it was asking."""
+    state = from_json(dialog.state)
+    if dialog.status is not DialogStatus.CLOSED or state.closed:
+        return state
+    return state.but(stage=Stage.CLOSED, outcome=dialog.outcome)
 
 
 async def _only_patient(respondent_id: UUID) -> Patient | None:
@@ -109,9 +117,14 @@ def _of_patient(matter: Matter, patient: Patient) -> Case:
         birth_year=patient.birth_date.year if patient.birth_date else None,
         elderly=desk.hours.is_elderly(patient.birth_date, local(now).date()),
         staffed=staffed(now, desk.calendar, desk.staffed_hours),
-        tags=tags_of(patient, matter.encounter),
-        core_only=False,
+        tags=_tags(matter, patient),
     )
+
+
+def _tags(matter: Matter, patient: Patient) -> frozenset[str]:
+    age = age_on(patient, local(matter.now).date().toordinal())
+    child = {"child"} if age is not None and age < CHILD else set[str]()
+    return tags_of(patient, matter.encounter) | child
 
 
 def tags_of(patient: Patient, encounter: Encounter | None) -> frozenset[str]:

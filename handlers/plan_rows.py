@@ -8,8 +8,8 @@ from datetime import datetime
 from typing import Final
 
 from handlers.desk import Desk
-from handlers.plans import AGAINST_ADVICE, laid_out, template_for
-from handlers.timers import DueKind, Timer
+from handlers.plans import AGAINST_ADVICE, laid_out, template_for, timers_of
+from handlers.timers import Timer
 from models.care import Encounter, FollowUpPlan, FollowUpTask, PlanStatus
 from models.draft import drafted
 from models.people import Patient
@@ -28,7 +28,7 @@ class PlanRows:
 
 
 def plan_rows(desk: Desk, encounter: Encounter, patient: Patient, now: datetime) -> PlanRows:
-    """Make what `plans.make_plan` writes: a patient who left against advice waits for a nurse."""
+    """Make the plan of a stay; that of a patient who left against advice waits for a nurse."""
     template = template_for(desk, encounter)
     waits = encounter.disposition == AGAINST_ADVICE
     plan = drafted(
@@ -39,7 +39,7 @@ def plan_rows(desk: Desk, encounter: Encounter, patient: Patient, now: datetime)
         created_at=now,
     )
     tasks = tuple(_tasks(desk, plan, encounter, patient))
-    timers = () if waits else tuple(_timers(tasks, now))
+    timers = () if waits else tuple(_row(t) for task in tasks for t in timers_of(task, now))
     return PlanRows(plan, tasks, timers)
 
 
@@ -59,17 +59,6 @@ def _tasks(
         laid = laid_out(desk, timing, encounter, patient, str(task.id))
         task.due_at, task.deadline_at, task.festival = laid.due_at, laid.deadline_at, laid.festival
         yield task
-
-
-def _timers(tasks: tuple[FollowUpTask, ...], now: datetime) -> Iterator[Due]:
-    """Set the beginning of rounds that still count, and the end of all."""
-    for task in tasks:
-        due, end = max(task.due_at, now), max(task.deadline_at, now)
-        if task.deadline_at > now:
-            yield _row(
-                Timer(DueKind.BEGIN_ROUND, task.id, due, "1", task.version, task.deadline_at)
-            )
-        yield _row(Timer(DueKind.END_ROUND, task.id, end, "1", task.version))
 
 
 def _row(timer: Timer) -> Due:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -30,7 +30,6 @@ SELECTIVE: Final = "F44"
 AGAINST_ADVICE: Final = "4"
 DEATH: Final = "5"
 HAND_FOOT_MOUTH: Final = "B08.4"
-_OWNERS: Final = ("nurse", "nurse", "market_centre")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,44 +61,6 @@ def template_for(desk: Desk, encounter: Encounter) -> Template:
     return PLANS[desk.plan]
 
 
-async def make_plan(
-    desk: Desk, encounter: Encounter, patient: Patient, now: datetime
-) -> FollowUpPlan:
-    """Make the plan of a stay with its rounds and their timers.
-
-    A patient who left against advice waits for a nurse's release (disposition 4).
-    """
-    template = template_for(desk, encounter)
-    waits = encounter.disposition == AGAINST_ADVICE
-    plan = await FollowUpPlan.create(
-        encounter_id=encounter.id,
-        template=template.name,
-        status=PlanStatus.WAITING_RELEASE if waits else PlanStatus.ACTIVE,
-        created_at=now,
-    )
-    tasks = [_task(desk, plan, encounter, patient, timing) for timing in template.rounds]
-    await FollowUpTask.bulk_create(tasks)
-    if not waits:
-        await set_timers(tasks, now)
-    return plan
-
-
-def _task(
-    desk: Desk, plan: FollowUpPlan, encounter: Encounter, patient: Patient, timing: RoundTiming
-) -> FollowUpTask:
-    task = FollowUpTask(
-        plan_id=plan.id,
-        encounter_id=encounter.id,
-        round=timing.round,
-        owner_role=_OWNERS[timing.round - 1],
-        status=TaskStatus.PLANNED,
-        due_at=plan.created_at,
-        deadline_at=plan.created_at,
-    )
-    _lay(task, laid_out(desk, timing, encounter, patient, str(task.id)))
-    return task
-
-
 def laid_out(
     desk: Desk, timing: RoundTiming, encounter: Encounter, patient: Patient, key: str
 ) -> Schedule:
@@ -119,19 +80,22 @@ def _lay(task: FollowUpTask, laid: Schedule) -> None:
     task.due_at, task.deadline_at, task.festival = laid.due_at, laid.deadline_at, laid.festival
 
 
-async def set_timers(tasks: Sequence[FollowUpTask], now: datetime) -> None:
-    """Set when each round begins and when it lapses; a round already over goes to the phone list.
+def timers_of(task: FollowUpTask, now: datetime) -> Iterator[Timer]:
+    """Give the timers of a round: when it begins, unless it is over already, and when it lapses.
 
     A round whose day has passed but whose deadline has not is due at once.
     """
+    due, end = max(task.due_at, now), max(task.deadline_at, now)
+    if task.deadline_at > now:
+        yield Timer(DueKind.BEGIN_ROUND, task.id, due, "1", task.version, task.deadline_at)
+    yield Timer(DueKind.END_ROUND, task.id, end, "1", task.version)
+
+
+async def set_timers(tasks: Sequence[FollowUpTask], now: datetime) -> None:
+    """Set the timers of rounds."""
     for task in tasks:
-        begin = Timer(
-            DueKind.BEGIN_ROUND, task.id, max(task.due_at, now), "1", task.version, task.deadline_at
-        )
-        end = Timer(DueKind.END_ROUND, task.id, max(task.deadline_at, now), "1", task.version)
-        if task.deadline_at > now:
-            await set_timer(begin)
-        await set_timer(end)
+        for timer in timers_of(task, now):
+            await set_timer(timer)
 
 
 def day_numbers(desk: Desk, tasks: Sequence[FollowUpTask], encounter: Encounter) -> str:

@@ -6,8 +6,11 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
+from dialogs.actions import Outcome
+from dialogs.endings import DECEASED
 from handlers.timers import drop_timers
 from models.care import FollowUpPlan, FollowUpTask, PlanStatus, TaskStatus
+from models.conversation import Dialog, DialogStatus
 
 OPEN: Final = (
     TaskStatus.PLANNED,
@@ -82,11 +85,21 @@ async def _end_plan(task: FollowUpTask) -> None:
         )
 
 
+async def _end_talk(task: FollowUpTask, reason: str, now: datetime) -> None:
+    """End what a stopped round was still asking; after a death nothing is said any more."""
+    outcome = Outcome.DECEASED if reason == DECEASED else Outcome.EXPIRED
+    talking = (DialogStatus.ACTIVE, DialogStatus.WAITING, DialogStatus.PAUSED)
+    await Dialog.filter(task_id=task.id, status__in=talking).update(
+        status=DialogStatus.CLOSED, outcome=outcome.value, closed_at=now
+    )
+
+
 async def stop_plan(plan: FollowUpPlan, reason: str, now: datetime) -> None:
     """Stop everything a plan would still do, and say why (R055)."""
     if plan.status in (PlanStatus.STOPPED, PlanStatus.COMPLETED):
         return
     for task in await FollowUpTask.filter(plan_id=plan.id, status__in=OPEN):
         await close_task(task, "stopped", reason, now)
+        await _end_talk(task, reason, now)
     plan.status, plan.stop_reason = PlanStatus.STOPPED, reason
     await plan.save(update_fields=["status", "stop_reason"])

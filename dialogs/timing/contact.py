@@ -53,9 +53,7 @@ class ContactHours:
 
     def open_minutes(self, window: Span | None = None, *, elderly: bool) -> tuple[int, ...]:
         """List the minutes of a day (0-1439) that suit; the elderly's window wins (C17)."""
-        suits = _suitable(self, elderly)
-        inside = tuple(m for m in suits if window is None or window.covers(clock_of(m)))
-        return inside or suits
+        return _within(self, window, elderly)
 
     def is_allowed(
         self,
@@ -119,3 +117,10 @@ def _suitable(hours: ContactHours, elderly: bool) -> tuple[int, ...]:  # noqa: F
     """Scan a day once per set of hours: a thousand discharges share the answer."""
     minutes = range(_MINUTES_OF_A_DAY)
     return tuple(m for m in minutes if hours.is_open(clock_of(m), elderly=elderly))
+
+
+@lru_cache(maxsize=64)
+def _within(hours: ContactHours, window: Span | None, elderly: bool) -> tuple[int, ...]:  # noqa: FBT001 - cache key
+    suits = _suitable(hours, elderly)
+    inside = tuple(m for m in suits if window is None or window.covers(clock_of(m)))
+    return inside or suits

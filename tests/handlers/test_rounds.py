@@ -5,13 +5,13 @@ from datetime import date, datetime
 import pytest
 
 from handlers.inbound import InboundMessage, receive
-from handlers.plans import make_plan
+from handlers.tasks import stop_plan
 from models.alert import Alert
-from models.care import FollowUpTask, TaskStatus
+from models.care import FollowUpPlan, FollowUpTask, TaskStatus
 from models.conversation import Outgoing
 from models.people import ContactPoint
 from models.response import Answer, Response, ResponseStatus
-from tests.handlers.ward import Ward, a_ward
+from tests.handlers.ward import Ward, a_ward, make_plan
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -212,7 +212,18 @@ async def test_a_corrected_answer_replaces_the_old_one_and_withdraws_what_hung_o
 async def test_a_round_that_was_over_before_the_list_came_says_so_and_knows_its_form() -> None:
     ward = await a_ward(plan=False)
     ward.now = datetime.fromisoformat("2026-11-27T10:00+08:00")
-    await make_plan(ward.desk, ward.encounter, ward.patient, ward.now)
+    await make_plan(ward)
     await ward.tick()
     task = await ward.task(1)
     assert (task.phone_reason, task.forms) == ("never_sent", ["fu-d3"])
+
+
+async def test_a_plan_that_is_stopped_asks_nothing_more_and_after_a_death_says_nothing() -> None:
+    ward = await a_ward()
+    await ward.until("2026-11-23T11:30")
+    await answered(ward, "1", "1")
+    before = len(await ward.shown())
+    assert ward.plan is not None
+    await stop_plan(await FollowUpPlan.get(id=ward.plan.id), "F41", ward.now)
+    await answered(ward, "1")
+    assert len(await ward.shown()) == before + 1

@@ -10,7 +10,7 @@ from bot.rendering import Bubble
 from handlers.calendar import load_calendar, seed_calendar
 from handlers.desk import Desk
 from handlers.inbound import InboundMessage, Received, receive
-from handlers.plans import make_plan
+from handlers.plan_rows import plan_rows
 from handlers.transcript import lines_after
 from models.care import Encounter, FollowUpPlan, FollowUpTask
 from models.conversation import Conversation
@@ -28,6 +28,7 @@ from models.people import (
     ResponderRole,
     System,
 )
+from models.timetable import Due
 from scheduler.due import run_due
 
 DISCHARGED = date(2026, 11, 20)
@@ -122,8 +123,17 @@ async def a_ward(
         await _consent(patient, now)
     ward = Ward(desk, patient, encounter, contact_point, now)
     if plan:
-        ward.plan = await make_plan(desk, encounter, patient, now)
+        ward.plan = await make_plan(ward)
     return ward
+
+
+async def make_plan(ward: Ward) -> FollowUpPlan:
+    """Make the plan of the ward's patient, as the import does."""
+    rows = plan_rows(ward.desk, ward.encounter, ward.patient, ward.now)
+    await rows.plan.save()
+    await FollowUpTask.bulk_create(rows.tasks)
+    await Due.bulk_create(rows.timers)
+    return rows.plan
 
 
 async def _stay(patient: Patient, now: datetime, values: dict[str, Any]) -> Encounter:
