@@ -184,7 +184,7 @@ def _pressed(item: Item, reply: Reply) -> Answer | None:
 
 
 def _number(item: Item, reply: Reply) -> Answer | None:
-    if item.id == "nrs" and bare(reply.text) in _PAINLESS:
+    if item.id == "nrs" and bare(_THANKS.sub("", normalise(reply.text))) in _PAINLESS:
         return Answer(("0",), reply.text)
     reading = read_number(reply.text, decimal=item.type is ItemType.DECIMAL)
     if reading.not_measured or bare(reply.text) in _NOT_MEASURED:

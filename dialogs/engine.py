@@ -183,11 +183,12 @@ def _danger(turn: Turn, dangers: tuple[Danger, ...], text: str) -> Turn:
 
 
 def _kept_words(turn: Turn, text: str) -> Turn:
-    """Words that answer an open question are kept as its answer, danger or not."""
+    """Words that answer the question as a whole are kept as its answer, danger or not."""
     if turn.state.stage is not Stage.ITEM:
         return turn
     question = questionnaire.current(turn)
-    answer = None if question.item.options else read_answer(question.item, Reply(text))
+    closed = bool(question.item.options) and not _is_option(turn, text)
+    answer = None if closed else read_answer(question.item, Reply(text))
     return turn if answer is None else questionnaire.keep_both(turn, question, answer)
 
 
