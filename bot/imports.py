@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -95,6 +96,8 @@ def import_file(
     `dry_run` the report is the same and nothing is kept.
     """
     command = ImportCommand(kind, settings, dry_run, at or now(), console or Console())
+    # a long list makes many objects that stay; looking them over again and again costs a tenth
+    gc.set_threshold(50_000, 20, 100)
     if not path.is_file():
         command.console.print(WORDS["not_found"].format(file=path.name), style="red")
         return FAILED
