@@ -39,6 +39,7 @@ _NOW: Final = re.compile(_WORDS["now"])
 _CLAUSES: Final = re.compile(r"[,。;!?]+")
 _TAKEN_BACK: Final = re.compile(_WORDS["taken_back"])
 _PRESSURES: Final = 2
+_LONE: Final = 2
 _LONGEST: Final = 2000
 _MILLIGRAMS: Final = (36, 600)
 
@@ -137,7 +138,9 @@ def _photo(reply: Reply) -> Answer | None:
 
 def _text(reply: Reply) -> Answer | None:
     words = reply.text.strip()[:_LONGEST]
-    if not bare(words):
+    said = bare(words)
+    # a lone figure answers some other question, not this one
+    if not said or (said.isdigit() and len(said) <= _LONE):
         return None
     return Answer((), words) if nothing_said(words) else Answer(("text",), words)
 

@@ -33,6 +33,7 @@ class StaffWords:
     stand_ins: Mapping[str, str]
     login: Mapping[str, str]
     room: Mapping[str, str]
+    rules: Mapping[str, str]
 
     def caller(self, staff: StaffMember) -> str:
         """Say who calls, as patients read it: 责任护士张三."""
@@ -42,6 +43,10 @@ class StaffWords:
     def role_names(self, roles: Iterable[str]) -> str:
         """Name several roles: 护士长、值班医生."""
         return self.room["comma"].join(self.roles.get(role, role) for role in roles)
+
+    def rule(self, code: str) -> str:
+        """Say what raised an alert; the id of a form's rule (RC6, FU-E.r1) stands for itself."""
+        return self.rules.get(code, code)
 
     def phone_reason(self, code: str) -> str:
         """Say why a round is on the phone list; an unknown code is shown as it is."""
