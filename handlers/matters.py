@@ -103,7 +103,8 @@ async def _case(matter: Matter, patient: Patient) -> Case:
         bound=matter.contact_point.verified_at is not None,
         consented=await has_consent(patient),
         contact=contact,
-        authorised=role is not None and role.authorised,
+        # on the patient's own phone a relative is nobody on the list, whatever the phone may do
+        authorised=contact and role is not None and role.authorised,
         age=age,
         recent_alert=await _recent_alert(patient, matter.now),
         previous_concerns=await _concerns(matter),

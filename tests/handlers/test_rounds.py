@@ -9,7 +9,7 @@ from handlers.tasks import stop_plan
 from models.alert import Alert
 from models.care import FollowUpPlan, FollowUpTask, TaskStatus
 from models.conversation import Outgoing
-from models.people import ContactPoint
+from models.people import ContactPoint, RespondentRole
 from models.response import Answer, Response, ResponseStatus
 from tests.handlers.ward import Ward, a_ward, make_plan
 
@@ -227,3 +227,11 @@ async def test_a_plan_that_is_stopped_asks_nothing_more_and_after_a_death_says_n
     await stop_plan(await FollowUpPlan.get(id=ward.plan.id), "F41", ward.now)
     await answered(ward, "1")
     assert len(await ward.shown()) == before + 1
+
+
+async def test_a_relative_on_the_patients_own_phone_is_not_asked_about_the_illness() -> None:
+    ward = await a_ward()
+    await RespondentRole.filter(patient_id=ward.patient.id).update(authorised=True)
+    await ward.until("2026-11-23T11:30")
+    shown = await answered(ward, "1", "2", "1", "1", "4")
+    assert "出院带的药" in shown[-1]
