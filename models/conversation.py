@@ -14,9 +14,10 @@ from models.sealed import SealedField
 
 
 class DialogKind(StrEnum):
-    """Who leads a dialog: a form, or a person."""
+    """Who leads a dialog: a form, the booking desk, or a person."""
 
     QUESTIONNAIRE = "questionnaire"
+    APPOINTMENT = "appointment"
     HUMAN = "human"
 
 
@@ -77,6 +78,8 @@ class Conversation(Row):
     respondent_id: UUID
     # the last position used
     position = fields.IntField(default=0)
+    # the last turn any of its dialogs asked with: a button tells by it whose question it answers
+    turn = fields.IntField(default=0)
 
     class Meta:
         """Table of conversations."""
@@ -190,6 +193,9 @@ class Outgoing(Row):
         "FollowUpTask", "outgoing", null=True
     )
     task_id: UUID | None
+    # what it reminds of or asks about; `subject_version` is then the appointment's
+    appointment: fields.ForeignKeyNullableRelation[Any] = belongs_to("Appointment", null=True)
+    appointment_id: UUID | None
     patient: fields.ForeignKeyNullableRelation[Patient] = belongs_to("Patient", null=True)
     patient_id: UUID | None
     in_reply_to: fields.ForeignKeyNullableRelation[Inbound] = belongs_to(

@@ -23,6 +23,8 @@ TABLES: Final = (
     "models.conversation",
     "models.response",
     "models.alert",
+    "models.booking",
+    "models.office",
     "models.timetable",
     "models.audit",
     "models.key_check",

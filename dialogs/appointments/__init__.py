@@ -1,0 +1,1 @@
+"""The booking desk's talk: confirm, cancel, move, come back; pure, as every dialog."""

@@ -1,0 +1,165 @@
+"""What the booking desk's talk wants done; the transaction does it and answers with an event."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from dialogs.actions import Ask, Say
+from dialogs.appointments.facts import Search
+
+
+class HandOverReason(StrEnum):
+    """Why a person of the consult room goes on; stored as models.office.ConsultReason."""
+
+    UNBOOKED = "unbooked"
+    ASKED = "asked"
+    APPEAL = "appeal"
+    MEDICINES = "medicines"
+
+
+@dataclass(frozen=True, slots=True)
+class Find:
+    """Look for three free slots and hold them for a short time; answered by Found."""
+
+    search: Search
+
+
+@dataclass(frozen=True, slots=True)
+class LetGo:
+    """Give up what is held for this conversation."""
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """Take this slot for the patient; answered by Booked, Pending or Refused."""
+
+    slot: str
+    patient: str
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """Move the visit to this slot; answered by Moved, Pending or Refused."""
+
+    visit: str
+    slot: str
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Cancel:
+    """Give the visit up; answered by Cancelled, Pending or Refused. `reason`: ill, readmitted …"""
+
+    visit: str
+    words: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AskHospital:
+    """A move or booking without a slot, in a clinic whose book is the hospital's: a request.
+
+    Answered by Pending. `visit` is empty for a new booking.
+    """
+
+    visit: str
+    patient: str
+    clinic: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class WithdrawRequest:
+    """Take back what was asked of the hospital's system about this visit."""
+
+    visit: str
+
+
+@dataclass(frozen=True, slots=True)
+class Confirm:
+    """Note that the patient means to come."""
+
+    visit: str
+
+
+@dataclass(frozen=True, slots=True)
+class ComeLate:
+    """Note that the patient is on the way, or will be late; the place is kept for the grace."""
+
+    visit: str
+
+
+@dataclass(frozen=True, slots=True)
+class AcceptSubstitute:
+    """Note that the patient takes the substitute doctor."""
+
+    visit: str
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """Put the patient on the waiting list for what was searched."""
+
+    search: Search
+
+
+@dataclass(frozen=True, slots=True)
+class TakeFreed:
+    """Take the place offered from the waiting list; answered by Booked, Moved or Refused."""
+
+    entry: str
+
+
+@dataclass(frozen=True, slots=True)
+class PassFreed:
+    """Let the place offered from the waiting list go to the next; `leave` ends the waiting."""
+
+    entry: str
+    leave: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class KeepConsent:
+    """Store the answer to whether reminders may be sent (M-CONSENT-REM)."""
+
+    patient: str
+    granted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class HandOver:
+    """Make a task of the consult room; nothing that ends without a booking is lost."""
+
+    reason: HandOverReason
+    words: str = ""
+    visit: str = ""
+    patient: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """The talk rests: nothing is asked any more."""
+
+
+Action = (
+    Say
+    | Ask
+    | Find
+    | LetGo
+    | Book
+    | Move
+    | Cancel
+    | AskHospital
+    | WithdrawRequest
+    | Confirm
+    | ComeLate
+    | AcceptSubstitute
+    | Wait
+    | TakeFreed
+    | PassFreed
+    | KeepConsent
+    | HandOver
+    | Done
+)

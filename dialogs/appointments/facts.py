@@ -1,0 +1,120 @@
+"""What the booking desk's talk may know: visits, clinics, free slots; nothing of it is a name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from dialogs.reading.when import When
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """A visit that is still to come, as its texts say it.
+
+    All instants are aware. `free_until`: giving it up is free until then (R097). `move_until`: it
+    may be moved until then (R092). `breach_if_late`: the clinic counts a late cancellation.
+    `ours`: we give the place; otherwise a wish becomes a request to the hospital's system.
+    `excused`: the hospital changed it, so nothing the patient does is a breach. `whose` says which
+    patient, masked (王**), where one conversation is about several; else it is empty.
+    """
+
+    id: str
+    number: str
+    patient: str
+    starts: datetime
+    check_in_by: datetime
+    free_until: datetime
+    move_until: datetime
+    clinic: str
+    clinic_name: str
+    doctor: str = ""
+    room: str = ""
+    guide: str = ""
+    route: str = ""
+    preparation: str = ""
+    phone: str = ""
+    whose: str = ""
+    substitute: str = ""
+    grace_minutes: int = 30
+    confirmed: bool = False
+    ours: bool = True
+    excused: bool = False
+    breach_if_late: bool = True
+    requested: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A free slot; `left` is the true number of places that remain in it (C19)."""
+
+    slot: str
+    starts: datetime
+    clinic: str
+    clinic_name: str
+    doctor: str = ""
+    room: str = ""
+    left: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class ClinicName:
+    """A clinic as people call it, with the doctors who have sessions in it."""
+
+    id: str
+    name: str
+    aliases: tuple[str, ...] = ()
+    doctors: tuple[str, ...] = ()
+    ours: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A patient this conversation answers for. `may_book_from`: suspended until then (R098)."""
+
+    id: str
+    whose: str = ""
+    breaches: int = 0
+    may_book_from: date | None = None
+    consented: bool = True
+    # the ID number is on file and valid: bookings are made in a real name (R096)
+    real_name: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Everything known before a step, read afresh and never stored with the dialog."""
+
+    channel: str = "web"
+    elderly: bool = False
+    visits: tuple[Visit, ...] = ()
+    persons: tuple[Person, ...] = ()
+    clinics: tuple[ClinicName, ...] = ()
+    # the clinic of the last visit or stay, where "book" alone most likely means
+    usual_clinic: str = ""
+    breach_limit: int = 3
+    breach_window_days: int = 30
+    # what a text says that only the desk knows: hosp, switchboard, phone, hours …
+    words: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def rich(self) -> bool:
+        """Tell whether the channel shows buttons."""
+        return self.channel != "sms"
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """Which slots are wanted. `moves` is the visit to be moved, `skip` what was shown before.
+
+    `wishes` are tried in order; where nothing fits, what is nearest is found and `Found.fits`
+    says so.
+    """
+
+    clinic: str
+    patient: str
+    doctor: str = ""
+    wishes: tuple[When, ...] = ()
+    moves: str = ""
+    skip: tuple[str, ...] = ()
