@@ -39,10 +39,15 @@ class InboundKind(StrEnum):
 
 
 class OutgoingPurpose(StrEnum):
-    """Why something is sent; replies and safety are never held back."""
+    """Why something is sent; replies and safety are never held back.
+
+    A reminder of an appointment is no conversation about illness: it is not counted against the
+    one a day, and has a consent of its own.
+    """
 
     REPLY = "reply"
     INITIATED = "initiated"
+    REMINDER = "reminder"
     SAFETY = "safety"
     STAFF = "staff"
 

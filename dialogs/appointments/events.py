@@ -27,6 +27,7 @@ class Prompt(StrEnum):
     ANSWERED = "answered"  # the hospital's system said yes: M-BOOK-OK, M-MOVE-OK, M-CANCEL-OK
     REFUSED = "refused"  # the hospital's system said no: offers again
     MEDICINES = "medicines"  # M-PREP-COLO-MED
+    WISHED = "wished"  # the patient asked to book, in a questionnaire: clinic, then slots
 
 
 @dataclass(frozen=True, slots=True)
