@@ -39,6 +39,7 @@ class Draft:
     channel: str = ""
     dialog_id: UUID | None = None
     task_id: UUID | None = None
+    appointment_id: UUID | None = None
     patient_id: UUID | None = None
     in_reply_to_id: UUID | None = None
     subject_version: int = 1
@@ -57,6 +58,7 @@ async def write(
         contact_point_id=draft.contact_point_id,
         dialog_id=draft.dialog_id,
         task_id=draft.task_id,
+        appointment_id=draft.appointment_id,
         patient_id=draft.patient_id,
         in_reply_to_id=draft.in_reply_to_id,
         position=conversation.position + 1,

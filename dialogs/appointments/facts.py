@@ -88,6 +88,8 @@ class Facts:
 
     channel: str = "web"
     elderly: bool = False
+    # the last turn anything in this conversation was asked with
+    last_turn: int = 0
     visits: tuple[Visit, ...] = ()
     persons: tuple[Person, ...] = ()
     clinics: tuple[ClinicName, ...] = ()

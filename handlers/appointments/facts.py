@@ -1,0 +1,183 @@
+"""What the booking desk's talk knows of the people a conversation answers for."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime
+from uuid import UUID
+
+from dialogs.appointments.facts import ClinicName, Facts, Person, Visit
+from dialogs.timing.booking import BookingRules, move_until
+from dialogs.timing.spans import local
+from handlers.appointments.consents import may_remind
+from handlers.booking.persons import breach_count, has_real_name, person_key, suspended_until
+from handlers.booking.rules import rules_of
+from handlers.desk import Desk
+from handlers.masking import mask_name
+from models.booking import (
+    Appointment,
+    AppointmentStatus,
+    BookingRequest,
+    BookKeeper,
+    Clinic,
+    RequestStatus,
+    Session,
+)
+from models.care import Encounter
+from models.conversation import Conversation
+from models.people import ContactPoint, Patient, RespondentRole
+
+
+async def facts_of(
+    desk: Desk, conversation: Conversation, contact_point: ContactPoint, now: datetime
+) -> Facts:
+    """Load everything the talk may need; visits and persons of all patients answered for."""
+    patients = await patients_of(conversation)
+    clinics = {clinic.id: clinic for clinic in await Clinic.filter(active=True)}
+    whose = {p.id: mask_name(p.name) if len(patients) > 1 else "" for p in patients}
+    return Facts(
+        channel=contact_point.system.value,
+        elderly=_any_elderly(desk, patients, now),
+        last_turn=conversation.turn,
+        visits=await _visits(desk, patients, whose, now),
+        persons=tuple([await _person(p, whose[p.id], now) for p in patients]),
+        clinics=await _clinic_names(clinics.values(), now),
+        usual_clinic=await _usual_clinic(patients, clinics),
+        words=_words(desk),
+    )
+
+
+async def patients_of(conversation: Conversation) -> list[Patient]:
+    """Return the living patients a conversation may book for, in order of their id."""
+    roles = await RespondentRole.filter(respondent_id=conversation.respondent_id, active=True)
+    ids = [role.patient_id for role in roles]
+    return await Patient.filter(id__in=ids, deceased_at__isnull=True).order_by("id")
+
+
+async def has_visits(conversation: Conversation, now: datetime) -> bool:
+    """Tell, with one look, whether anything is booked that words might be about."""
+    roles = RespondentRole.filter(respondent_id=conversation.respondent_id, active=True)
+    ids = await roles.values_list("patient_id", flat=True)
+    return await _coming(list(map(_as_id, ids)), now).exists()
+
+
+def _as_id(value: object) -> UUID:
+    return value if isinstance(value, UUID) else UUID(str(value))
+
+
+def _coming(patient_ids: Sequence[UUID], now: datetime):  # type: ignore[no-untyped-def] # noqa: ANN202 - a queryset
+    """Visits of today count until the day is over: late is not gone."""
+    morning = local(now).replace(hour=0, minute=0, second=0, microsecond=0)
+    booked = Appointment.filter(patient_id__in=patient_ids, status=AppointmentStatus.BOOKED)
+    return booked.filter(starts_at__gte=morning)
+
+
+async def _visits(
+    desk: Desk, patients: Sequence[Patient], whose: dict[UUID, str], now: datetime
+) -> tuple[Visit, ...]:
+    rows = await _coming([p.id for p in patients], now).order_by("starts_at", "id")
+    return tuple([await visit_of(desk, row, whose[row.patient_id]) for row in rows])
+
+
+async def visit_of(desk: Desk, appointment: Appointment, whose: str = "") -> Visit:
+    """Describe an appointment as the texts need it."""
+    clinic = await Clinic.get(id=appointment.clinic_id)
+    session = await Session.get_or_none(id=appointment.session_id)
+    rules = rules_of(clinic)
+    asked = BookingRequest.filter(appointment_id=appointment.id, status=RequestStatus.NEW)
+    return Visit(
+        id=str(appointment.id),
+        number=appointment.number,
+        patient=str(appointment.patient_id),
+        starts=appointment.starts_at,
+        check_in_by=appointment.check_in_by,
+        free_until=appointment.free_until,
+        move_until=move_until(appointment.starts_at, rules),
+        doctor=appointment.doctor,
+        room=(session.room if session else "") or clinic.room,
+        substitute=session.substitute if session else "",
+        whose=whose,
+        confirmed=appointment.confirmed_at is not None,
+        excused=appointment.hospital_changed_at is not None,
+        requested=await asked.exists(),
+        **_of_clinic(desk, clinic, rules),
+    )
+
+
+def _of_clinic(desk: Desk, clinic: Clinic, rules: BookingRules) -> dict[str, object]:
+    return {
+        "clinic": str(clinic.id),
+        "clinic_name": clinic.name,
+        "guide": " ".join(part for part in (clinic.guide_desk, clinic.guide) if part),
+        "route": clinic.route,
+        "preparation": clinic.preparation,
+        "phone": clinic.phone or desk.switchboard,
+        "grace_minutes": rules.grace_minutes,
+        "ours": clinic.keeper is BookKeeper.OURS,
+        "breach_if_late": rules.late_cancel_counts,
+    }
+
+
+async def _person(patient: Patient, whose: str, now: datetime) -> Person:
+    key = person_key(patient)
+    return Person(
+        id=str(patient.id),
+        whose=whose,
+        breaches=await breach_count(key, now, BookingRules()),
+        may_book_from=await suspended_until(key, now),
+        consented=await may_remind(patient),
+        real_name=has_real_name(patient),
+    )
+
+
+async def _clinic_names(clinics: Iterable[Clinic], now: datetime) -> tuple[ClinicName, ...]:
+    sessions = Session.filter(day__gte=local(now).date()).distinct()
+    doctors: dict[UUID, set[str]] = defaultdict(set)
+    for clinic_id, doctor in await sessions.values_list("clinic_id", "doctor"):
+        doctors[_as_id(clinic_id)].add(str(doctor))
+    return tuple(
+        ClinicName(
+            str(clinic.id),
+            clinic.name,
+            tuple(clinic.aliases),
+            tuple(sorted(doctors[clinic.id] - {""})),
+            ours=clinic.keeper is BookKeeper.OURS,
+        )
+        for clinic in sorted(clinics, key=lambda each: each.code)
+    )
+
+
+async def _usual_clinic(patients: Sequence[Patient], clinics: dict[UUID, Clinic]) -> str:
+    """Where people were last: their last visit, else the clinic of the ward they left."""
+    ids = [patient.id for patient in patients]
+    last = await Appointment.filter(patient_id__in=ids).order_by("-starts_at").first()
+    if last is not None and last.clinic_id in clinics:
+        return str(last.clinic_id)
+    stays = Encounter.filter(patient_id__in=ids, withdrawn_at__isnull=True)
+    stay = await stays.order_by("-discharged_on").first()
+    if stay is None:
+        return ""
+    own = [c for c in clinics.values() if c.department_id and c.department_id == stay.department_id]
+    return str(own[0].id) if len(own) == 1 else ""
+
+
+def _any_elderly(desk: Desk, patients: Sequence[Patient], now: datetime) -> bool:
+    today = local(now).date()
+    return any(desk.hours.is_elderly(patient.birth_date, today) for patient in patients)
+
+
+def _words(desk: Desk) -> dict[str, str]:
+    return {
+        "hosp": desk.hospital,
+        "switchboard": desk.switchboard,
+        "phone": desk.switchboard,
+        "hours": desk.words["hours"],
+    }
+
+
+def with_visit(facts: Facts, visit: Visit) -> Facts:
+    """Add a visit the conversation did not know of, such as one that has just been booked."""
+    others = tuple(known for known in facts.visits if known.id != visit.id)
+    return replace(facts, visits=tuple(sorted((*others, visit), key=lambda v: v.starts)))

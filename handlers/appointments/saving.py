@@ -1,0 +1,122 @@
+"""One step of the booking desk's talk, carried out and answered until nothing is left to do."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from dialogs.actions import Ask, Say
+from dialogs.appointments.actions import Action
+from dialogs.appointments.engine import step
+from dialogs.appointments.events import Event
+from dialogs.appointments.facts import Facts
+from dialogs.appointments.state import State
+from handlers.appointments.carrying import Carrying, carry
+from handlers.appointments.facts import facts_of
+from handlers.appointments.talk import keep_state, standing
+from handlers.desk import Desk
+from handlers.outgoing import Draft, write
+from models.conversation import Conversation, DeliveryClass, Dialog, OutgoingPurpose
+from models.people import ContactPoint
+
+ROUNDS = 8
+
+
+class EndlessTalk(RuntimeError):
+    """A step asked the transaction for more than eight things in a row: a fault of the dialog."""
+
+
+@dataclass(slots=True)
+class Talking:
+    """One message to, or prompt of, the booking desk; the caller holds the conversation's lock.
+
+    `occurrence` names the first text that goes out once and for all; `appointment_id` and
+    `version` are what a prompt is about, looked at once more before it is sent.
+    """
+
+    desk: Desk
+    conversation: Conversation
+    contact_point: ContactPoint
+    dialog: Dialog
+    now: datetime
+    occurrence: str
+    asked_at: datetime
+    purpose: OutgoingPurpose = OutgoingPurpose.REPLY
+    delivery_class: DeliveryClass = DeliveryClass.B
+    in_reply_to: UUID | None = None
+    appointment_id: UUID | None = None
+    version: int = 1
+    not_before: datetime | None = None
+    expires_at: datetime | None = None
+    said: str = ""
+    written: int = field(default=0)
+
+
+async def talk(talking: Talking, event: Event) -> State:
+    """Step until the dialog wants nothing more done; state, bookings and texts are one commit."""
+    state = standing(talking.dialog)
+    pending: list[Event] = [event]
+    for _ in range(ROUNDS):
+        if not pending:
+            break
+        facts = await _facts(talking)
+        state, actions = step(talking.desk.catalog, facts, state, pending.pop(0))
+        await keep_state(talking.conversation, talking.dialog, state, talking.now)
+        pending += await _carry_out(talking, actions, facts)
+    if pending:
+        raise EndlessTalk
+    return state
+
+
+async def _facts(talking: Talking) -> Facts:
+    return await facts_of(
+        talking.desk, talking.conversation, talking.contact_point, talking.now
+    )
+
+
+async def _carry_out(talking: Talking, actions: Sequence[Action], facts: Facts) -> list[Event]:
+    carrying = Carrying(
+        talking.desk,
+        talking.conversation,
+        talking.contact_point,
+        talking.now,
+        talking.asked_at,
+        talking.said,
+        talking.occurrence,
+    )
+    answers: list[Event] = []
+    for action in actions:
+        if isinstance(action, Say | Ask):
+            await _send(talking, action, facts)
+            continue
+        answer = await carry(carrying, action)
+        if answer is not None:
+            answers.append(answer)
+    return answers
+
+
+async def _send(talking: Talking, body: Say | Ask, facts: Facts) -> None:
+    """Queue a text; the first one of a prompt carries the very name of its occurrence."""
+    prompted = talking.purpose is not OutgoingPurpose.REPLY
+    first = prompted and not talking.written
+    name = talking.occurrence if first else f"{talking.occurrence}:{talking.written}"
+    talking.written += 1
+    draft = Draft(
+        body,
+        occurrence=name,
+        purpose=talking.purpose,
+        delivery_class=talking.delivery_class,
+        not_before=talking.not_before,
+        expires_at=talking.expires_at,
+        contact_point_id=talking.contact_point.id,
+        channel=talking.contact_point.system.value,
+        dialog_id=talking.dialog.id,
+        patient_id=talking.dialog.patient_id,
+        appointment_id=talking.appointment_id,
+        in_reply_to_id=talking.in_reply_to,
+        subject_version=talking.version,
+        elderly=facts.elderly,
+    )
+    await write(talking.conversation, draft, {}, talking.now)
