@@ -146,6 +146,8 @@ class Session(Row):
     starts_at = fields.DatetimeField()
     ends_at = fields.DatetimeField()
     room = fields.CharField(max_length=64, default="")
+    # all numbers of the session (限号数), those for who comes without booking included (R084)
+    quota = fields.IntField(default=0)
     # numbers kept for those who come without booking (R095)
     walk_in = fields.IntField(default=0)
     status = choice(SessionStatus, default=SessionStatus.OPEN)

@@ -62,6 +62,7 @@ class Migration(migrations.Migration):
                 ('starts_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
                 ('ends_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
                 ('room', fields.CharField(default='', max_length=64)),
+                ('quota', fields.IntField(default=0)),
                 ('walk_in', fields.IntField(default=0)),
                 ('status', fields.CharEnumField(default=SessionStatus.OPEN, description='', enum_type=SessionStatus, max_length=32)),
                 ('substitute', fields.CharField(default='', max_length=64)),
