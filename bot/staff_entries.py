@@ -27,6 +27,10 @@ _WIDEST_FIRST: Final = (
     StaffRole.DOCTOR,
     StaffRole.NURSE,
     StaffRole.COMPLAINT_OFFICE,
+    StaffRole.OUTPATIENT_OFFICE,
+    StaffRole.CONSULT_ROOM,
+    StaffRole.REGISTRATION,
+    StaffRole.GUIDE_DESK,
     StaffRole.MARKET_CENTRE,
     StaffRole.IT,
 )
@@ -37,6 +41,10 @@ _OFFICES: Final = frozenset(
         StaffRole.MEDICAL_AFFAIRS,
         StaffRole.MARKET_CENTRE,
         StaffRole.COMPLAINT_OFFICE,
+        StaffRole.OUTPATIENT_OFFICE,
+        StaffRole.CONSULT_ROOM,
+        StaffRole.REGISTRATION,
+        StaffRole.GUIDE_DESK,
         StaffRole.IT,
     }
 )

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any, Final, TypeVar
 
-from tortoise.expressions import Q
+from tortoise.expressions import Q, Subquery
 from tortoise.queryset import QuerySet
 
 from models.alert import Alert, AlertLevel
+from models.booking import Appointment
 from models.care import Encounter, FollowUpTask
 from models.hospital import StaffMember, StaffRole
 from models.people import Patient
@@ -36,6 +37,19 @@ WARD: Final = frozenset(
         StaffRole.MEDICAL_AFFAIRS,
     }
 )
+# these keep the whole book of appointments, and read nothing of an illness
+OFFICES: Final = frozenset(
+    {
+        StaffRole.OUTPATIENT_OFFICE,
+        StaffRole.REGISTRATION,
+        StaffRole.GUIDE_DESK,
+        StaffRole.CONSULT_ROOM,
+    }
+)
+BOOK_KEEPERS: Final = OFFICES | {StaffRole.ADMIN}
+# who names substitutes, waives breaches and sets the rules of a clinic (R098, R104)
+BOOK_DIRECTORS: Final = frozenset({StaffRole.OUTPATIENT_OFFICE, StaffRole.ADMIN})
+_NO_RECORDS: Final = OFFICES | {StaffRole.IT}
 CLINICAL_LEVELS: Final = (AlertLevel.L1, AlertLevel.L2)
 _CLINICAL: Final = (*CLINICAL_LEVELS, AlertLevel.L3, AlertLevel.Q)
 _COMPLAINTS: Final = (AlertLevel.T, AlertLevel.DISP)
@@ -74,7 +88,48 @@ async def may_see_patient(staff: StaffMember, patient: Patient) -> bool:
 
 def may_open(staff: StaffMember) -> bool:
     """Tell whether somebody takes part in the care, and so may read what patients write."""
-    return staff.role in WARD or (staff.licensed and staff.role != StaffRole.IT)
+    return staff.role in WARD or (staff.licensed and staff.role not in _NO_RECORDS)
+
+
+def visible_appointments(staff: StaffMember) -> QuerySet[Appointment]:
+    """Select the visits somebody may know of: all for the book's keepers, else one's own patients.
+
+    A ward's own patients are those of its stays; a doctor's also those who come to the doctor's
+    own sessions, known by staff number, or by name within the doctor's departments.
+    """
+    if keeps_book(staff):
+        return Appointment.all()
+    return _among(Appointment.filter(_own_visits(staff)), allowed=staff.role in WARD)
+
+
+def sees_book(staff: StaffMember) -> bool:
+    """Tell whether somebody has anything to see in the book."""
+    return keeps_book(staff) or staff.role in WARD
+
+
+def keeps_book(staff: StaffMember) -> bool:
+    """Tell whether somebody books, moves and cancels for patients and notes who came."""
+    return staff.role in BOOK_KEEPERS
+
+
+def directs_book(staff: StaffMember) -> bool:
+    """Tell whether somebody may stop a session, waive a breach, set a clinic's rules."""
+    return staff.role in BOOK_DIRECTORS
+
+
+def consults(staff: StaffMember) -> bool:
+    """Tell whether somebody takes the consult room's tasks, with what patients ask there."""
+    return staff.role in {*BOOK_DIRECTORS, StaffRole.CONSULT_ROOM}
+
+
+def registers(staff: StaffMember) -> bool:
+    """Tell whether somebody answers requests to the hospital's own booking system."""
+    return staff.role in {*BOOK_DIRECTORS, StaffRole.REGISTRATION}
+
+
+def recalls(staff: StaffMember) -> bool:
+    """Tell whether somebody may fill in a 回访单 (R090)."""
+    return staff.role in WARD
 
 
 def may_open_alert(staff: StaffMember, alert: Alert) -> bool:
@@ -104,6 +159,12 @@ def may_invite(by: StaffMember, staff: StaffMember) -> bool:
         return True
     alike = staff.role == StaffRole.IT and not staff.licensed
     return by.role == StaffRole.IT and alike and staff.password_hash is None
+
+
+def _own_visits(staff: StaffMember) -> Q:
+    stays = Subquery(visible_stays(staff).values("patient_id"))
+    named = Q(doctor=staff.name, clinic__department__code__in=list(staff.departments))
+    return Q(patient_id__in=stays) | Q(session__doctor_code=staff.username) | named
 
 
 def _place(staff: StaffMember, path: str) -> Q:

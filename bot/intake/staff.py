@@ -24,6 +24,10 @@ class StaffRole(StrEnum):
     MEDICAL_AFFAIRS = "medical_affairs"
     MARKET_CENTRE = "market_centre"
     COMPLAINT_OFFICE = "complaint_office"
+    OUTPATIENT_OFFICE = "outpatient_office"
+    REGISTRATION = "registration"
+    GUIDE_DESK = "guide_desk"
+    CONSULT_ROOM = "consult_room"
     IT = "it"
     ADMIN = "admin"
 
