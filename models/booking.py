@@ -277,12 +277,16 @@ class AppointmentEvent(Row):
 
 
 class Breach(Row):
-    """A broken booking of a real-name person: counted for thirty days, unless waived (R098)."""
+    """A broken booking of a real-name person: counted for thirty days, unless waived (R098).
 
-    appointment: fields.OneToOneRelation[Appointment] = fields.OneToOneField(
-        "models.Appointment", related_name="breach", on_delete=fields.RESTRICT
+    One a version: a visit that was moved too late and then missed is two.
+    """
+
+    appointment: fields.ForeignKeyRelation[Appointment] = belongs_to(
+        "Appointment", "breaches", db_index=False
     )
     appointment_id: UUID
+    version = fields.IntField(default=1)
     patient: fields.ForeignKeyRelation[Patient] = belongs_to("Patient")
     patient_id: UUID
     # blind index of the ID number, else the patient's id: two records of one person count together
@@ -300,6 +304,7 @@ class Breach(Row):
         """Table of breaches."""
 
         table = "breach"
+        unique_together = (("appointment", "version"),)
 
 
 class Suspension(Row):

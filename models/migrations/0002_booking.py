@@ -130,7 +130,8 @@ class Migration(migrations.Migration):
             name='Breach',
             fields=[
                 ('id', fields.UUIDField(primary_key=True, default=uuid4, unique=True, db_index=True)),
-                ('appointment', fields.OneToOneField('models.Appointment', source_field='appointment_id', db_constraint=True, to_field='id', related_name='breach', on_delete=OnDelete.RESTRICT)),
+                ('appointment', fields.ForeignKeyField('models.Appointment', source_field='appointment_id', db_constraint=True, to_field='id', related_name='breaches', on_delete=OnDelete.RESTRICT)),
+                ('version', fields.IntField(default=1)),
                 ('patient', fields.ForeignKeyField('models.Patient', source_field='patient_id', db_index=True, db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
                 ('person', fields.CharField(db_index=True, max_length=64)),
                 ('kind', fields.CharEnumField(description='', enum_type=BreachKind, max_length=32)),
@@ -141,7 +142,7 @@ class Migration(migrations.Migration):
                 ('waived_by', fields.ForeignKeyField('models.StaffMember', source_field='waived_by_id', null=True, db_index=True, db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
                 ('waive_reason', fields.CharField(default='', max_length=256)),
             ],
-            options={'table': 'breach', 'app': 'models', 'pk_attr': 'id', 'table_description': 'breach'},
+            options={'table': 'breach', 'app': 'models', 'unique_together': (('appointment', 'version'),), 'pk_attr': 'id', 'table_description': 'breach'},
             bases=['Row'],
         ),
         ops.CreateModel(
