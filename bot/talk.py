@@ -10,7 +10,7 @@ from importlib.resources import files
 from typing import Any
 
 from bot.rendering import render
-from dialogs.actions import Action, Alert, Ask, Close, Keep, Note, Say, Withdraw
+from dialogs.actions import Action, Alert, Ask, Close, Keep, Note, Say, WishBooking, Withdraw
 from dialogs.case import Case
 from dialogs.catalog import Catalog, load_catalog
 from dialogs.engine import step
@@ -130,6 +130,8 @@ class Talk:
                 yield f"= {action.item}={_value(action)}"
             case Withdraw():
                 yield f"= {action.item}="
+            case WishBooking():
+                yield "# books" if action.now else "# books by phone"
             case Close():
                 yield f"# {action.outcome}"
 

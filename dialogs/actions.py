@@ -123,6 +123,13 @@ class AllowContact:
 
 
 @dataclass(frozen=True, slots=True)
+class WishBooking:
+    """The patient asked to book while answering. `now`: the talk ended well and may go on."""
+
+    now: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Close:
     """End the dialog."""
 
@@ -130,4 +137,16 @@ class Close:
     reason: str = ""
 
 
-Action = Say | Ask | Keep | Withdraw | Alert | Note | Remind | StopContact | AllowContact | Close
+Action = (
+    Say
+    | Ask
+    | Keep
+    | Withdraw
+    | Alert
+    | Note
+    | Remind
+    | StopContact
+    | AllowContact
+    | WishBooking
+    | Close
+)

@@ -66,6 +66,8 @@ def _raise(turn: Turn, question: str, found: Sequence[Finding]) -> Turn:
             turn = turn.alert(Level(rule.level), rule.id, words, within=within)
         if rule.adds:
             turn = join(turn, rule.adds)
+        if rule.books:
+            turn = turn.want_to_book().say_once("M-BOOK-NEXT")
     return turn
 
 

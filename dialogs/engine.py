@@ -14,7 +14,7 @@ from dialogs.answers import is_option, read_answer
 from dialogs.case import Case
 from dialogs.catalog import Catalog
 from dialogs.echo import answer_check, answer_echo
-from dialogs.events import Began, Chose, Event, Lapsed, Reminded, Said, Sent
+from dialogs.events import Began, Chose, Event, Lapsed, Reminded, Returned, Said, Sent
 from dialogs.interruptions import complain, interrupt
 from dialogs.levels import Level
 from dialogs.pictures import take_picture
@@ -68,6 +68,8 @@ def _take(turn: Turn, event: Event) -> Turn:
             return take_picture(turn, media)
         case Reminded():
             return aftercare.remind(turn)
+        case Returned():
+            return aftercare.repeat(turn)
         case Lapsed():
             return aftercare.lapse(turn)
 

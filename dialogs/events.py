@@ -46,10 +46,17 @@ class Reminded:
 
 
 @dataclass(frozen=True, slots=True)
+class Returned:
+    """Something else was talked about and is settled: the open question is asked again."""
+
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Lapsed:
     """The deadline passed without an end."""
 
     at: datetime
 
 
-Event = Began | Said | Chose | Sent | Reminded | Lapsed
+Event = Began | Said | Chose | Sent | Reminded | Returned | Lapsed

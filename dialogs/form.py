@@ -46,7 +46,8 @@ class Rule:
 
     All of `conditions` must hold. `level` names the alert (empty: the rule only speaks);
     `message` goes to the patient at once; `echo` asks back whether a bare digit was meant;
-    `adds` is a form that joins the session; `ends` an outcome that closes it.
+    `adds` is a form that joins the session; `ends` an outcome that closes it; `books`: the patient
+    wants to book, which the booking desk sees to when the questions are over (R082).
     """
 
     id: str
@@ -56,6 +57,7 @@ class Rule:
     echo: bool = False
     adds: str = ""
     ends: str = ""
+    books: bool = False
 
 
 @dataclass(frozen=True, slots=True)

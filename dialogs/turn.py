@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
-from dialogs.actions import Action, Alert, Ask, Close, Outcome, Say
+from dialogs.actions import Action, Alert, Ask, Close, Outcome, Say, WishBooking
 from dialogs.case import Case
 from dialogs.catalog import Catalog
 from dialogs.form import Item, Option
@@ -14,6 +14,10 @@ from dialogs.levels import Level
 from dialogs.message import Message
 from dialogs.state import Stage, State
 from dialogs.wording import variables
+
+
+# kept among what was told, since it too is seen to only once
+WANTS_TO_BOOK: Final = "wants to book"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +80,7 @@ class Turn:
 
     def ask_message(self, stage: Stage, message: str, *, lead: str = "", **values: str) -> Turn:
         """Ask the question of a message and wait in `stage`."""
-        turn = self.state.turn + 1
+        turn = self._next_turn()
         keys = tuple(option.key for option in self.options_of(self.message(message)))
         asked = self.but(stage=stage, turn=turn, asked_at=self.at.isoformat())
         said = {**self.own_values(), **values}
@@ -95,9 +99,13 @@ class Turn:
 
     def again(self, ask: Ask, *, lead: str = "") -> Turn:
         """Ask the same question anew; its old buttons go stale."""
-        turn = self.state.turn + 1
+        turn = self._next_turn()
         asked = self.but(turn=turn, asked_at=self.at.isoformat())
         return asked.do(replace(ask, turn=turn, lead=lead))
+
+    def _next_turn(self) -> int:
+        """Number a question so that no other question of the conversation has its number."""
+        return max(self.state.turn, self.case.last_turn) + 1
 
     @property
     def spoke(self) -> bool:
@@ -117,7 +125,15 @@ class Turn:
         """End the dialog; what has ended stays ended as it did."""
         if self.state.closed:
             return self
-        return self.but(stage=Stage.CLOSED, outcome=outcome.value).do(Close(outcome, reason))
+        ended = self.but(stage=Stage.CLOSED, outcome=outcome.value).do(Close(outcome, reason))
+        wanted = WANTS_TO_BOOK in self.state.told
+        return ended.do(WishBooking(outcome is Outcome.COMPLETED)) if wanted else ended
+
+    def want_to_book(self) -> Turn:
+        """Remember that the patient asked to book; it is seen to when this dialog ends."""
+        if WANTS_TO_BOOK in self.state.told:
+            return self
+        return self.but(told=(*self.state.told, WANTS_TO_BOOK))
 
     def message(self, message_id: str) -> Message:
         """Look a message up."""
