@@ -29,6 +29,25 @@ class Trouble(StrEnum):
     DEPARTMENT_UNKNOWN = "department_unknown"
     TEXT_SHORTENED = "text_shortened"
     PLAN_STAYS_STOPPED = "plan_stays_stopped"
+    # clinics and sessions
+    RULE_INVALID = "rule_invalid"
+    CLINIC_DEPARTMENT_UNKNOWN = "clinic_department_unknown"
+    CLINIC_CREATED = "clinic_created"
+    DAY_OFF = "day_off"
+    DOCTOR_ELSEWHERE = "doctor_elsewhere"
+    SESSION_STAYS_STOPPED = "session_stays_stopped"
+    SESSION_OVER = "session_over"
+    BOOKED_KEPT = "booked_kept"
+    # appointments
+    APPOINTMENT_OF_ANOTHER = "appointment_of_another"
+    APPOINTMENT_ENDED = "appointment_ended"
+    APPOINTMENT_NOT_CHANGED = "appointment_not_changed"
+    NO_REAL_NAME = "no_real_name"
+    SESSION_UNLISTED = "session_unlisted"
+    OVERBOOKED = "overbooked"
+    WITHIN_SLOT = "within_slot"
+    PATIENT_DECEASED = "patient_deceased"
+    ALREADY_BOOKED = "already_booked"
 
 
 @dataclass(frozen=True, slots=True)

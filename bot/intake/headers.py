@@ -69,3 +69,6 @@ _CATALOGUE = tomllib.loads(Path(__file__).with_name("headers.toml").read_text(en
 DISCHARGES = _headers(_CATALOGUE["discharges"])
 DEPARTMENTS = _headers(_CATALOGUE["departments"])
 STAFF = _headers(_CATALOGUE["staff"])
+CLINICS = _headers(_CATALOGUE["clinics"])
+SESSIONS = _headers(_CATALOGUE["sessions"])
+APPOINTMENTS = _headers(_CATALOGUE["appointments"])
