@@ -107,6 +107,9 @@ class Dialog(Row):
         "FollowUpTask", "dialogs", null=True
     )
     task_id: UUID | None
+    # the missed visit a questionnaire asks about
+    appointment: fields.ForeignKeyNullableRelation[Any] = belongs_to("Appointment", null=True)
+    appointment_id: UUID | None
     kind = choice(DialogKind, default=DialogKind.QUESTIONNAIRE)
     forms: list[str] = fields.JSONField(default=list)
     form_versions: dict[str, str] = fields.JSONField(default=dict)

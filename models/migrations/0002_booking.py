@@ -278,6 +278,11 @@ class Migration(migrations.Migration):
             field=fields.IntField(default=0),
         ),
         ops.AddField(
+            model_name='Dialog',
+            name='appointment',
+            field=fields.ForeignKeyField('models.Appointment', source_field='appointment_id', null=True, db_index=True, db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT),
+        ),
+        ops.AddField(
             model_name='Outgoing',
             name='appointment',
             field=fields.ForeignKeyField('models.Appointment', source_field='appointment_id', null=True, db_index=True, db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT),
