@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 
 from dialogs.reading.years import read_birth_year
 from dialogs.timing.spans import local
-from handlers.inbound import conversation_of
+from handlers.conversation_lock import conversation_of
 from handlers.matters import CHILD, age_on
 from handlers.slips import find_slip
 from models.audit import append_entry

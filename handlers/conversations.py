@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from tortoise.queryset import QuerySet
+
 from dialogs.engine import step
 from dialogs.events import Began
 from dialogs.state import State, to_json
@@ -14,18 +16,24 @@ from handlers.effects import Saving, save
 from handlers.matters import matter_of
 from handlers.outgoing import last_started
 from models.care import Encounter, FollowUpTask
-from models.conversation import Conversation, Dialog, DialogStatus, OutgoingPurpose
+from models.conversation import Conversation, Dialog, DialogKind, DialogStatus, OutgoingPurpose
 from models.people import ContactPoint
 
 
 async def open_dialog(conversation: Conversation) -> Dialog | None:
     """Return the active dialog, else the one that ended last: words after the end belong to it."""
-    dialogs = Dialog.filter(conversation_id=conversation.id)
+    dialogs = health_dialogs(conversation)
     active = await dialogs.filter(status=DialogStatus.ACTIVE).order_by("-updated_at").first()
     if active is not None:
         return active
     ended = dialogs.filter(status__in=(DialogStatus.CLOSED, DialogStatus.PAUSED))
     return await ended.order_by("-updated_at").first()
+
+
+def health_dialogs(conversation: Conversation) -> QuerySet[Dialog]:
+    """Select what asks how somebody is; the booking desk talks beside it."""
+    rows = Dialog.filter(conversation_id=conversation.id)
+    return rows.exclude(kind=DialogKind.APPOINTMENT)
 
 
 async def start_dialog(
@@ -38,7 +46,7 @@ async def start_dialog(
     """Begin a round's dialog, or let it wait while another one is talking."""
     encounter, task = subject
     dialog = Dialog(**_fields(desk, conversation, encounter, task, now))
-    busy = await Dialog.filter(conversation_id=conversation.id, status=DialogStatus.ACTIVE).exists()
+    busy = await health_dialogs(conversation).filter(status=DialogStatus.ACTIVE).exists()
     await dialog.save()
     if not busy:
         await begin(desk, conversation, contact_point, dialog, now)
@@ -84,7 +92,7 @@ async def next_waiting(
     desk: Desk, conversation: Conversation, contact_point: ContactPoint, now: datetime
 ) -> None:
     """Let the dialog that waits begin once the talk before it has ended."""
-    dialogs = Dialog.filter(conversation_id=conversation.id)
+    dialogs = health_dialogs(conversation)
     if await dialogs.filter(status=DialogStatus.ACTIVE).exists():
         return
     waiting = await dialogs.filter(status=DialogStatus.WAITING).order_by("deadline_at").first()

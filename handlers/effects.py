@@ -27,7 +27,7 @@ from handlers import alerts, closing, contact, keeping
 from handlers.contents import content_of
 from handlers.matters import Matter
 from handlers.outgoing import Draft, write
-from models.conversation import DialogStatus, Outgoing, OutgoingPurpose
+from models.conversation import Conversation, DialogStatus, Outgoing, OutgoingPurpose
 
 
 @dataclass(slots=True)
@@ -58,6 +58,7 @@ async def _save_state(matter: Matter, state: State) -> None:
     dialog = matter.dialog
     if dialog is None:
         return
+    await _count_turns(matter.conversation, state.turn)
     dialog.state = to_json(state)
     dialog.turn = state.turn
     dialog.forms = list(state.forms)
@@ -69,6 +70,12 @@ async def _save_state(matter: Matter, state: State) -> None:
         dialog.outcome = ""
         dialog.closed_at = None
     await dialog.save()
+
+
+async def _count_turns(conversation: Conversation, turn: int) -> None:
+    if turn > conversation.turn:
+        conversation.turn = turn
+        await conversation.save(update_fields=["turn"])
 
 
 async def _carry_out(saving: Saving, action: Action, place: int) -> None:

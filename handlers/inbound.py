@@ -9,6 +9,7 @@ from uuid import UUID
 from dialogs.engine import step
 from dialogs.events import Chose, Event, Said, Sent
 from handlers.contents import content_of
+from handlers.conversation_lock import conversation_of
 from handlers.conversations import next_waiting, open_dialog
 from handlers.desk import Desk
 from handlers.effects import Saving, save
@@ -17,7 +18,7 @@ from handlers.transcript import ACCEPTED_RANK
 from models.conversation import Conversation, Inbound, InboundKind, Outgoing
 from models.once import insert_once
 from models.people import ContactPoint
-from models.unit import lock, unit_of_work
+from models.unit import unit_of_work
 
 LONGEST = 10_000
 _LOOK_BACK = 5
@@ -74,12 +75,6 @@ async def _receive(desk: Desk, message: InboundMessage, now: datetime) -> Receiv
     await save(saving, state, actions)
     await next_waiting(desk, conversation, contact_point, now)
     return Received(conversation.id, inbound.position, repeated=False)
-
-
-async def conversation_of(respondent_id: UUID) -> Conversation:
-    """Return the respondent's conversation, locked; the first message makes it."""
-    await insert_once(Conversation(respondent_id=respondent_id))
-    return await lock(Conversation.filter(respondent_id=respondent_id)).get()
 
 
 def _row(message: InboundMessage, conversation: Conversation, now: datetime) -> Inbound:

@@ -60,7 +60,9 @@ async def matter_of(
         matter.patient = await _only_patient(conversation.respondent_id)
         matter.encounter = await _latest_stay(conversation.respondent_id)
         tags = _tags(matter, matter.patient) if matter.patient else frozenset()
-        matter.case = Case(channel=contact_point.system.value, tags=tags)
+        matter.case = Case(
+            channel=contact_point.system.value, tags=tags, last_turn=conversation.turn
+        )
         return matter
     matter.patient = await Patient.get(id=dialog.patient_id)
     matter.encounter = await Encounter.get_or_none(id=dialog.encounter_id)
@@ -119,6 +121,7 @@ def _of_patient(matter: Matter, patient: Patient) -> Case:
         elderly=desk.hours.is_elderly(patient.birth_date, local(now).date()),
         staffed=staffed(now, desk.calendar, desk.staffed_hours),
         tags=_tags(matter, patient),
+        last_turn=matter.conversation.turn,
     )
 
 

@@ -14,7 +14,7 @@ from handlers.conversations import begin, start_dialog
 from handlers.desk import Desk
 from handlers.effects import Saving, save
 from handlers.forms import forms_for, unsigned
-from handlers.inbound import conversation_of
+from handlers.conversation_lock import conversation_of
 from handlers.matters import matter_of
 from handlers.outgoing import last_started
 from handlers.reach import reach

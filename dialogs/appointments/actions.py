@@ -41,20 +41,28 @@ class Book:
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """Move the visit to this slot; answered by Moved, Pending or Refused."""
+    """Move the visit to this slot; answered by Moved, Pending or Refused.
+
+    `since`: when the wish was first written (ISO), by which late is judged; empty: just now.
+    """
 
     visit: str
     slot: str
     words: str = ""
+    since: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Cancel:
-    """Give the visit up; answered by Cancelled, Pending or Refused. `reason`: ill, readmitted …"""
+    """Give the visit up; answered by Cancelled, Pending or Refused.
+
+    `reason`: ill, readmitted …; `since` as in Move.
+    """
 
     visit: str
     words: str = ""
     reason: str = ""
+    since: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,6 +50,7 @@ class Talking:
     version: int = 1
     not_before: datetime | None = None
     expires_at: datetime | None = None
+    patient_id: UUID | None = None
     said: str = ""
     written: int = field(default=0)
 
@@ -113,7 +114,7 @@ async def _send(talking: Talking, body: Say | Ask, facts: Facts) -> None:
         contact_point_id=talking.contact_point.id,
         channel=talking.contact_point.system.value,
         dialog_id=talking.dialog.id,
-        patient_id=talking.dialog.patient_id,
+        patient_id=talking.patient_id or talking.dialog.patient_id,
         appointment_id=talking.appointment_id,
         in_reply_to_id=talking.in_reply_to,
         subject_version=talking.version,

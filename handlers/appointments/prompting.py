@@ -1,0 +1,80 @@
+"""The hospital begins: a reminder, a substitute, a freed place, an answer of the booking system."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from dialogs.appointments.events import Lapsed, Prompted
+from handlers.appointments.addresses import address_of
+from handlers.appointments.saving import Talking, talk
+from handlers.appointments.talk import desk_dialog
+from handlers.desk import Desk
+from handlers.conversation_lock import conversation_of
+from models.booking import Appointment
+from models.conversation import Conversation, DeliveryClass, Dialog, OutgoingPurpose
+from models.people import ContactPoint, Patient
+from models.unit import lock
+
+
+async def prompt(
+    desk: Desk,
+    prompted: Prompted,
+    patient_id: UUID,
+    now: datetime,
+    *,
+    occurrence: str,
+    appointment: Appointment | None = None,
+    not_before: datetime | None = None,
+    expires_at: datetime | None = None,
+    must_arrive: bool = False,
+) -> bool:
+    """Ask or tell the patient; False when nobody can be written to about this patient.
+
+    The rows are named `occurrence` and carry the appointment's version, which is compared when
+    they are sent. Take no lock on an appointment before: the conversation comes first.
+    """
+    patient = await Patient.get(id=patient_id)
+    address = await address_of(patient, now, must_arrive=must_arrive)
+    if address is None:
+        return False
+    conversation = await conversation_of(address.respondent_id)
+    dialog = await desk_dialog(conversation, now)
+    if dialog is None:
+        return False
+    talking = Talking(
+        desk,
+        conversation,
+        address,
+        dialog,
+        now,
+        occurrence,
+        now,
+        patient_id=patient_id,
+        purpose=OutgoingPurpose.REMINDER,
+        delivery_class=DeliveryClass.A if must_arrive else DeliveryClass.B,
+        appointment_id=appointment.id if appointment else None,
+        version=appointment.version if appointment else 1,
+        not_before=not_before,
+        expires_at=expires_at,
+    )
+    await talk(talking, prompted)
+    return True
+
+
+async def lapse(desk: Desk, dialog_id: UUID, turn: int, now: datetime) -> bool:
+    """End an attempt nobody answered; False when the talk has gone on since."""
+    dialog = await Dialog.get_or_none(id=dialog_id)
+    if dialog is None:
+        return False
+    conversation = await lock(Conversation.filter(id=dialog.conversation_id)).get()
+    await dialog.refresh_from_db()
+    address = await ContactPoint.filter(
+        respondent_id=conversation.respondent_id, wrong_at__isnull=True
+    ).first()
+    if dialog.turn != turn or address is None:
+        return False
+    occurrence = f"lapse:{dialog.id}:{turn}"
+    talking = Talking(desk, conversation, address, dialog, now, occurrence, now)
+    await talk(talking, Lapsed(now))
+    return True

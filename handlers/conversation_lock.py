@@ -1,0 +1,15 @@
+"""The conversation of a respondent: the row that is locked while anything of it is handled."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from models.conversation import Conversation
+from models.once import insert_once
+from models.unit import lock
+
+
+async def conversation_of(respondent_id: UUID) -> Conversation:
+    """Return the respondent's conversation, locked; the first message makes it."""
+    await insert_once(Conversation(respondent_id=respondent_id))
+    return await lock(Conversation.filter(respondent_id=respondent_id)).get()
