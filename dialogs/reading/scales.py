@@ -6,6 +6,7 @@ import re
 
 from dialogs.reading import numerals, wording
 from dialogs.reading.normal import bare, normalise
+from dialogs.reading.numbers import in_figures
 
 _WORDS = wording.load(__file__, "scales.toml")
 _WHOLE = {bare(word): int(score) for score, words in _WORDS["whole"].items() for word in words}
@@ -27,6 +28,11 @@ def read_scale(text: str) -> int | None:
         if pattern.search(plain):
             return score
     return _stars(plain) or _figure(numerals.RUN.sub(_arabic, plain))
+
+
+def read_figure(text: str) -> int | None:
+    """Return the point named by a figure alone, 1 to 5, for a scale that may count either way."""
+    return _figure(in_figures(normalise(text)))
 
 
 def _stars(plain: str) -> int | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
@@ -60,6 +61,13 @@ def read_wish(text: str) -> Wish | None:
         if sign.found_in(plain, whole):
             return sign.wish
     return None
+
+
+def first_wish(text: str, among: Collection[Wish]) -> Wish | None:
+    """Return the first of these wishes that the message holds, in the order of the word lists."""
+    plain, whole = normalise(text).lower(), bare(text)
+    wanted = (sign for sign in _signs() if sign.wish in among)
+    return next((sign.wish for sign in wanted if sign.found_in(plain, whole)), None)
 
 
 def is_order(text: str, wish: Wish) -> bool:

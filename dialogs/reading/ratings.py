@@ -1,0 +1,53 @@
+"""A five-point answer to a question that may name its own points and count either way."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import Final
+
+from dialogs.reading import wording
+from dialogs.reading.normal import bare, normalise
+from dialogs.reading.scales import read_figure, read_scale
+
+_WORDS: Final = wording.load(__file__, "ratings.toml")
+_LABEL: Final = re.compile(_WORDS["grammar"]["label"])
+_NEGATED: Final = re.compile(_WORDS["grammar"]["negated"])
+_GOOD: Final = re.compile(_WORDS["grammar"]["good"])
+_BAD: Final = re.compile(_WORDS["grammar"]["bad"])
+_PRAISE: Final = re.compile(_WORDS["irony"]["praise"])
+_IRONY: Final = wording.alternatives(_WORDS["irony"]["signs"])
+_OPEN: Final = wording.alternatives(_WORDS["open"]["words"])
+_BOTH_ENDS: Final = 6  # point n of a scale is point 6 - n counted from the other end
+_WORST, _MOST = 1, 5
+
+
+def read_rating(text: str, question: str = "") -> int | None:
+    """Return 1 to 5 with 5 best, whichever way the question counts; None when it is not certain."""
+    plain = normalise(text).lower()
+    if _OPEN.search(plain):
+        return None
+    if _PRAISE.search(plain) and _IRONY.search(plain):
+        return _WORST
+    labels, falling = _scale(normalise(question))
+    named = labels.get(bare(text))
+    figure = read_figure(text)
+    point = figure if figure is not None else named
+    if point is not None:
+        return _BOTH_ENDS - point if falling else point
+    return read_scale(text)
+
+
+@lru_cache(maxsize=64)
+def _scale(question: str) -> tuple[dict[str, int], bool]:
+    """Return the points the question names, and whether its first one is the best."""
+    labels = {int(point): label.strip() for point, label in _LABEL.findall(question)}
+    falling = False
+    if {_WORST, _MOST} <= labels.keys():
+        falling = _mood(labels[_WORST]) > _mood(labels[_MOST])
+    return {bare(label): point for point, label in labels.items() if label}, falling
+
+
+def _mood(label: str) -> int:
+    good = bool(_GOOD.search(label)) - bool(_BAD.search(label))
+    return -good if _NEGATED.search(label) else good

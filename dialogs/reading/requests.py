@@ -1,0 +1,25 @@
+"""A message nobody asked for: a wish for an appointment, or to move or cancel one."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from dialogs.reading.marks import Mark, load_marker
+from dialogs.reading.reply import Intent
+
+_MARKER: Final = load_marker(__file__, "requests.toml")
+_SHORT: Final = 3  # characters; what is left of a message that is hardly more than a date
+
+
+def read_request(plain: str, *, timed: bool) -> tuple[Intent, tuple[Mark, ...]]:
+    """Read a normalised, lower-case message; `timed` says whether a day or time was wished."""
+    marked = _MARKER.mark(plain)
+    for sign, intent in (("cancel", Intent.CANCEL), ("move", Intent.RESCHEDULE)):
+        if sign in marked and not marked.has(("asking", "hedge")):
+            return intent, marked.of((sign,))
+    wanted = "book" in marked or ("care" in marked and (timed or marked.has(("wish", "request"))))
+    bare_date = timed and ("request" in marked or len(marked.left().strip()) <= _SHORT)
+    refused = marked.has(("refused", "hedge")) or ("asking" in marked and "book" not in marked)
+    if refused or not (wanted or bare_date):
+        return Intent.UNCLEAR, ()
+    return Intent.BOOK, marked.of(("book", "care", "wish", "request"))
