@@ -36,6 +36,7 @@ class DueKind(StrEnum):
     CALL_NO_SHOW = "call_no_show"
     REMIND_OF_REVIEW = "remind_of_review"
     CALL_ABOUT_MEDICINES = "call_about_medicines"
+    OFFER_PLACE = "offer_place"
     LAPSE_OFFER = "lapse_offer"
     LAPSE_HOLD = "lapse_hold"
     BEGIN_DAY = "begin_day"
