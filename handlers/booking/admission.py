@@ -1,0 +1,82 @@
+"""Whether a visit may be booked: the hour, the person, the day (R091, R092, R096, R098)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from typing import Final
+from uuid import UUID
+
+from dialogs.appointments.events import WhyNot
+from dialogs.timing.booking import BookingRules, first_open_day, last_open_day
+from dialogs.timing.spans import local, moment
+from handlers.booking.persons import has_real_name, person_key, records_of, suspended_until
+from handlers.booking.rules import rules_of
+from models.booking import Appointment, AppointmentStatus, Clinic, Session, SessionStatus, Slot
+from models.people import Patient
+
+LIVE: Final = (AppointmentStatus.BOOKED, AppointmentStatus.ARRIVED)
+_A_DAY: Final = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """A slot with its session and clinic, and the rules that bind it."""
+
+    slot: Slot
+    session: Session
+    clinic: Clinic
+    rules: BookingRules
+
+    @property
+    def doctor(self) -> str:
+        """Who sees the patient: the substitute, where there is one."""
+        return self.session.substitute or self.session.doctor
+
+
+async def opening_of(slot_id: UUID) -> Opening | None:
+    """Load a slot with what belongs to it; None when there is no such slot."""
+    slot = await Slot.get_or_none(id=slot_id)
+    if slot is None:
+        return None
+    session = await Session.get(id=slot.session_id)
+    clinic = await Clinic.get(id=session.clinic_id)
+    return Opening(slot, session, clinic, rules_of(clinic))
+
+
+def hour_forbids(opening: Opening, now: datetime, *, lead: bool) -> WhyNot | None:
+    """Tell why a slot cannot be had at this hour; `lead` is for what patients newly book."""
+    if opening.session.status is SessionStatus.STOPPED or not opening.clinic.active:
+        return WhyNot.NO_SESSION
+    if opening.slot.starts_at <= now:
+        return WhyNot.PAST
+    day = local(opening.slot.starts_at).date()
+    if day < first_open_day(now, opening.rules, lead=lead):
+        return WhyNot.TOO_SOON
+    return WhyNot.TOO_FAR if lead and day > last_open_day(now, opening.rules) else None
+
+
+async def person_forbids(patient: Patient, now: datetime) -> WhyNot | None:
+    """Tell why this person may not book; the caller holds the person's lock."""
+    if patient.deceased_at is not None:
+        return WhyNot.ENDED
+    if not has_real_name(patient):
+        return WhyNot.NO_REAL_NAME
+    suspended = await suspended_until(person_key(patient), now)
+    return WhyNot.SUSPENDED if suspended else None
+
+
+async def day_forbids(
+    patient: Patient, opening: Opening, besides: UUID | None = None
+) -> WhyNot | None:
+    """One live booking a person, clinic and day; `besides` is the one that is moved."""
+    start = moment(local(opening.slot.starts_at).date(), time(0))
+    that_day = Appointment.filter(
+        patient_id__in=await records_of(patient),
+        clinic_id=opening.clinic.id,
+        status__in=LIVE,
+        starts_at__gte=start,
+        starts_at__lt=start + _A_DAY,
+    )
+    others = that_day.exclude(id=besides) if besides else that_day
+    return WhyNot.TWICE if await others.exists() else None

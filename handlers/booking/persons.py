@@ -1,0 +1,76 @@
+"""The real-name person behind patient records: one ID number is one person (R096, R098)."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from uuid import UUID
+
+from tortoise.expressions import Q
+
+from dialogs.identity import is_identity_number
+from dialogs.timing.booking import BookingRules, breaches_counted
+from dialogs.timing.spans import local
+from models.booking import Breach, Suspension
+from models.people import Patient
+from models.unit import lock
+
+# documents without a checksum: they count as they stand
+_OTHER_DOCUMENTS = frozenset({"passport", "officer_card", "hmt_pass", "birth_cert"})
+
+
+def person_key(patient: Patient) -> str:
+    """Return what two records of one person share: the ID number's blind index, else the id."""
+    return patient.id_no_index or str(patient.id)
+
+
+def has_real_name(patient: Patient) -> bool:
+    """Tell whether a valid document is on file: bookings are made in a real name (R096)."""
+    number = patient.id_no or ""
+    if patient.id_type in _OTHER_DOCUMENTS:
+        return bool(number)
+    return is_identity_number(number)
+
+
+async def records_of(patient: Patient) -> list[UUID]:
+    """Return the ids of every record of this person, in order."""
+    if patient.id_no_index is None:
+        return [patient.id]
+    alike = Patient.filter(id_no_index=patient.id_no_index).order_by("id")
+    return [row.id for row in await alike.only("id")]
+
+
+async def lock_person(patient_id: UUID) -> Patient:
+    """Lock every record of a person in order, so that nobody books twice in one moment."""
+    ids = await records_of(await Patient.get(id=patient_id))
+    rows = await lock(Patient.filter(id__in=ids).order_by("id"))
+    return next(row for row in rows if row.id == patient_id)
+
+
+async def breach_count(person: str, now: datetime, rules: BookingRules) -> int:
+    """Count the breaches of a person that stand now; waived ones never do."""
+    return breaches_counted(await breaches_of(person), now, rules)
+
+
+async def breaches_of(person: str) -> list[datetime]:
+    """Return when a person broke a booking, waived ones left out, oldest first."""
+    rows = Breach.filter(await _of(person), waived_at__isnull=True)
+    return [row.at for row in await rows.order_by("at").only("id", "at")]
+
+
+async def suspension_of(person: str, now: datetime) -> Suspension | None:
+    """Return the suspension that is running; it ends by itself on `ends_on` (R098)."""
+    today = local(now).date()
+    running = Suspension.filter(await _of(person), lifted_at__isnull=True, ends_on__gt=today)
+    return await running.filter(starts_at__lte=now).order_by("-ends_on").first()
+
+
+async def suspended_until(person: str, now: datetime) -> date | None:
+    """Return the first day on which a suspended person may book again; None when nothing runs."""
+    running = await suspension_of(person, now)
+    return running.ends_on if running else None
+
+
+async def _of(person: str) -> Q:
+    """Rows of a person, also those written before the ID number was on file."""
+    alike = await Patient.filter(id_no_index=person).only("id")
+    return Q(person=person) | Q(patient_id__in=[row.id for row in alike])
