@@ -42,6 +42,19 @@ async def numbers_of(stays: Collection[Encounter]) -> Mapping[UUID, list[Number]
     }
 
 
+async def numbers_of_patients(patients: Collection[UUID]) -> Mapping[UUID, list[Number]]:
+    """Return the numbers of people with or without a stay, as `numbers_of` does."""
+    stays = await Encounter.filter(patient_id__in=list(patients)).only("id", "patient_id")
+    of_patients, in_files = (
+        await _of_patients(set(patients)),
+        await _in_files([s.id for s in stays]),
+    )
+    filed: dict[UUID, list[Number]] = {}
+    for stay in stays:
+        filed.setdefault(stay.patient_id, []).extend(in_files.get(stay.id, []))
+    return {who: _merged(of_patients.get(who, []), filed.get(who, [])) for who in patients}
+
+
 async def _of_patients(patients: Collection[UUID]) -> dict[UUID, list[Number]]:
     roles = await RespondentRole.filter(patient_id__in=list(patients), active=True)
     points = await ContactPoint.filter(
