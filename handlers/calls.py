@@ -9,6 +9,7 @@ from typing import Final
 from uuid import UUID
 
 from dialogs.endings import DECEASED, NOT_DISTURBED, OPTED_OUT, WRONG_NUMBER
+from handlers.booking.deaths import note_in_book
 from handlers.dialling import numbers_of
 from handlers.phone_list import MISSED, TRY
 from handlers.staff_words import staff_words
@@ -168,6 +169,7 @@ async def _end_all(task: FollowUpTask, reason: str, now: datetime) -> None:
     if reason == DECEASED:
         alive = Patient.filter(id=encounter.patient_id, deceased_at=None)
         await alive.update(deceased_at=now, deceased_by="staff")
+        await note_in_book(encounter.patient_id, now)
     if reason == OPTED_OUT:
         await _opt_out(encounter.patient_id, now)
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Final
 
 from dialogs.endings import DECEASED, OPTED_OUT, WRONG_NUMBER
+from handlers.booking.deaths import note_in_book
 from handlers.matters import Matter
 from handlers.tasks import stop_plan
 from handlers.timers import DueKind, Timer, set_timer
@@ -64,6 +65,8 @@ async def _note_death(matter: Matter) -> None:
     await Patient.filter(id=matter.patient_id, deceased_at__isnull=True).update(
         deceased_at=matter.now, deceased_by="message"
     )
+    if matter.patient_id is not None:
+        await note_in_book(matter.patient_id, matter.now)
 
 
 async def _stop_plans(matter: Matter, reason: str) -> None:

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Final
 from uuid import UUID
 
+from handlers.booking.deaths import note_in_book
 from handlers.desk import Desk
 from handlers.import_batch import Batch
 from handlers.known_records import Known
@@ -50,6 +51,7 @@ class Decided:
     stops: dict[UUID, tuple[FollowUpPlan, str]] = field(default_factory=dict)
     moves: list[tuple[Encounter, Patient]] = field(default_factory=list)
     releases: list[FollowUpPlan] = field(default_factory=list)
+    deaths: list[UUID] = field(default_factory=list)
 
     def stop(self, plan: FollowUpPlan, reason: str) -> None:
         """Stop a plan that runs, for the first reason given."""
@@ -64,6 +66,8 @@ class Decided:
             await replan(desk, encounter, patient, now)
         for plan in self.releases:
             await _release(plan, now)
+        for patient_id in self.deaths:
+            await note_in_book(patient_id, now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +89,7 @@ class PlanDesk:
         if stay.disposition == DEATH:
             if patient.deceased_at is None:
                 patient.deceased_at, patient.deceased_by = stay.discharged_at or self.now, HOSPITAL
+                self.decided.deaths.append(patient.id)
             for other in stays:
                 self._stop(other, DIED)
         elif before is not None and before.disposition == DEATH:

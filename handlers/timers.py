@@ -39,6 +39,7 @@ class DueKind(StrEnum):
     OFFER_PLACE = "offer_place"
     LAPSE_OFFER = "lapse_offer"
     LAPSE_HOLD = "lapse_hold"
+    CLEAR_AFTER_DEATH = "clear_after_death"
     BEGIN_DAY = "begin_day"
     LIST_DOCTORS_DAY = "list_doctors_day"
     FREEZE_DAY_LIST = "freeze_day_list"
