@@ -1,0 +1,1 @@
+"""How well the product understands what patients type, measured on labelled messages."""

@@ -1,0 +1,187 @@
+"""Chooses what is wanted among the dates of a message."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+from dialogs.reading.when.groups import CUES, Group, Role, groups_of, judged
+from dialogs.reading.when.place import DAY, Place, Scene
+from dialogs.reading.when.value import When
+from dialogs.reading.when.wishes import Wish, when_of
+
+_LONGEST_REFUSAL = 31  # a longer run of refused days is not listed
+
+
+def choose(wishes: list[Wish], text: str, scene: Scene) -> tuple[When, ...]:
+    """Return the preferred wish, then the alternatives, each with the days refused."""
+    groups = _answered(judged(groups_of(wishes, text), scene))
+    groups = _otherwise(_changed(groups))
+    refused = _refused(groups, scene)
+    wanted = _options(_wanted(groups), groups, scene)
+    found = [when for wish in wanted if (when := when_of(wish, scene))]
+    if found:
+        return tuple(replace(when, exclude=refused) for when in dict.fromkeys(found))
+    impossible = any(group.role is Role.DEAD for group in groups)
+    return (When(exclude=refused),) if refused and not impossible and not wanted else ()
+
+
+def _answered(groups: list[Group]) -> list[Group]:
+    """Let 那天 speak about the day named before it, or about the appointment."""
+    done: list[Group] = []
+    for group in groups:
+        wish = group.wishes[0]
+        if wish.booked and group.role in {Role.REFUSED, Role.TOLD}:
+            continue
+        if not wish.back:
+            done.append(group)
+        elif group.role is Role.REFUSED:
+            done = [_refuse(other, wish) for other in done] + [group]
+        elif group.timed and group.role is not Role.TOLD:
+            done.append(replace(group, wishes=(replace(wish, place=None),)))
+    return done
+
+
+def _refuse(group: Group, wish: Wish) -> Group:
+    same = any(other.days == wish.days for other in group.wishes)
+    return replace(group, role=Role.REFUSED) if same else group
+
+
+def _changed(groups: list[Group]) -> list[Group]:
+    """Of dates around "change to" only the later ones are wanted."""
+    last = max((n for n, group in enumerate(groups) if _is_change(group)), default=0)
+    return [
+        replace(group, role=Role.LEFT) if n < last and _may_leave(group) else group
+        for n, group in enumerate(groups)
+    ]
+
+
+def _is_change(group: Group) -> bool:
+    return bool(CUES["change"].search(group.before)) and not group.otherwise
+
+
+def _may_leave(group: Group) -> bool:
+    return group.role in {Role.TOLD, Role.NAMED} and not group.otherwise
+
+
+def _otherwise(groups: list[Group]) -> list[Group]:
+    done: list[Group] = []
+    for group in groups:
+        role = max(group.role, done[-1].role) if group.otherwise and done else group.role
+        keeps = role > group.role and group.role in {Role.TOLD, Role.NAMED}
+        done.append(replace(group, role=role) if keeps else group)
+    return done
+
+
+def _refused(groups: list[Group], scene: Scene) -> tuple[date, ...]:
+    days: list[date] = []
+    for group in groups:
+        if group.role is Role.REFUSED:
+            days += [day for wish in group.wishes if not wish.timed for day in wish.days]
+    return tuple(sorted({day for day in days[:_LONGEST_REFUSAL] if day >= scene.today}))
+
+
+def _wanted(groups: list[Group]) -> list[Group]:
+    open_groups = [group for group in groups if group.role >= Role.TOLD]
+    best = max((group.role for group in open_groups), default=Role.DEAD)
+    chosen = [group for group in open_groups if group.role is best]
+    if best is not Role.WANTED and len(chosen) > 1:
+        dated = [group for group in chosen if group.dated and not group.otherwise]
+        chosen = _from(dated[-1], chosen) if dated else chosen[-1:]
+    return _completed(chosen, open_groups)
+
+
+def _from(first: Group, groups: list[Group]) -> list[Group]:
+    return [group for group in groups if group is first or not group.dated or group.otherwise]
+
+
+def _completed(chosen: list[Group], groups: list[Group]) -> list[Group]:
+    """Give a time the day that was named beside it, and a day its time."""
+    if any(group.dated for group in chosen):
+        extra = [group for group in groups if not group.dated and group.role >= Role.NAMED]
+    else:
+        named = [group for group in groups if group.dated and group.role >= Role.NAMED]
+        extra = named[-1:]
+    return [group for group in groups if group in chosen or group in extra]
+
+
+def _options(groups: list[Group], every: list[Group], scene: Scene) -> list[Wish]:
+    dated = sorted((group for group in groups if group.dated), key=_preference)
+    times = [group.wishes for group in groups if not group.dated]
+    if not dated:
+        return [_with_day(wish, every, scene) for wishes in times[:1] for wish in wishes]
+    options = [wish for group in dated for wish in _spread(group.wishes)]
+    if any(group.otherwise for group in dated) and not _conditional(dated):
+        options = _spread(tuple(options))
+    options = [_timed(wish, times) for wish in options]
+    return [wish for wish in options if _believable(wish, groups, scene)]
+
+
+def _preference(group: Group) -> bool:
+    rather = CUES["rather"].search(group.before) or CUES["rather_after"].search(group.after)
+    return not rather
+
+
+def _conditional(groups: list[Group]) -> bool:
+    return any(CUES["conditional"].search(group.gap) for group in groups)
+
+
+def _spread(wishes: tuple[Wish, ...]) -> list[Wish]:
+    """Make one run of neighbouring days, else a list; the last time said counts for all."""
+    last = wishes[-1]
+    alike = [_like(wish, last) if not wish.timed else wish for wish in wishes]
+    if len(wishes) > 1 and _neighbours(alike):
+        first, end = alike[0].place, alike[-1].place
+        if first and end:
+            return [replace(alike[0], place=Place(first.first, end.last))]
+    return alike
+
+
+def _like(wish: Wish, last: Wish) -> Wish:
+    return replace(wish, time=last.time, time_end=last.time_end, period=last.period, mod=last.mod)
+
+
+def _neighbours(wishes: list[Wish]) -> bool:
+    pairs = zip(wishes, wishes[1:], strict=False)
+    return all(
+        first.place
+        and second.place
+        and not first.place.mod
+        and first.place.last + DAY == second.place.first
+        and (first.time, first.period) == (second.time, second.period)
+        for first, second in pairs
+    )
+
+
+def _timed(wish: Wish, times: list[tuple[Wish, ...]]) -> Wish:
+    for said in times:
+        time = said[0]
+        if not wish.timed:
+            wish = _like(replace(wish, same_time=time.same_time), time)
+        elif wish.period and not wish.time and time.time:
+            wish = replace(_like(wish, time), period=time.period or wish.period)
+    return wish
+
+
+def _with_day(wish: Wish, groups: list[Group], scene: Scene) -> Wish:
+    """Find the day of a time without one: the day left or refused beside it, the appointment."""
+    left = [
+        other.place
+        for group in groups
+        for other in group.wishes
+        if group.role in {Role.LEFT, Role.REFUSED} and other.timed and other.place
+    ]
+    if left:
+        return replace(wish, place=left[-1])
+    anchored = wish.time or wish.back or any(_is_change(group) for group in groups)
+    anchored = anchored or any(group.role in {Role.LEFT, Role.REFUSED} for group in groups[:-1])
+    if scene.booked and anchored:
+        return replace(wish, place=Place.on(scene.booked))
+    return wish
+
+
+def _believable(wish: Wish, groups: list[Group], scene: Scene) -> bool:
+    if not (wish.place and wish.place.doubtful):
+        return True
+    wanted = any(group.role is Role.WANTED for group in groups)
+    return bool(scene.appointment or wish.timed or wanted)

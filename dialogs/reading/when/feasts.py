@@ -1,0 +1,203 @@
+"""Festivals, lunar dates and solar terms; official days off from the hospital's calendar."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cache
+from typing import Any
+
+from lunar_python import Lunar, LunarMonth, Solar
+
+from dialogs.reading import wording
+from dialogs.reading.when.place import DAY, Place, Scene
+
+_WORDS = wording.load(__file__, "festivals.toml")
+FESTIVALS: tuple[dict[str, Any], ...] = tuple(_WORDS["festival"])
+TERMS: tuple[str, ...] = tuple(_WORDS["terms"]["names"])
+_SATURDAY, _SUNDAY, _FRIDAY, _MONDAY = 5, 6, 4, 0
+_LONGEST_WAIT = 366 * DAY
+_LONGEST_HOLIDAY = 11
+_DOG_DAYS = ("初伏", "中伏", "末伏")  # what lunar_python calls the three hot spells
+_YEARS_AROUND = (-1, 0, 1)
+
+
+def _gregorian(day: Any) -> date:
+    return date(day.getYear(), day.getMonth(), day.getDay())
+
+
+@cache
+def lunar_date(year: int, month: int, day: int) -> date | None:
+    """Return the day of the Chinese calendar; None if that month is too short."""
+    known = LunarMonth.fromYm(year, month)
+    if known is None or not 1 <= day <= known.getDayCount():
+        return None
+    return _gregorian(Lunar.fromYmd(year, month, day).getSolar())
+
+
+@cache
+def term_date(year: int, name: str) -> date:
+    """Return the day on which a solar term begins."""
+    return _gregorian(Lunar.fromYmd(year, 6, 1).getJieQiTable()[name])
+
+
+@cache
+def dog_day(year: int, spell: int) -> date | None:
+    """Return the first day of one of the three hot spells (头伏, 中伏, 末伏)."""
+    day = date(year, 7, 5)
+    for _ in range(60):
+        spell_of_day = Solar.fromYmd(day.year, day.month, day.day).getLunar().getFu()
+        if spell_of_day and spell_of_day.getName() == _DOG_DAYS[spell]:
+            return day
+        day += DAY
+    return None
+
+
+@cache
+def _day_of(index: int, year: int) -> date | None:
+    entry = FESTIVALS[index]
+    if "solar" in entry:
+        return date(year, *entry["solar"])
+    if "lunar" in entry:
+        day = lunar_date(year, *entry["lunar"])
+        return day + timedelta(days=entry.get("offset", 0)) if day else None
+    if "term" in entry:
+        return term_date(year, entry["term"])
+    if "dog_days" in entry:
+        return dog_day(year, entry["dog_days"])
+    month, nth, weekday = entry["nth"]
+    first = date(year, month, 1)
+    return first + ((weekday - first.weekday()) % 7 + 7 * (nth - 1)) * DAY
+
+
+def _coming(days: list[date | None], scene: Scene, until: date | None = None) -> date | None:
+    ahead = sorted(day for day in days if day and day >= (until or scene.today))
+    return ahead[0] if ahead and ahead[0] <= scene.today + _LONGEST_WAIT else None
+
+
+@dataclass(frozen=True, slots=True)
+class Feast:
+    """A festival of festivals.toml by its place there."""
+
+    index: int
+
+    def settle(self, scene: Scene, place: Place | None) -> Place | None:
+        """Return its next day, or the one whose days off have not ended."""
+        if FESTIVALS[self.index].get("nearest"):
+            return place or _nearest(scene)
+        return _festival(self.index, scene)
+
+
+def _festival(index: int, scene: Scene) -> Place | None:
+    for step in _YEARS_AROUND:
+        day = _day_of(index, scene.today.year + step)
+        if day is None:
+            continue
+        off = days_off(index, day, scene)
+        if max(day, off[1] if off else day) >= scene.today:
+            return Place(day, day, off=off)
+    return None
+
+
+def _nearest(scene: Scene) -> Place | None:
+    if scene.named and scene.named.off:
+        return scene.named
+    official = (index for index, entry in enumerate(FESTIVALS) if "days" in entry)
+    found = [place for index in official if (place := _festival(index, scene)) and place.off]
+    return min(found, key=lambda place: place.off[0] if place.off else place.first, default=None)
+
+
+def days_off(index: int, day: date, scene: Scene) -> tuple[date, date] | None:
+    """Return the official first and last day off around a festival."""
+    usual = FESTIVALS[index].get("days")
+    if usual is None:
+        return None
+    calendar = scene.calendar
+    if calendar and calendar.knows(day.year) and not calendar.is_working(day):
+        return _run(day, scene, -1), _run(day, scene, 1)
+    if usual == "weekend":
+        return _with_weekend(day)
+    last = usual[1] + _joined_by_moon(day, usual[1])
+    return day + usual[0] * DAY, day + last * DAY
+
+
+def _run(day: date, scene: Scene, step: int) -> date:
+    for _ in range(_LONGEST_HOLIDAY):
+        after = day + step * DAY
+        if not scene.calendar or scene.calendar.is_working(after):
+            break
+        day = after
+    return day
+
+
+def _joined_by_moon(day: date, usual: int) -> int:
+    """Mid-autumn within the National Day week makes it a day longer."""
+    moon = lunar_date(day.year, 8, 15)
+    return int(
+        day.month == 10 and bool(moon) and moon is not None and 0 <= (moon - day).days <= usual
+    )
+
+
+def _with_weekend(day: date) -> tuple[date, date]:
+    first, last = {
+        _MONDAY: (-2, 0),
+        3: (0, 2),
+        1: (-2, 0),
+        _FRIDAY: (0, 2),
+        _SATURDAY: (0, 2),
+        _SUNDAY: (-1, 1),
+    }.get(day.weekday(), (0, 0))
+    return day + first * DAY, day + last * DAY
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A solar term: 冬至."""
+
+    name: str
+
+    def settle(self, scene: Scene, place: Place | None) -> Place | None:
+        """Return its next day."""
+        del place
+        years = (scene.today.year, scene.today.year + 1)
+        day = _coming([term_date(year, self.name) for year in years], scene)
+        return Place.on(day) if day else None
+
+
+@dataclass(frozen=True, slots=True)
+class LunarDay:
+    """腊月廿三, 农历八月十六, 初八; without a month the next such day."""
+
+    month: int | None
+    day: int
+
+    def settle(self, scene: Scene, place: Place | None) -> Place | None:
+        """Return the next such day."""
+        del place
+        months = range(1, 13) if self.month is None else (self.month,)
+        years = (scene.today.year + step for step in _YEARS_AROUND)
+        days = [lunar_date(year, month, self.day) for year in years for month in months]
+        day = _coming(days, scene)
+        return Place.on(day) if day else None
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """那几天, 假期: all days off of the festival before it; `alone` it means the nearest."""
+
+    alone: bool
+
+    def settle(self, scene: Scene, place: Place | None) -> Place | None:
+        """Return the days off."""
+        if place is None and not self.alone:
+            return scene.named
+        near = place or _nearest(scene)
+        return Place(*near.off, off=near.off) if near and near.off else near
+
+
+def pattern() -> re.Pattern[str]:
+    """Return the pattern of all festivals, one group each, then the solar terms."""
+    names = [f"({entry['name']})" for entry in FESTIVALS]
+    terms = "|".join(TERMS)
+    return re.compile("|".join([*names, f"({terms})(?!时间)"]))

@@ -1,0 +1,153 @@
+"""Groups options that were named together and hears what is said about them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from enum import IntEnum
+
+from dialogs.reading import wording
+from dialogs.reading.when.place import Scene
+from dialogs.reading.when.wishes import Wish
+
+_WORDS = wording.load(__file__, "choice.toml")
+_PHRASES = wording.load(__file__, "phrases.toml")
+_OPTION, _OTHERWISE, _CORRECTION, _OR = (
+    re.compile(_PHRASES[name]) for name in ("option", "otherwise", "correction", "or")
+)
+CUES = {name: wording.alternatives(cue, _WORDS["words"]) for name, cue in _WORDS["cues"].items()}
+_ASKED = [(re.compile(words), plain) for words, plain in _WORDS["asked"].items()]
+_SEPARATORS = re.compile(_WORDS["separators"])
+
+
+class Role(IntEnum):
+    """What a date is said for; the highest role is the wish."""
+
+    DEAD = 0
+    LEFT = 1  # the date one moves away from
+    REFUSED = 2
+    TOLD = 3  # when something else happens
+    NAMED = 4
+    WANTED = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Options that were named together, with the words around them up to the next ones.
+
+    `otherwise` options are second best. `gap` is the whole text since the group before.
+    """
+
+    wishes: tuple[Wish, ...]
+    gap: str = ""
+    before: str = ""
+    after: str = ""
+    role: Role = Role.NAMED
+    otherwise: bool = False
+
+    @property
+    def dated(self) -> bool:
+        """Say whether a day was named."""
+        return any(wish.place for wish in self.wishes)
+
+    @property
+    def timed(self) -> bool:
+        """Say whether a time or part of the day was named."""
+        return any(wish.timed for wish in self.wishes)
+
+
+def groups_of(wishes: list[Wish], text: str) -> list[Group]:
+    """Return the groups with the words around them and what those say."""
+    runs: list[list[Wish]] = []
+    for wish in wishes:
+        joined = _together(runs[-1][-1], wish, text) if runs else None
+        if joined:
+            runs[-1].append(joined)
+        else:
+            runs.append([wish])
+    return _without_corrected([_group(runs, index, text) for index in range(len(runs))])
+
+
+def _together(last: Wish, wish: Wish, text: str) -> Wish | None:
+    gap = text[last.end : wish.start]
+    if wish.listed or (bool(last.place) == bool(wish.place) and _OPTION.fullmatch(gap)):
+        return wish
+    if last.place and last.timed and not wish.place and _OR.fullmatch(gap):
+        return replace(wish, place=last.place)
+    return None
+
+
+def _group(runs: list[list[Wish]], index: int, text: str) -> Group:
+    run = runs[index]
+    begin = runs[index - 1][-1].end if index else 0
+    until = runs[index + 1][0].start if index + 1 < len(runs) else len(text)
+    gap, rest = text[begin : run[0].start], text[run[-1].end : until]
+    other = _OTHERWISE.fullmatch(gap) if index else None
+    following = _OTHERWISE.fullmatch(rest) if index + 1 < len(runs) else None
+    after = rest[: following.start("cue")] if following else rest
+    before = _plain("" if other else gap)
+    group = Group(tuple(run), _plain(gap), _last_clause(before), "", otherwise=bool(other))
+    return replace(group, after=_first_clause(_plain(after)))
+
+
+def _without_corrected(groups: list[Group]) -> list[Group]:
+    last = max((n for n, group in enumerate(groups) if _CORRECTION.fullmatch(group.gap)), default=0)
+    return groups[last:]
+
+
+def _plain(words: str) -> str:
+    for asked, plain in _ASKED:
+        words = asked.sub(plain, words)
+    return words
+
+
+def _last_clause(words: str) -> str:
+    return _SEPARATORS.split(words)[-1]
+
+
+def _first_clause(words: str) -> str:
+    return _SEPARATORS.split(words.lstrip(")"))[0]
+
+
+def judged(groups: list[Group], scene: Scene) -> list[Group]:
+    """Return the groups with their roles."""
+    roles = [_role(groups, index, scene) for index in range(len(groups))]
+    return [replace(group, role=role) for group, role in zip(groups, roles, strict=True)]
+
+
+def _role(groups: list[Group], index: int, scene: Scene) -> Role:
+    group = groups[index]
+    following = groups[index + 1] if index + 1 < len(groups) else None
+    if all(wish.dead for wish in group.wishes):
+        return Role.DEAD
+    if CUES["origin_before"].search(group.before) or _is_left(group, following):
+        return Role.LEFT
+    if _is_refused(group, following):
+        return Role.REFUSED
+    return _told_or_wanted(group, scene)
+
+
+def _is_left(group: Group, following: Group | None) -> bool:
+    if CUES["seen"].search(group.after) or CUES["cancel_after"].search(group.after):
+        return True
+    if following and not _SEPARATORS.search(following.gap):
+        return bool(CUES["change"].search(following.gap))
+    return following is None and bool(CUES["origin_after"].search(group.after))
+
+
+def _is_refused(group: Group, following: Group | None) -> bool:
+    if CUES["refuse_before"].search(group.before):
+        return not (following is None and CUES["refuse_after"].search(group.after))
+    after = group.after
+    if following and after == following.before and CUES["refuse_before"].search(after):
+        return bool(CUES["positive"].search(following.after)) and not following.otherwise
+    return bool(CUES["refuse_after"].search(after))
+
+
+def _told_or_wanted(group: Group, scene: Scene) -> Role:
+    busy, free = CUES["busy"].search(group.after), CUES["free"].search(group.after)
+    if busy and not free:
+        booked = scene.booked is not None and group.wishes[0].days == (scene.booked,)
+        return Role.LEFT if booked and not group.timed else Role.TOLD
+    wanted = CUES["positive"].search(group.after) or CUES["positive_before"].search(group.before)
+    return Role.WANTED if wanted else Role.NAMED
