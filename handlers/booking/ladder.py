@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final
 
+from dialogs.timing.booking import BookingRules
 from dialogs.timing.ladder import Course, Rung, Step, ladder, next_open
 from dialogs.timing.spans import local
 from handlers.booking.rules import rules_of
@@ -17,12 +18,18 @@ KINDS: Final = {
     Rung.BOOKED: DueKind.CONFIRM_BOOKING,
     Rung.CONFIRM: DueKind.ASK_TO_CONFIRM,
     Rung.KEY_CALL: DueKind.CALL_KEY_PATIENT,
+    Rung.MEDICINES_CALL: DueKind.CALL_ABOUT_MEDICINES,
     Rung.TOMORROW: DueKind.REMIND_OF_TOMORROW,
+    Rung.EVENING: DueKind.REMIND_IN_THE_EVENING,
     Rung.TODAY: DueKind.REMIND_OF_TODAY,
     Rung.LATE: DueKind.TELL_LATE,
     Rung.RELEASE: DueKind.RELEASE_PLACE,
     Rung.NO_SHOW: DueKind.CONTACT_NO_SHOW,
 }
+# the preparation that needs to know which medicines are taken
+COLONOSCOPY: Final = "M-PREP-COLO"
+# the tag of who missed a visit because it was forgotten (2.11)
+FORGETS: Final = "forgets"
 # a booking made in the chat has been confirmed by the answer already
 _ELSEWHERE: Final = (BookingSource.PHONE, BookingSource.ON_SITE, BookingSource.IMPORT)
 
@@ -33,29 +40,42 @@ async def plan_ladder(desk: Desk, appointment: Appointment, now: datetime) -> No
     Called in the unit of work that booked or moved it.
     """
     await drop_timers(appointment.id, now, "changed")
-    if appointment.status is not AppointmentStatus.BOOKED:
-        return
-    for step in await _steps(desk, appointment, now):
-        timer = Timer(
+    for timer in timers_of(desk, appointment, await course_of(desk, appointment), now):
+        await set_timer(timer)
+
+
+def timers_of(
+    desk: Desk, appointment: Appointment, course: Course, now: datetime
+) -> tuple[Timer, ...]:
+    """Lay out the timers of this version; an import writes those of many visits at once."""
+    return tuple(
+        Timer(
             KINDS[step.rung],
             appointment.id,
             step.at,
             version=appointment.version,
             stops_at=step.until,
         )
-        await set_timer(timer)
+        for step in _steps(desk, appointment, course, now)
+    )
+
+
+def _steps(
+    desk: Desk, appointment: Appointment, course: Course, now: datetime
+) -> tuple[Step, ...]:
+    """Everything for who is expected; for who was listed as missing only the question why."""
+    steps = ladder(course, now, desk.hours)
+    if appointment.status is AppointmentStatus.NO_SHOW:
+        return tuple(step for step in steps if step.rung is Rung.NO_SHOW)
+    if appointment.status is not AppointmentStatus.BOOKED:
+        return ()
+    told = _confirmation(desk, appointment, course, now)
+    return (told, *steps) if told else steps
 
 
 async def drop_ladder(appointment: Appointment, now: datetime) -> None:
     """Call off everything that was still to come: it was cancelled, or the patient is here."""
     await drop_timers(appointment.id, now, appointment.status.value)
-
-
-async def _steps(desk: Desk, appointment: Appointment, now: datetime) -> tuple[Step, ...]:
-    course = await course_of(desk, appointment)
-    steps = ladder(course, now, desk.hours)
-    told = _confirmation(desk, appointment, course, now)
-    return (told, *steps) if told else steps
 
 
 def _confirmation(
@@ -72,13 +92,29 @@ async def course_of(desk: Desk, appointment: Appointment) -> Course:
     """Say what the ladder of an appointment goes by."""
     clinic = await Clinic.get(id=appointment.clinic_id)
     patient = await Patient.get(id=appointment.patient_id)
-    rules = rules_of(clinic)
+    return course_for(
+        desk, appointment, rules_of(clinic), patient, preparation=clinic.preparation
+    )
+
+
+def course_for(
+    desk: Desk,
+    appointment: Appointment,
+    rules: BookingRules,
+    patient: Patient,
+    *,
+    preparation: str = "",
+) -> Course:
+    """Say the same where rules and patient are at hand."""
     day = local(appointment.starts_at).date()
     return Course(
         starts=appointment.starts_at,
         check_in_by=appointment.check_in_by,
         free_until=appointment.free_until,
         grace_minutes=rules.grace_minutes,
+        confirm_hours=rules.confirm_hours_before,
         elderly=desk.hours.is_elderly(patient.birth_date, day),
         key_patient=appointment.key_patient,
+        forgets=FORGETS in patient.tags,
+        asks_medicines=preparation == COLONOSCOPY,
     )
