@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from tortoise.queryset import QuerySet
 
@@ -18,6 +20,31 @@ from handlers.outgoing import last_started
 from models.care import Encounter, FollowUpTask
 from models.conversation import Conversation, Dialog, DialogKind, DialogStatus, OutgoingPurpose
 from models.people import ContactPoint
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What a questionnaire is about: a round after a stay, or a visit nobody came to."""
+
+    patient_id: UUID
+    forms: tuple[str, ...]
+    deadline_at: datetime
+    encounter_id: UUID | None = None
+    task_id: UUID | None = None
+    appointment_id: UUID | None = None
+    priority: int = 0
+
+    @classmethod
+    def of_round(cls, encounter: Encounter, task: FollowUpTask) -> Subject:
+        """Describe a round of the plan that follows a stay."""
+        return cls(
+            patient_id=encounter.patient_id,
+            forms=tuple(task.forms),
+            deadline_at=task.deadline_at,
+            encounter_id=encounter.id,
+            task_id=task.id,
+            priority=task.round,
+        )
 
 
 async def open_dialog(conversation: Conversation) -> Dialog | None:
@@ -40,37 +67,41 @@ async def start_dialog(
     desk: Desk,
     conversation: Conversation,
     contact_point: ContactPoint,
-    subject: tuple[Encounter, FollowUpTask],
+    subject: Subject,
     now: datetime,
 ) -> Dialog:
-    """Begin a round's dialog, or let it wait while another one is talking."""
-    encounter, task = subject
-    dialog = Dialog(**_fields(desk, conversation, encounter, task, now))
+    """Begin a questionnaire, or let it wait while another one is talking."""
+    dialog = Dialog(**_fields(desk, conversation, subject, now))
     busy = await health_dialogs(conversation).filter(status=DialogStatus.ACTIVE).exists()
     await dialog.save()
     if not busy:
-        await begin(desk, conversation, contact_point, dialog, now)
+        await begin(desk, conversation, contact_point, dialog, now, purpose_of(dialog))
     return dialog
 
 
 def _fields(
-    desk: Desk, conversation: Conversation, encounter: Encounter, task: FollowUpTask, now: datetime
+    desk: Desk, conversation: Conversation, subject: Subject, now: datetime
 ) -> dict[str, Any]:
-    forms = tuple(task.forms)
     return {
         "conversation_id": conversation.id,
-        "patient_id": encounter.patient_id,
-        "encounter_id": encounter.id,
-        "task_id": task.id,
-        "forms": list(forms),
-        "form_versions": {form: desk.catalog.forms[form].version for form in forms},
-        "state": to_json(State(forms)),
+        "patient_id": subject.patient_id,
+        "encounter_id": subject.encounter_id,
+        "task_id": subject.task_id,
+        "appointment_id": subject.appointment_id,
+        "forms": list(subject.forms),
+        "form_versions": {form: desk.catalog.forms[form].version for form in subject.forms},
+        "state": to_json(State(subject.forms)),
         "status": DialogStatus.WAITING,
-        "priority": task.round,
+        "priority": subject.priority,
         "started_at": now,
         "updated_at": now,
-        "deadline_at": task.deadline_at,
+        "deadline_at": subject.deadline_at,
     }
+
+
+def purpose_of(dialog: Dialog) -> OutgoingPurpose:
+    """Say as what a dialog opens: about a missed visit it is no talk about the illness."""
+    return OutgoingPurpose.REMINDER if dialog.appointment_id else OutgoingPurpose.INITIATED
 
 
 async def begin(
@@ -98,5 +129,7 @@ async def next_waiting(
     waiting = await dialogs.filter(status=DialogStatus.WAITING).order_by("deadline_at").first()
     if waiting is None:
         return
-    if may_start(await last_started(waiting.patient_id), now):
-        await begin(desk, conversation, contact_point, waiting, now)
+    purpose = purpose_of(waiting)
+    reminds = purpose is OutgoingPurpose.REMINDER
+    if reminds or may_start(await last_started(waiting.patient_id), now):
+        await begin(desk, conversation, contact_point, waiting, now, purpose)

@@ -121,9 +121,12 @@ async def _send(saving: Saving, body: Say | Ask, place: int) -> None:
 
 
 def _worth_until(saving: Saving) -> datetime | None:
-    task = saving.matter.task
-    started = saving.purpose is OutgoingPurpose.INITIATED
-    return task.deadline_at if started and task else None
+    """What we begin is not worth sending after the deadline; an answer always is."""
+    if saving.purpose is OutgoingPurpose.REPLY:
+        return None
+    task, dialog = saving.matter.task, saving.matter.dialog
+    deadline = dialog.deadline_at if dialog else None
+    return task.deadline_at if task else deadline
 
 
 async def _alert(saving: Saving, action: Alert, place: int) -> None:

@@ -103,7 +103,7 @@ async def _case(matter: Matter, patient: Patient) -> Case:
     return replace(
         _of_patient(matter, patient),
         bound=matter.contact_point.verified_at is not None,
-        consented=await has_consent(patient),
+        consented=_asks_of_a_visit(matter) or await has_consent(patient),
         contact=contact,
         # on the patient's own phone a relative is nobody on the list, whatever the phone may do
         authorised=contact and role is not None and role.authorised,
@@ -111,6 +111,11 @@ async def _case(matter: Matter, patient: Patient) -> Case:
         recent_alert=await _recent_alert(patient, matter.now),
         previous_concerns=await _concerns(matter),
     )
+
+
+def _asks_of_a_visit(matter: Matter) -> bool:
+    """Why a visit was missed is asked on the ground reminders stand on, not following up."""
+    return matter.dialog is not None and matter.dialog.appointment_id is not None
 
 
 def _of_patient(matter: Matter, patient: Patient) -> Case:

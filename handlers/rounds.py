@@ -10,11 +10,11 @@ from dialogs.events import Lapsed, Reminded
 from dialogs.timing.attempts import AttemptKind, attempts, may_start
 from dialogs.timing.rounds import Schedule
 from dialogs.timing.spans import local, moment
-from handlers.conversations import begin, start_dialog
+from handlers.conversation_lock import conversation_of
+from handlers.conversations import Subject, begin, start_dialog
 from handlers.desk import Desk
 from handlers.effects import Saving, save
 from handlers.forms import forms_for, unsigned
-from handlers.conversation_lock import conversation_of
 from handlers.matters import matter_of
 from handlers.outgoing import last_started
 from handlers.reach import reach
@@ -123,7 +123,7 @@ async def _start(found: Round) -> str:
         await to_phone_list(found.task, reason, found.now)
         return f"phone list: {reason}"
     conversation = await conversation_of(way.contact_point.respondent_id)
-    subject = (found.encounter, found.task)
+    subject = Subject.of_round(found.encounter, found.task)
     await start_dialog(found.desk, conversation, way.contact_point, subject, found.now)
     found.task.status = TaskStatus.CONTACTING
     found.task.attempts += 1

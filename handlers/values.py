@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from dialogs.timing.spans import local
 from dialogs.timing.words import date_text, due_text, weekday_text
 from handlers.contents import Content
 from handlers.desk import Desk
+from models.booking import Appointment, Clinic
 from models.care import BedsideSlip, Encounter, FollowUpTask
 from models.conversation import Dialog, Outgoing
 from models.hospital import Department
@@ -21,7 +23,7 @@ async def values_for(desk: Desk, row: Outgoing, content: Content, now: datetime)
     Times are put into words here, at the moment of sending, so that "tomorrow" is true.
     """
     own = {**desk.words, **content.values, **content.body.values}
-    known = {**await _of_stay(desk, row), **own}
+    known = {**await _of_stay(desk, row), **await _of_missed_visit(row), **own}
     for name in TIME_VALUES:
         if known.get(name):
             at = datetime.fromisoformat(known[name])
@@ -44,6 +46,17 @@ async def _of_stay(desk: Desk, row: Outgoing) -> dict[str, str]:
         values["date"] = date_text(encounter.review_on, language=desk.language)
         values["dow"] = weekday_text(encounter.review_on, language=desk.language)
     return values
+
+
+async def _of_missed_visit(row: Outgoing) -> dict[str, str]:
+    """What the question about a missed visit says of it (M-NS)."""
+    dialog = await Dialog.get_or_none(id=row.dialog_id)
+    appointment = await Appointment.get_or_none(id=dialog.appointment_id) if dialog else None
+    if appointment is None:
+        return {}
+    clinic = await Clinic.get(id=appointment.clinic_id)
+    at = local(appointment.starts_at)
+    return {"time": f"{at.hour}:{at.minute:02}", "dept": clinic.name}
 
 
 async def _encounter(row: Outgoing) -> Encounter | None:

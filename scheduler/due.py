@@ -9,7 +9,16 @@ from typing import Final
 import structlog
 
 from handlers import rounds
+from handlers.booking import telling
 from handlers.desk import Desk
+from handlers.reminders import (
+    calls,
+    holds,
+    lateness,
+    messages,
+    no_show_answers,
+    no_shows,
+)
 from handlers.timers import DueKind, claim_due, finish
 from models.timetable import Due
 from models.unit import unit_of_work
@@ -21,6 +30,22 @@ _USE_CASES: Final[Mapping[str, Callable[[Desk, Due, datetime], Awaitable[str]]]]
     DueKind.CALL_ROUND: rounds.call_round,
     DueKind.END_ROUND: rounds.end_round,
     DueKind.RESUME_DIALOG: rounds.resume_dialog,
+    DueKind.CONFIRM_BOOKING: messages.confirm_booking,
+    DueKind.ASK_TO_CONFIRM: messages.ask_to_confirm,
+    DueKind.REMIND_OF_TOMORROW: messages.remind_of_tomorrow,
+    DueKind.REMIND_IN_THE_EVENING: messages.remind_in_the_evening,
+    DueKind.REMIND_OF_TODAY: messages.remind_of_today,
+    DueKind.CALL_KEY_PATIENT: calls.call_key_patient,
+    DueKind.CALL_ABOUT_MEDICINES: calls.call_about_medicines,
+    DueKind.TELL_LATE: lateness.tell_late,
+    DueKind.RELEASE_PLACE: lateness.release_place,
+    DueKind.CONTACT_NO_SHOW: no_shows.contact_no_show,
+    DueKind.ASK_NO_SHOW: no_shows.ask_no_show,
+    DueKind.CALL_NO_SHOW: no_show_answers.call_no_show,
+    DueKind.END_NO_SHOW: no_show_answers.end_no_show,
+    DueKind.OFFER_PLACE: telling.tell_offer,
+    DueKind.LAPSE_OFFER: telling.lapse_offer,
+    DueKind.LAPSE_HOLD: holds.lapse_hold,
 }
 _log = structlog.get_logger()
 

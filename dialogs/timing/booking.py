@@ -43,6 +43,10 @@ class BookingRules:
     hold_minutes: int = 10
     waiting_offer_minutes: int = 60
     horizon_days: int = 28
+    # 0: the request to confirm goes at half past eight the day before (C8)
+    confirm_hours_before: int = 0
+    # the ladder ends with the patient's yes (R124)
+    stop_when_confirmed: bool = False
 
     @classmethod
     def from_mapping(cls, overrides: Mapping[str, object]) -> BookingRules:

@@ -12,12 +12,15 @@ from dialogs.timing.contact import ContactHours
 from dialogs.timing.spans import local, moment
 
 MORNING_RUN: Final = time(8, 30)
-EVENING_RUN: Final = time(16, 5)
+AFTERNOON_RUN: Final = time(16, 5)
+EVENING_RUN: Final = time(19, 30)
 NO_SHOW_RUN: Final = time(9, 30)
 NO_SHOW_CALL: Final = time(14)
 _DAY: Final = timedelta(days=1)
+_A_MINUTE: Final = timedelta(minutes=1)
 _WAY_TO_HOSPITAL: Final = timedelta(hours=1)
 _TIME_TO_ANSWER: Final = timedelta(hours=1)
+_TIME_TO_REPLY: Final = timedelta(hours=4)
 _MEDICINES_DAYS: Final = 5
 
 
@@ -27,14 +30,13 @@ class Rung(StrEnum):
     BOOKED = "booked"
     CONFIRM = "confirm"
     KEY_CALL = "key_call"
+    MEDICINES_CALL = "medicines_call"
     TOMORROW = "tomorrow"
+    EVENING = "evening"
     TODAY = "today"
     LATE = "late"
     RELEASE = "release"
     NO_SHOW = "no_show"
-
-
-REMINDERS: Final = (Rung.CONFIRM, Rung.TOMORROW, Rung.TODAY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,8 @@ class Course:
     confirm_hours: int = 0
     elderly: bool = False
     key_patient: bool = False
+    forgets: bool = False
+    asks_medicines: bool = False
 
     @property
     def day(self) -> date:
@@ -70,12 +74,15 @@ def ladder(course: Course, now: datetime, hours: ContactHours) -> tuple[Step, ..
     What would have been due before `now` is left out: whoever books at ten the day before has just
     been told everything the half past eight message says.
     """
+    today = _today(course, hours)
     found = [
         _confirm(course, hours),
         _key_call(course),
+        _medicines_call(course, now),
         _tomorrow(course, hours),
-        _today(course, hours),
-        *_after(course),
+        _evening(course, hours) if course.forgets or today is None else None,
+        today,
+        *_after(course, hours),
     ]
     steps = [step for step in found if step is not None and step.at > now]
     return tuple(sorted(steps, key=lambda step: step.at))
@@ -92,18 +99,27 @@ def _confirm(course: Course, hours: ContactHours) -> Step | None:
 
 def _tomorrow(course: Course, hours: ContactHours) -> Step | None:
     """After substitutions are settled at 16:00; it says "tomorrow", so midnight ends it (R122)."""
-    at = moment(course.day - _DAY, EVENING_RUN)
+    at = moment(course.day - _DAY, AFTERNOON_RUN)
     return _fitting(Rung.TOMORROW, at, moment(course.day, time()), course, hours)
 
 
 def _today(course: Course, hours: ContactHours) -> Step | None:
     """08:30, earlier where that leaves less than an hour to get there (R122).
 
-    Before quiet hours end nobody is woken: who comes at eight was reminded the evening before.
+    Before quiet hours end nobody is woken: who comes at eight is reminded the evening before.
     """
     leave = course.starts - _WAY_TO_HOSPITAL
     at = min(moment(course.day, MORNING_RUN), leave)
-    return _fitting(Rung.TODAY, at, leave + timedelta(minutes=1), course, hours)
+    step = _fitting(Rung.TODAY, at, leave + _A_MINUTE, course, hours)
+    return Step(Rung.TODAY, step.at, course.starts) if step else None
+
+
+def _evening(course: Course, hours: ContactHours) -> Step | None:
+    """The evening before, for who could not be told in time in the morning, or once forgot."""
+    at = moment(course.day - _DAY, EVENING_RUN)
+    until = moment(course.day, time())
+    found = next_open(at, hours, elderly=False)
+    return Step(Rung.EVENING, found, until) if found < until else None
 
 
 def _key_call(course: Course) -> Step | None:
@@ -113,16 +129,26 @@ def _key_call(course: Course) -> Step | None:
     return Step(Rung.KEY_CALL, moment(course.day - _DAY, MORNING_RUN), course.starts)
 
 
-def _after(course: Course) -> tuple[Step, ...]:
+def _medicines_call(course: Course, now: datetime) -> Step | None:
+    """Five days before, or a few hours after a later booking: to be asked by phone."""
+    if not course.asks_medicines:
+        return None
+    at = moment(course.day - _MEDICINES_DAYS * _DAY, MORNING_RUN)
+    return Step(Rung.MEDICINES_CALL, max(at, now + _TIME_TO_REPLY), course.starts)
+
+
+def _after(course: Course, hours: ContactHours) -> tuple[Step, ...]:
     """Past the check-in: late, the place released, and the next day the question why (R102, R126).
 
-    The late message is about this very hour, so it is worth nothing once the place is gone.
+    The late message is about this very hour: it is left out where quiet hours outlast the grace.
     """
     released = course.check_in_by + timedelta(minutes=course.grace_minutes)
     next_day = course.day + _DAY
     asked = moment(next_day, NO_SHOW_RUN)
+    late_at = next_open(course.check_in_by, hours, elderly=False)
+    late = (Step(Rung.LATE, late_at, released),) if late_at < released else ()
     return (
-        Step(Rung.LATE, course.check_in_by, released),
+        *late,
         Step(Rung.RELEASE, released, moment(next_day, time())),
         Step(Rung.NO_SHOW, asked, asked + 30 * _DAY),
     )
@@ -142,16 +168,6 @@ def _fitting(
 def next_open(at: datetime, hours: ContactHours, *, elderly: bool) -> datetime:
     """Return the first instant from `at` on to write of a visit: festivals do not hold it back."""
     return hours.next_allowed(at, elderly=elderly, clinical=False, calendar=WorkingCalendar({}))
-
-
-def reminds_of_review(review_on: date) -> tuple[date, date]:
-    """Return the days on which a review is reminded of: three days and one day before (R133)."""
-    return review_on - 3 * _DAY, review_on - _DAY
-
-
-def medicines_call(starts: datetime) -> datetime:
-    """Return when an unanswered question about medicines becomes a call: five days before."""
-    return moment(local(starts).date() - _MEDICINES_DAYS * _DAY, MORNING_RUN)
 
 
 def no_show_call(asked_on: date) -> datetime:

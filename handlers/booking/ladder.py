@@ -60,9 +60,7 @@ def timers_of(
     )
 
 
-def _steps(
-    desk: Desk, appointment: Appointment, course: Course, now: datetime
-) -> tuple[Step, ...]:
+def _steps(desk: Desk, appointment: Appointment, course: Course, now: datetime) -> tuple[Step, ...]:
     """Everything for who is expected; for who was listed as missing only the question why."""
     steps = ladder(course, now, desk.hours)
     if appointment.status is AppointmentStatus.NO_SHOW:
@@ -92,9 +90,7 @@ async def course_of(desk: Desk, appointment: Appointment) -> Course:
     """Say what the ladder of an appointment goes by."""
     clinic = await Clinic.get(id=appointment.clinic_id)
     patient = await Patient.get(id=appointment.patient_id)
-    return course_for(
-        desk, appointment, rules_of(clinic), patient, preparation=clinic.preparation
-    )
+    return course_for(desk, appointment, rules_of(clinic), patient, preparation=clinic.preparation)
 
 
 def course_for(

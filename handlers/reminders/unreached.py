@@ -1,0 +1,47 @@
+"""Messages about visits that reached nobody: noted, and for some a person calls."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from handlers.booking.consult import consult
+from handlers.desk import Desk
+from models.booking import Appointment, AppointmentStatus
+from models.conversation import DeliveryClass, Outgoing
+from models.office import ConsultReason
+
+
+async def note_unwritten(desk: Desk, appointment: Appointment, why: str, now: datetime) -> str:
+    """Return the note for the timer; a key patient who cannot be written to is phoned (R115)."""
+    if not appointment.key_patient:
+        return why
+    await _call(desk, appointment, now)
+    return f"{why}; to be phoned"
+
+
+async def note_undelivered(desk: Desk, row: Outgoing, now: datetime) -> None:
+    """See to a message about a visit that ended unsent, in the unit of work that ended it.
+
+    What had to arrive (a stopped clinic), and any reminder of a key patient, is told by a person;
+    of a visit that has changed since there is nothing to tell.
+    """
+    if row.appointment_id is None:
+        return
+    appointment = await Appointment.get(id=row.appointment_id)
+    if appointment.version != row.subject_version or appointment.starts_at <= now:
+        return
+    if appointment.status is not AppointmentStatus.BOOKED:
+        return
+    if row.delivery_class is DeliveryClass.A or appointment.key_patient:
+        await _call(desk, appointment, now)
+
+
+async def _call(desk: Desk, appointment: Appointment, now: datetime) -> None:
+    await consult(
+        desk,
+        ConsultReason.UNREACHED,
+        occurrence=f"unreached:{appointment.id}:{appointment.version}",
+        now=now,
+        patient_id=appointment.patient_id,
+        appointment_id=appointment.id,
+    )
