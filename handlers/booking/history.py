@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from handlers.booking.actor import Actor
 from models.booking import Appointment, AppointmentEvent, AppointmentEventKind
@@ -13,7 +14,7 @@ async def note_event(
     kind: AppointmentEventKind,
     at: datetime,
     actor: Actor,
-    **known: object,
+    **known: Any,
 ) -> AppointmentEvent:
     """Add what happened at the appointment's present version.
 
