@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, timezone
 
-from dialogs.reading.normal import trace
+from dialogs.reading.normal import Traced, trace
 from dialogs.reading.when.choice import choose
+from dialogs.reading.when.spelling import in_characters
 from dialogs.reading.when.phrases import phrases_of
 from dialogs.reading.when.place import Scene
 from dialogs.reading.when.scanner import scan
@@ -50,8 +51,8 @@ def hear(
     calendar: WorkingCalendar | None = None,
 ) -> Heard:
     """Return what `read_when` returns, and the words it was read from."""
-    traced = trace(text)
-    plain = _lower(traced.text)
+    traced = _spelled(text)
+    plain = traced.text
     phrases = phrases_of(scan(plain), plain)
     if not phrases:
         return Heard()
@@ -65,6 +66,9 @@ def _local(moment: datetime) -> datetime:
     return moment.astimezone(_SHANGHAI).replace(tzinfo=None) if moment.tzinfo else moment
 
 
-def _lower(text: str) -> str:
-    lower = text.lower()
-    return lower if len(lower) == len(text) else text
+def _spelled(text: str) -> Traced:
+    traced = trace(text)
+    lower = traced.text.lower()
+    if len(lower) == len(traced.text):  # a few foreign letters become two
+        traced = replace(traced, text=lower)
+    return in_characters(traced)

@@ -108,13 +108,26 @@ def _completed(chosen: list[Group], groups: list[Group]) -> list[Group]:
 def _options(groups: list[Group], every: list[Group], scene: Scene) -> list[Wish]:
     dated = sorted((group for group in groups if group.dated), key=_preference)
     times = [group.wishes for group in groups if not group.dated]
+    dated = _without_vague(dated)
     if not dated:
-        return [_with_day(wish, every, scene) for wishes in times[:1] for wish in wishes]
+        said = [wish for wishes in times for wish in wishes if wish.time or wish.period]
+        return [_with_day(wish, every, scene) for wish in said[:1]]
     options = [wish for group in dated for wish in _spread(group.wishes)]
     if any(group.otherwise for group in dated) and not _conditional(dated):
         options = _spread(tuple(options))
     options = [_timed(wish, times) for wish in options]
     return [wish for wish in options if _believable(wish, groups, scene)]
+
+
+def _without_vague(groups: list[Group]) -> list[Group]:
+    """Let 二月二十号左右 say what 三个月后 meant."""
+    exact = [group for group in groups if not _is_vague(group)]
+    return exact if exact and not any(group.otherwise for group in groups) else groups
+
+
+def _is_vague(group: Group) -> bool:
+    wish = group.wishes[0]
+    return wish.place is not None and (bool(wish.place.mod) or wish.delayed) and not wish.timed
 
 
 def _preference(group: Group) -> bool:

@@ -70,6 +70,8 @@ def groups_of(wishes: list[Wish], text: str) -> list[Group]:
 
 def _together(last: Wish, wish: Wish, text: str) -> Wish | None:
     gap = text[last.end : wish.start]
+    if wish.back or wish.booked or last.back or last.booked:
+        return None
     if wish.listed or (bool(last.place) == bool(wish.place) and _OPTION.fullmatch(gap)):
         return wish
     if last.place and last.timed and not wish.place and _OR.fullmatch(gap):
@@ -120,15 +122,27 @@ def _role(groups: list[Group], index: int, scene: Scene) -> Role:
     following = groups[index + 1] if index + 1 < len(groups) else None
     if all(wish.dead for wish in group.wishes):
         return Role.DEAD
-    if CUES["origin_before"].search(group.before) or _is_left(group, following):
+    if _is_left(group, following) or _is_aside(group):
         return Role.LEFT
     if _is_refused(group, following):
         return Role.REFUSED
     return _told_or_wanted(group, scene)
 
 
+def _is_aside(group: Group) -> bool:
+    """Say whether it tells how somebody is, or points at a booking without a wish to keep it."""
+    if CUES["symptom"].search(group.after) and not group.otherwise:
+        return not group.dated or CUES["symptom_only"].search(group.after) is not None
+    if CUES["bare_figure"].search(group.after) and not group.timed:
+        return True
+    keeps = CUES["keep"].search(group.before) or CUES["keep_after"].search(group.after)
+    return group.wishes[0].booked and not group.timed and not keeps
+
+
 def _is_left(group: Group, following: Group | None) -> bool:
-    if CUES["seen"].search(group.after) or CUES["cancel_after"].search(group.after):
+    if any(CUES[cue].search(group.after) for cue in ("seen", "cancel_after")):
+        return True
+    if any(CUES[cue].search(group.before) for cue in ("origin_before", "cancel_before")):
         return True
     if following and not _SEPARATORS.search(following.gap):
         return bool(CUES["change"].search(following.gap))
@@ -137,15 +151,30 @@ def _is_left(group: Group, following: Group | None) -> bool:
 
 def _is_refused(group: Group, following: Group | None) -> bool:
     if CUES["refuse_before"].search(group.before):
-        return not (following is None and CUES["refuse_after"].search(group.after))
+        return not _either(group) and not (
+            following is None and CUES["refuse_after"].search(group.after)
+        )
     after = group.after
-    if following and after == following.before and CUES["refuse_before"].search(after):
+    if following and after == following.before and CUES["refuse_either"].search(after):
         return bool(CUES["positive"].search(following.after)) and not following.otherwise
+    if following and after == following.before and CUES["refuse_before"].search(after):
+        return False
     return bool(CUES["refuse_after"].search(after))
+
+
+def _either(group: Group) -> bool:
+    """Say whether the refusal between two dates speaks of the first: 周三不要周四要."""
+    return bool(
+        group.gap == group.before
+        and CUES["refuse_either"].search(group.before)
+        and CUES["positive"].search(group.after)
+    )
 
 
 def _told_or_wanted(group: Group, scene: Scene) -> Role:
     busy, free = CUES["busy"].search(group.after), CUES["free"].search(group.after)
+    if CUES["only_then"].search(group.after) and not free:
+        return Role.LEFT
     if busy and not free:
         booked = scene.booked is not None and group.wishes[0].days == (scene.booked,)
         return Role.LEFT if booked and not group.timed else Role.TOLD

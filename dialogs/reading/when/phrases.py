@@ -106,10 +106,19 @@ def phrases_of(tokens: tuple[Token, ...], text: str) -> list[Phrase]:
     for token in tokens:
         if phrases and phrases[-1].take(token, text[phrases[-1].end : token.start]):
             continue
+        if not _may_begin(token):
+            continue
         phrase = Phrase(token.start, token.end)
         phrase._add(token)  # noqa: SLF001 - the first word needs no leave to join
         phrases.append(phrase)
     return [phrase for phrase in phrases if not phrase.empty]
+
+
+def _may_begin(token: Token) -> bool:
+    value = token.value
+    if isinstance(value, Mod):
+        return value.ahead
+    return value.alone if isinstance(value, Span) else not isinstance(value, Workdays)
 
 
 def _joins(phrase: Phrase, token: Token, gap: str) -> bool:

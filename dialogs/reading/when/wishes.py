@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 
 from dialogs.reading import wording
-from dialogs.reading.when.clocks import after, hour_of_day, time_of
+from dialogs.reading.when.clocks import Clock, after, hour_of_day, time_of
 from dialogs.reading.when.days import Delay, Neighbour, SameDay, Shift, add_months
 from dialogs.reading.when.months import MonthDay
 from dialogs.reading.when.phrases import Phrase
@@ -43,7 +43,7 @@ class Wish:
     back: bool = False
     booked: bool = False  # 那天 for the appointment's day
     dead: bool = False
-    relative: bool = False
+    delayed: bool = False  # counted from today: 三个月后
 
     @property
     def timed(self) -> bool:
@@ -76,8 +76,12 @@ def wishes_of(phrases: list[Phrase], text: str, scene: Scene) -> list[Wish]:
 def _is_range(first: Phrase, second: Phrase, text: str) -> bool:
     gap = text[first.end : second.start]
     if _RANGE.fullmatch(gap):
-        return bool(first.links) or not second.links
+        return bool(first.links) or not second.links or _next_day(second)
     return bool(_PAIR.fullmatch(gap) and _BETWEEN.match(text, second.end))
+
+
+def _next_day(phrase: Phrase) -> bool:
+    return isinstance(phrase.links[0], Neighbour)
 
 
 def _wish(phrase: Phrase, scene: Scene) -> Wish:
@@ -90,14 +94,14 @@ def _wish(phrase: Phrase, scene: Scene) -> Wish:
         return replace(wish, dead=True)
     moment = _moment(phrase, scene)
     if moment:
-        return replace(wish, place=place, time=moment.time().replace(second=0), relative=True)
+        return replace(wish, place=place, time=moment.time().replace(second=0))
     if phrase.clock and place and hour_of_day(phrase.clock, phrase.period) == _MIDNIGHT:
         place = place.moved(DAY)
     if isinstance(phrase.links[0] if phrase.links else None, SameDay) and not back:
         scene.named = named
         wish = replace(wish, booked=True)
-    relative = bool(phrase.links) and isinstance(phrase.links[0], Shift)
-    return replace(wish, place=place, relative=relative, **_times(phrase))
+    delayed = len(phrase.links) == 1 and isinstance(phrase.links[0], Delay)
+    return replace(wish, place=place, delayed=delayed, **_times(phrase))
 
 
 def _settled(phrase: Phrase, scene: Scene) -> Place | None:
@@ -138,12 +142,20 @@ def _joined(wish: Wish, phrase: Phrase, scene: Scene) -> Wish:
     other = _wish(phrase, scene)
     if other.dead:
         return replace(wish, end=phrase.end, dead=True)
+    if other.place and not wish.place and _next_day(phrase):
+        return replace(wish, end=phrase.end, dead=True)  # nobody is seen through the night
     place = _spanned(wish.place, other.place, phrase)
     joined = replace(wish, end=phrase.end, place=place, period=wish.period or other.period)
     if wish.time is None or phrase.clock is None:
         changed = bool(wish.period and other.period and wish.period != other.period)
         return replace(joined, period="") if changed and wish.time is None else joined
-    return replace(joined, time_end=after(wish.time, phrase.clock, phrase.period or wish.period))
+    return replace(joined, time_end=_end_time(wish, phrase, phrase.clock))
+
+
+def _end_time(wish: Wish, phrase: Phrase, clock: Clock) -> time:
+    if phrase.period or wish.time is None:
+        return time_of(hour_of_day(clock, phrase.period), clock.minute)
+    return after(wish.time, clock, wish.period)
 
 
 def _spanned(first: Place | None, second: Place | None, phrase: Phrase) -> Place | None:
