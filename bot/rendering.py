@@ -80,7 +80,11 @@ def _question(ask: Ask, catalog: Catalog, case: Case, values: Mapping[str, str])
 def _message(
     message: Message, case: Case, values: Mapping[str, str], keys: Sequence[str]
 ) -> Bubble:
-    wanted = tuple(option for option in message.options if not keys or option.key in keys)
+    wanted = tuple(
+        replace(option, label=fill(option.label, values))
+        for option in message.options
+        if not keys or option.key in keys
+    )
     short = _short(message, case)
     text = fill(short or message.text, values, message.optional)
     return Bubble(text=text, options=wanted, inline=bool(short))

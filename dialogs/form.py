@@ -20,11 +20,12 @@ class ItemType(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One answer of a closed question; its number is its place in the list, from 1."""
+    """One answer of a closed question; its number is its place in the list, unless it has one."""
 
     key: str
     label: str
     synonyms: tuple[str, ...] = ()
+    number: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from dialogs.reading.options import read_options
 from dialogs.state import Stage
 from dialogs.timing.spans import moment
 from dialogs.turn import Reply, Turn
+from dialogs.wording import A_PERSON
 
 _MISREADINGS: Final = 2
 _PARTS: Final = {
@@ -34,7 +35,8 @@ def one_of(reply: Reply, options: Sequence[Option]) -> str | None:
     if reply.keys:
         known = {option.key for option in options}
         return reply.keys[0] if len(reply.keys) == 1 and reply.keys[0] in known else None
-    reading = read_options(reply.text, options, several=False)
+    # a person has the number 0 and no place among the others
+    reading = read_options(reply.text, [o for o in options if o.key != A_PERSON], several=False)
     return reading.keys[0] if reading.clear and len(reading.keys) == 1 else None
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Final
 
 from dialogs.form import Option
@@ -11,8 +11,10 @@ from dialogs.form import Option
 _VARIABLE: Final = re.compile(r"\{([a-z_0-9]+)\}")
 _CLAUSE: Final = re.compile(r"[^,,。;;!!??\n]*[,,。;;!!??]?|\n")
 _LATIN: Final = re.compile(r"[\x20-\x7e\n]*")
+_SPACES: Final = re.compile(r" {2,}")
 ONE_SEGMENT: Final = 70
 OF_SEVERAL: Final = 67
+A_PERSON: Final = "human"
 
 
 class MissingValue(LookupError):
@@ -43,12 +45,26 @@ def _without(text: str, empty: set[str]) -> str:
     return re.sub(r"[,,;;](?=\n|$)", "。", joined)
 
 
+def put(text: str, values: Mapping[str, str]) -> str:
+    """Put values in where some may be empty, and close the gaps they leave."""
+    return _SPACES.sub(" ", _VARIABLE.sub(lambda found: values[found[1]], text)).strip()
+
+
 def numbers(options: Sequence[Option]) -> tuple[str, ...]:
-    """Return what to reply for each option: its place; the points of a scale are their own."""
-    return tuple(
-        option.key if option.key.isdigit() else str(place)
-        for place, option in enumerate(options, 1)
-    )
+    """Return what to reply for each option: its place, and 0 for a person.
+
+    The points of a scale are their own numbers, and a choice may have a number that stays the same
+    whatever stands before it (2 cancels wherever a visit is talked about).
+    """
+    places = iter(range(1, len(options) + 1))
+    return tuple(_number(option, places) for option in options)
+
+
+def _number(option: Option, places: Iterator[int]) -> str:
+    if option.key == A_PERSON:
+        return "0"
+    place = str(next(places))
+    return option.number or (option.key if option.key.isdigit() else place)
 
 
 def numbered(options: Sequence[Option]) -> str:

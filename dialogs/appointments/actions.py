@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from dialogs.actions import Ask, Say
@@ -23,6 +24,14 @@ class Find:
     """Look for three free slots and hold them for a short time; answered by Found."""
 
     search: Search
+
+
+@dataclass(frozen=True, slots=True)
+class FindHours:
+    """Look the next sessions of a clinic up, twelve at most; answered by FoundHours."""
+
+    clinic: str
+    doctor: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +146,24 @@ class KeepConsent:
 
 
 @dataclass(frozen=True, slots=True)
+class RemindAgain:
+    """Prompt once more at this instant: the patient asked for it (REVIEW or RECALL)."""
+
+    prompt: str
+    patient: str
+    clinic: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class NoteElsewhere:
+    """Note that the review took place elsewhere: no more recalls for it."""
+
+    patient: str
+    clinic: str
+
+
+@dataclass(frozen=True, slots=True)
 class HandOver:
     """Make a task of the consult room; nothing that ends without a booking is lost."""
 
@@ -155,6 +182,7 @@ Action = (
     Say
     | Ask
     | Find
+    | FindHours
     | LetGo
     | Book
     | Move
@@ -168,6 +196,8 @@ Action = (
     | TakeFreed
     | PassFreed
     | KeepConsent
+    | RemindAgain
+    | NoteElsewhere
     | HandOver
     | Done
 )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from dialogs.appointments.facts import Offer, Visit
+from dialogs.appointments.facts import Hours, Offer, Visit
 from dialogs.events import Chose, Said
 
 
@@ -27,6 +27,7 @@ class Prompt(StrEnum):
     ANSWERED = "answered"  # the hospital's system said yes: M-BOOK-OK, M-MOVE-OK, M-CANCEL-OK
     REFUSED = "refused"  # the hospital's system said no: offers again
     MEDICINES = "medicines"  # M-PREP-COLO-MED
+    BOOK = "book"  # the patient wished to book or rebook elsewhere: R082, after a missed visit
     WISHED = "wished"  # the patient asked to book, in a questionnaire: clinic, then slots
 
 
@@ -129,6 +130,15 @@ class HandedOver:
 
 
 @dataclass(frozen=True, slots=True)
+class FoundHours:
+    """The next sessions of a clinic, in order of time; stopped ones are left out."""
+
+    at: datetime
+    clinic: str
+    hours: tuple[Hours, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Refused:
     """It could not be done, and nothing was changed."""
 
@@ -149,6 +159,7 @@ Event = (
     | Chose
     | Prompted
     | Found
+    | FoundHours
     | Booked
     | Moved
     | Cancelled

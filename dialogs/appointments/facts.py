@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 from dialogs.reading.when import When
 
@@ -43,6 +43,8 @@ class Visit:
     excused: bool = False
     breach_if_late: bool = True
     requested: bool = False
+    # the patient has not been in this clinic before
+    first: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,15 @@ class Offer:
 
 
 @dataclass(frozen=True, slots=True)
+class ClinicRules:
+    """A clinic's rules as 预约须知 says them (R091, R092, R097)."""
+
+    lead_days: int = 2
+    cutoff: time = time(14)
+    free_cancel: time = time(15)
+
+
+@dataclass(frozen=True, slots=True)
 class ClinicName:
     """A clinic as people call it, with the doctors who have sessions in it."""
 
@@ -67,6 +78,7 @@ class ClinicName:
     aliases: tuple[str, ...] = ()
     doctors: tuple[str, ...] = ()
     ours: bool = True
+    rules: ClinicRules = ClinicRules()
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +115,10 @@ class Facts:
     @property
     def rich(self) -> bool:
         """Tell whether the channel shows buttons."""
-        return self.channel != "sms"
+        return self.channel not in _WITHOUT_BUTTONS
+
+
+_WITHOUT_BUTTONS = frozenset({"sms", "phone"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,3 +135,13 @@ class Search:
     wishes: tuple[When, ...] = ()
     moves: str = ""
     skip: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """A session of a clinic in 出诊表; `left` is the true number of places (C19)."""
+
+    starts: datetime
+    ends: datetime
+    doctor: str = ""
+    left: int = 0

@@ -15,6 +15,7 @@ from dialogs.form import Form, Item, ItemType, Option, Rule
 from dialogs.message import Message
 
 LANGUAGES: Final = ("zh", "en")
+_MESSAGES: Final = frozenset({"messages", "cards", "appointments"})
 _NOT_FORMS: Final = frozenset(
     {"messages", "cards", "staff", "times", "slip", "page", "console", "demo", "talk", "desk"}
 )
@@ -65,7 +66,7 @@ def read_catalog(folder: Traversable, language: str) -> Catalog:
     messages: dict[str, Message] = {}
     for file in sorted(folder.iterdir(), key=lambda entry: entry.name):
         name = file.name.removesuffix(".toml")
-        if name in ("messages", "cards"):
+        if name in _MESSAGES:
             messages |= _read(file, _messages)
         elif file.name.endswith(".toml") and name not in _NOT_FORMS:
             form = _read(file, lambda raw: read_form(raw, language))
@@ -111,7 +112,12 @@ def _rule(raw: Mapping[str, Any], name: str) -> Rule:
 
 def _options(raw: Mapping[str, Any]) -> tuple[Option, ...]:
     return tuple(
-        Option(option["key"], option["label"], tuple(option.get("synonyms", ())))
+        Option(
+            option["key"],
+            option["label"],
+            tuple(option.get("synonyms", ())),
+            option.get("number", ""),
+        )
         for option in raw.get("options", ())
     )
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
 
+from dialogs.catalog import load_tables
 from dialogs.reading import wording
 
 WORDS: Final[dict[str, Any]] = wording.load(__file__, "words.toml")
@@ -53,4 +54,7 @@ def file_of_form(form_id: str) -> str:
 
 def file_of_message(message_id: str) -> str:
     """Name the file of a message."""
-    return "cards.toml" if message_id.startswith("CARD-") else "messages.toml"
+    if message_id.startswith("CARD-"):
+        return "cards.toml"
+    desk = message_id in load_tables("appointments")
+    return "appointments.toml" if desk else "messages.toml"

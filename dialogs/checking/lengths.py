@@ -9,14 +9,13 @@ from typing import Final
 from dialogs.checking.fault import Fault, error
 from dialogs.checking.texts import Text, Variant
 from dialogs.form import Option
-from dialogs.wording import MissingValue, fill, length, segments
+from dialogs.wording import A_PERSON, MissingValue, fill, length, numbers, segments
 
 _MARKER: Final = re.compile(r"(?<=[\s复:,。?!:,。?!])([1-9])(?=[^\d\s.])")
 _ELDERLY: Final = 30
 _ELDERLY_SAFETY: Final = 45
 _MOST_CHOICES: Final = 3
 _ANY: Final = "?"
-_A_PERSON: Final = "human"  # always 0, wherever choices are numbered
 
 
 def check_lengths(text: Text, samples: Mapping[str, str]) -> Iterator[Fault]:
@@ -47,12 +46,12 @@ def _for_the_elderly(text: Text, words: str) -> Iterator[Fault]:
 
 
 def _counted(text: Text) -> list[Option]:
-    return [option for option in text.options if option.key != _A_PERSON]
+    return [option for option in text.options if option.key != A_PERSON]
 
 
 def _numbers(text: Text) -> Iterator[Fault]:
-    """The numbers in the text are 1, 2, 3 ... and as many as there are choices."""
-    found = [int(number) for number in _MARKER.findall(f" {text.words}")]
-    choices = len(_counted(text))
-    if found != list(range(1, choices + 1)):
-        yield error(text.file, text.item, "sms_numbers", f"{found} / {choices}")
+    """The numbers in the text are those of its choices: 1, 2, 3 ... as a rule."""
+    found = _MARKER.findall(f" {text.words}")
+    wanted = list(numbers(_counted(text)))
+    if found != wanted:
+        yield error(text.file, text.item, "sms_numbers", f"{found} / {wanted}")

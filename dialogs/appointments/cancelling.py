@@ -1,0 +1,49 @@
+"""Giving a visit up: asked back with what it counts as, then done (R097)."""
+
+from __future__ import annotations
+
+from dialogs.appointments.actions import Cancel
+from dialogs.appointments.events import Cancelled
+from dialogs.appointments.facts import Visit
+from dialogs.appointments.phrases import reason_in
+from dialogs.appointments.state import Doing, Stage
+from dialogs.appointments.texts import breach_note, counts_as_breach, visit_values, warning
+from dialogs.appointments.turn import Turn
+
+
+def ask_cancel(turn: Turn, visit: Visit, words: str, *, lead: str = "") -> Turn:
+    """Ask M-CANCEL?, which says what it would count as."""
+    doing = {"doing": Doing.CANCEL, "about": visit.id, "patient": visit.patient}
+    fresh = turn.fresh(**doing, words=words, prompt=turn.state.prompt)
+    late = counts_as_breach(fresh, visit)
+    values = {**visit_values(fresh, visit), "warn": warning(fresh, visit, "M-WARN-LATE")}
+    if late and fresh.facts.elderly:
+        fresh = fresh.say("M-WARN-LATE", values, cancel_by=values["warn"])
+    return fresh.but(warned=late).ask(Stage.CANCEL, "M-CANCEL?", values, lead=lead)
+
+
+def give_up(turn: Turn, text: str) -> Turn:
+    """Give the visit up; if it has become late since it was asked, that is said first."""
+    visit = turn.visit
+    if visit is None:
+        return turn.say("M-NOT-ENDED").rest()
+    words = turn.state.words or text
+    if counts_as_breach(turn, visit) and not turn.state.warned:
+        return ask_cancel(turn, visit, words)
+    return turn.do(Cancel(visit.id, words, reason_in(f"{words} {text}")))
+
+
+def keep(turn: Turn) -> Turn:
+    """Repeat the time that stays."""
+    visit = turn.visit
+    kept = turn.let_go()
+    if visit is None:
+        return kept.say("M-NOT-ENDED").rest()
+    return kept.say("M-KEPT", visit_values(kept, visit)).rest()
+
+
+def cancelled(turn: Turn, event: Cancelled) -> Turn:
+    """Say that it is given up, and what that counted as."""
+    note = breach_note(turn, event.breach)
+    values = {**visit_values(turn, event.visit), "breach_note": note}
+    return turn.say("M-CANCEL-OK", values).rest()

@@ -1,0 +1,195 @@
+"""Free slots: looked for, shown with their true numbers, chosen, or left (R113, C19)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Final
+
+from dialogs.appointments.actions import AskHospital, Book, Find, HandOverReason, Move
+from dialogs.appointments.cancelling import keep
+from dialogs.appointments.events import Found, WhyNot
+from dialogs.appointments.facts import Offer, Visit
+from dialogs.appointments.state import Doing, Stage
+from dialogs.appointments.texts import (
+    counts_as_breach,
+    day_text,
+    day_values,
+    offer_line,
+    offer_values,
+    visit_values,
+    warning,
+)
+from dialogs.appointments.turn import Turn
+from dialogs.reading.when import When
+from dialogs.timing.spans import local
+
+_MOST: Final = 3
+_FOR_THE_ELDERLY: Final = 2
+_NEAR: Final = frozenset({WhyNot.PAST, WhyNot.NO_SESSION, WhyNot.FULL, WhyNot.TOO_FAR})
+
+
+def look_to_move(turn: Turn, visit: Visit, wishes: tuple[When, ...], words: str) -> Turn:
+    """Look for another time for a visit."""
+    fresh = turn.fresh(
+        doing=Doing.MOVE,
+        about=visit.id,
+        patient=visit.patient,
+        clinic=visit.clinic,
+        doctor=visit.doctor,
+        wishes=wishes,
+        words=words,
+    )
+    return look(fresh)
+
+
+def look(turn: Turn) -> Turn:
+    """Ask for free slots; Found answers."""
+    return turn.do(Find(turn.state.search))
+
+
+def look_further(turn: Turn) -> Turn:
+    """Ask for later slots than those shown."""
+    shown = tuple(offer.slot for offer in turn.state.offers)
+    return look(turn.but(skip=(*turn.state.skip, *shown), misreadings=0))
+
+
+def found(turn: Turn, event: Found) -> Turn:
+    """Show what was found; where nothing is, offer the waiting list or ask the hospital."""
+    if not event.offers:
+        return _nothing(turn, event)
+    told = turn if event.fits else say_why(turn, event)
+    most = _FOR_THE_ELDERLY if turn.facts.elderly else _MOST
+    wait = event.why_not == WhyNot.FULL and not turn.state.skip
+    return show(told.but(offers=event.offers[:most]), wait=wait)
+
+
+def say_why(turn: Turn, event: Found) -> Turn:
+    """Say why it is not what was wished, and from when on there is something."""
+    if event.why_not == WhyNot.TOO_SOON:
+        return _too_soon(turn, event)
+    near = event.why_not in set(_NEAR) and not turn.state.skip
+    return turn.say(f"M-NOT-{event.why_not.upper()}" if near else "M-NOT-FIT")
+
+
+def _too_soon(turn: Turn, event: Found) -> Turn:
+    if event.earliest is None:
+        return turn.say("M-NOT-TOO_LATE")
+    return turn.say("M-NOT-TOO_SOON", earliest=day_text(turn, event.earliest))
+
+
+def _nothing(turn: Turn, event: Found) -> Turn:
+    clinic = turn.clinic_of(turn.state.clinic)
+    if clinic is not None and not clinic.ours:
+        return _ask_hospital(turn)
+    if turn.state.skip:
+        return turn.hand_over(HandOverReason.UNBOOKED)
+    told = _too_soon(turn, event) if event.why_not == WhyNot.TOO_SOON else turn
+    values = {"dept": clinic.name if clinic else ""}
+    return told.ask(Stage.FULL, "M-FULL", values)
+
+
+def _ask_hospital(turn: Turn) -> Turn:
+    state = turn.state
+    visit = state.about if state.doing is Doing.MOVE else ""
+    return turn.do(AskHospital(visit, state.patient, state.clinic, state.words))
+
+
+def show(turn: Turn, *, wait: bool = False, lead: str = "") -> Turn:
+    """Offer the slots of the state; a move says first whether it would be a breach."""
+    offers = turn.state.offers
+    keys = [f"s{n}" for n in range(1, len(offers) + 1)] + ["more", "human"]
+    message, values, warned = _how(turn)
+    asked = turn.but(warned=warned, picked="")
+    if warned and turn.facts.elderly:
+        asked = asked.say("M-WARN-MOVE", values)
+    return asked.ask(
+        Stage.OFFER,
+        message,
+        {**_lines(turn, offers), **values},
+        options=[*keys, "wait"] if wait else keys,
+        lead=lead,
+    )
+
+
+def _lines(turn: Turn, offers: tuple[Offer, ...]) -> Mapping[str, str]:
+    values = {f"s{n}": offer_line(turn, offer) for n, offer in enumerate(offers, 1)}
+    for n, offer in enumerate(offers, 1):
+        said = day_values(turn, offer.starts)
+        values[f"e{n}"] = f"{said['date']}{said['dow']}{said['time']}"
+    return values
+
+
+def _how(turn: Turn, *, chosen: bool = False) -> tuple[str, dict[str, str], bool]:
+    """Return the message for slots, what it says beside them, and whether it warns."""
+    state, visit = turn.state, turn.visit
+    if state.doing is not Doing.MOVE or visit is None:
+        person, clinic = turn.person_of(state.patient), turn.clinic_of(state.clinic)
+        values = {"whose": person.whose if person else "", "dept": clinic.name if clinic else ""}
+        return "M-BOOK?" if chosen else "M-OFFER", values, False
+    warned = counts_as_breach(turn, visit)
+    warn = warning(turn, visit, "M-WARN-MOVE") if warned else ""
+    values = {**visit_values(turn, visit), "warn": warn, "cancel_by": values_cancel_by(turn, visit)}
+    return "M-MOVE?" if chosen else "M-MOVE", values, warned
+
+
+def values_cancel_by(turn: Turn, visit: Visit) -> str:
+    """Say the limit that has passed."""
+    said = day_values(turn, visit.free_until)
+    return f"{said['date']}{said['time']}"
+
+
+def echo(turn: Turn, offer: Offer, *, lead: str = "") -> Turn:
+    """Repeat one slot with date, weekday, time, doctor and room, and ask whether it is meant."""
+    message, values, warned = _how(turn, chosen=True)
+    told = turn.but(picked=offer.slot, warned=warned)
+    if warned and turn.facts.elderly:
+        told = told.say("M-WARN-MOVE", values)
+    return told.ask(Stage.CHOSEN, message, {**values, **offer_values(turn, offer)}, lead=lead)
+
+
+def pick(turn: Turn, number: int) -> Turn:
+    """Take the slot with this number; the elderly, who saw it in short, are asked once more."""
+    offer = turn.state.offers[number - 1]
+    return echo(turn, offer) if turn.facts.elderly else take(turn.but(picked=offer.slot))
+
+
+def pick_by_day(turn: Turn, wish: When | None) -> Turn | None:
+    """Echo the one slot shown that the words name by its day or time, if there is one."""
+    if not wish:
+        return None
+    fitting = [offer for offer in turn.state.offers if _fits(offer, wish)]
+    return echo(turn, fitting[0]) if len(fitting) == 1 else None
+
+
+def _fits(offer: Offer, wish: When) -> bool:
+    at = local(offer.starts)
+    plain = replace(wish, exclude=()) == When(date=wish.date, time=wish.time)
+    day = wish.date in (None, at.date())
+    return plain and day and wish.time in (None, at.time())
+
+
+def take(turn: Turn) -> Turn:
+    """Book or move to the slot that was picked and had been echoed."""
+    state, visit = turn.state, turn.visit
+    if state.doing is not Doing.MOVE:
+        return turn.do(Book(state.picked, state.patient, state.words))
+    if visit is None:
+        return turn.let_go().say("M-NOT-ENDED").rest()
+    if counts_as_breach(turn, visit) and not state.warned:
+        return show(turn)  # it has become late since it was shown: that is said first
+    return turn.do(Move(visit.id, state.picked, state.words))
+
+
+def abandon(turn: Turn) -> Turn:
+    """End without a change: a visit that was to be moved stays, a booking goes to a person."""
+    if turn.state.doing is Doing.MOVE and turn.visit is not None:
+        return keep(turn)
+    return turn.hand_over(HandOverReason.UNBOOKED)
+
+
+def lapsed(turn: Turn) -> Turn:
+    """The slots are no longer held: a person goes on, and one may look again."""
+    if turn.state.stage not in (Stage.OFFER, Stage.CHOSEN):
+        return turn
+    return turn.hand_over(HandOverReason.UNBOOKED, told="lapsed")

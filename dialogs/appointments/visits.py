@@ -1,0 +1,91 @@
+"""Which visit the words are about: the open one, one that is named, or one of several."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Final
+
+from dialogs.appointments.facts import ClinicName, Visit
+from dialogs.appointments.phrases import booking_number
+from dialogs.appointments.state import Doing, Stage
+from dialogs.appointments.texts import visit_line
+from dialogs.appointments.turn import Turn
+from dialogs.reading import wording
+from dialogs.reading.normal import normalise
+
+_TITLES: Final[list[str]] = wording.load(__file__, "words.toml")["titles"]
+_MOST: Final = 4
+_SHORTEST_NAME: Final = 2
+
+
+def is_foreign(turn: Turn, text: str) -> bool:
+    """Tell whether the words give a booking number that is none of this conversation's."""
+    number = booking_number(text)
+    return bool(number) and number not in {visit.number for visit in turn.facts.visits}
+
+
+def named_clinics(turn: Turn, text: str) -> tuple[ClinicName, ...]:
+    """Return the clinics that the words name, by name, alias or doctor; longer names win."""
+    plain = normalise(text).lower()
+    found = {clinic.id: _length_of_name(clinic, plain) for clinic in turn.facts.clinics}
+    longest = max(found.values(), default=0)
+    if longest:
+        return tuple(c for c in turn.facts.clinics if found[c.id] == longest)
+    return tuple(c for c in turn.facts.clinics if named_doctor(c, text))
+
+
+def _length_of_name(clinic: ClinicName, plain: str) -> int:
+    names = map(str.lower, (clinic.name, *clinic.aliases))
+    return max((len(n) for n in names if len(n) >= _SHORTEST_NAME and n in plain), default=0)
+
+
+def named_doctor(clinic: ClinicName, text: str) -> str:
+    """Return the clinic's doctor whom the words name."""
+    plain = normalise(text)
+    return next((doctor for doctor in clinic.doctors if _names(plain, doctor)), "")
+
+
+def _names(plain: str, doctor: str) -> bool:
+    surname = doctor[:1]
+    return doctor in plain or any(f"{surname}{title}" in plain for title in _TITLES)
+
+
+def named_visits(turn: Turn, text: str) -> tuple[Visit, ...]:
+    """Return the visits that the words single out by number, clinic or doctor."""
+    number = booking_number(text)
+    if number:
+        return tuple(visit for visit in turn.facts.visits if visit.number == number)
+    clinics = {clinic.id for clinic in named_clinics(turn, text)}
+    plain = normalise(text)
+    return tuple(
+        visit
+        for visit in turn.facts.visits
+        if visit.clinic in clinics
+        or visit.clinic_name in plain
+        or (visit.doctor and _names(plain, visit.doctor))
+    )
+
+
+def candidates(turn: Turn, text: str) -> tuple[Visit, ...]:
+    """Return the visits that may be meant; the open question's own unless another is named."""
+    named = named_visits(turn, text)
+    if len(named) == 1:
+        return named
+    if turn.visit is not None and turn.state.stage is not Stage.REST:
+        return (turn.visit,)
+    return named or turn.facts.visits
+
+
+def ask_which(turn: Turn, visits: tuple[Visit, ...], doing: Doing) -> Turn:
+    """Ask which of several visits is meant; the wish is remembered."""
+    shown = visits[:_MOST]
+    lines = {f"v{n}": visit_line(turn, visit) for n, visit in enumerate(shown, 1)}
+    told = turn.but(doing=doing, choices=tuple(visit.id for visit in shown), about="")
+    values = {**lines, "count": str(len(visits))}
+    return told.ask(Stage.WHICH, "M-WHICH", values, options=(*lines, "human"))
+
+
+def next_start(turn: Turn) -> datetime | None:
+    """Return when the visit starts that wishes like "a week later" count from."""
+    visit = turn.visit or (turn.facts.visits[0] if turn.facts.visits else None)
+    return visit.starts if visit else None
