@@ -32,12 +32,25 @@ class ListKind(StrEnum):
     DISCHARGES = "discharges"
     DEPARTMENTS = "departments"
     STAFF = "staff"
+    CLINICS = "clinics"
+    SESSIONS = "sessions"
+    APPOINTMENTS = "appointments"
+
+
+class DroppedVisits(StrEnum):
+    """What becomes of booked visits that a list of sessions has no place for."""
+
+    MOVE = "move"
+    CANCEL = "cancel"
+    KEEP = "keep"
 
 
 class ExportKind(StrEnum):
     """What can be written out."""
 
     RESPONSES = "responses"
+    SESSIONS = "sessions"
+    APPOINTMENTS = "appointments"
 
 
 @app.callback()
@@ -81,13 +94,20 @@ def import_list(
     *,
     dry_run: Annotated[bool, typer.Option(help="only say what would happen")] = False,
     report: Annotated[Path | None, typer.Option(help="write the faults to this CSV file")] = None,
+    dropped: Annotated[
+        DroppedVisits | None,
+        typer.Option(help="sessions: what becomes of booked visits without a place"),
+    ] = None,
 ) -> None:
     """Read a list of the hospital; the same list twice changes nothing."""
     from bot.imports import import_file
     from bot.log import set_up_logs
+    from handlers.booking.session_entry import Dropped
 
     set_up_logs()
-    raise typer.Exit(import_file(kind.value, file, _settings(), dry_run=dry_run, report=report))
+    how = Dropped(dropped.value) if dropped else None
+    code = import_file(kind.value, file, _settings(), dry_run=dry_run, report=report, dropped=how)
+    raise typer.Exit(code)
 
 
 @app.command()
@@ -142,9 +162,9 @@ def export(
     kind: Annotated[ExportKind, typer.Argument(help="what to write")],
     file: Annotated[Path, typer.Argument(help="a .csv or .xlsx file")],
     *,
-    names: Annotated[bool, typer.Option(help="with inpatient numbers, else pseudonyms")] = False,
+    names: Annotated[bool, typer.Option(help="with names and numbers, else masked")] = False,
 ) -> None:
-    """Write the answers out, one row an answer (CSV) or one row a response (xlsx)."""
+    """Write out answers (a row each, or in xlsx a row a response), sessions or appointments."""
     from bot.exports import export_file
 
     export_file(kind.value, file, _settings(), names=names)

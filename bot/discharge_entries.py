@@ -15,7 +15,7 @@ from models.people import ContactKind, HospitalPhoneStatus, ResponderRole, Sex
 
 _UNKNOWN: Final = "9"
 # the column takes 16 characters
-_SHORT_ID_TYPES: Final = {"birth_certificate": "birth_cert", "foreign_residence": "foreign_card"}
+SHORT_ID_TYPES: Final = {"birth_certificate": "birth_cert", "foreign_residence": "foreign_card"}
 
 
 def entry_of(row: DischargeRow) -> DischargeEntry:
@@ -36,7 +36,7 @@ def _patient(row: DischargeRow) -> PatientEntry:
         sex=Sex(row.sex.value),
         birth_date=row.birth_date,
         birth_is_approximate=row.birth_is_approximate,
-        id_type=_SHORT_ID_TYPES.get(row.id_type, row.id_type),
+        id_type=SHORT_ID_TYPES.get(row.id_type, row.id_type),
         id_no=row.id_no,
         protective_disclosure=is_protected(row),
         needs=row.needs,
@@ -71,9 +71,9 @@ def _numbers(row: DischargeRow) -> Iterator[NumberEntry]:
     for phone in row.phones:
         yield _own(phone, row)
     for phone in row.guardian_phones:
-        yield _number(phone, ResponderRole.GUARDIAN, row.guardian_name)
+        yield number_entry(phone, ResponderRole.GUARDIAN, row.guardian_name)
     for phone in row.contact_phones:
-        yield _number(
+        yield number_entry(
             phone,
             ResponderRole.RELATIVE,
             row.contact_name,
@@ -85,11 +85,11 @@ def _numbers(row: DischargeRow) -> Iterator[NumberEntry]:
 def _own(phone: Phone, row: DischargeRow) -> NumberEntry:
     """Take a number noted as somebody else's, a child's or a neighbour's, for theirs (R218)."""
     if phone.note in OWN_PHONE_NOTES:
-        return _number(phone, ResponderRole.SELF, row.name)
-    return _number(phone, ResponderRole.RELATIVE, "", phone.note)
+        return number_entry(phone, ResponderRole.SELF, row.name)
+    return number_entry(phone, ResponderRole.RELATIVE, "", phone.note)
 
 
-def _number(
+def number_entry(
     phone: Phone,
     role: ResponderRole,
     owner: str,
@@ -97,6 +97,7 @@ def _number(
     *,
     authorised: bool | None = None,
 ) -> NumberEntry:
+    """Translate a number and whose it is."""
     landline = phone.kind is PhoneKind.LANDLINE
     return NumberEntry(
         role=role,

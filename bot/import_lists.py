@@ -1,4 +1,4 @@
-"""The three lists of a hospital, each read, taken and summed up."""
+"""The lists of wards and staff, each read, taken and summed up."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from handlers.discharges import Source, import_discharges
 from handlers.preview import kept_or_tried
 from handlers.staff import Taken, take_departments, take_staff
 
-Kind = Literal["discharges", "departments", "staff"]
+Kind = Literal["discharges", "departments", "staff", "clinics", "sessions", "appointments"]
 # is told how many rows there are, and returns what is told how many more are done
 Progress = Callable[[int], Callable[[int], None]]
 ACTOR: Final = "cli"
@@ -85,7 +85,7 @@ async def take_discharge_list(
         (WORDS["stopped"], report.stopped),
         *((_excluded(reason), count) for reason, count in report.excluded.items()),
     )
-    faults = _by_line((*found.faults, *own))
+    faults = by_line((*found.faults, *own))
     return Summary(counts, faults, DISCHARGES.labels, read=found.total_rows, taken=report.taken)
 
 
@@ -117,10 +117,11 @@ def _summary(taken: Taken, total: int, faults: Sequence[Fault], labels: dict[str
         (WORDS["faulty"], total - done),
     )
     refused = WORDS["no_admin"] if taken.refused else ""
-    return Summary(counts, _by_line(faults), labels, refused, read=total, taken=done)
+    return Summary(counts, by_line(faults), labels, refused, read=total, taken=done)
 
 
-def _by_line(faults: Iterable[Fault]) -> tuple[Fault, ...]:
+def by_line(faults: Iterable[Fault]) -> tuple[Fault, ...]:
+    """Sort faults as the file has them, those of the whole file first."""
     return tuple(sorted(faults, key=lambda fault: fault.line or 0))
 
 

@@ -34,3 +34,9 @@ def row_fault(
     label = labels.get(column, "")
     shown = message.format(line=line, column=label, text=text)
     return Fault(line, column or None, Severity(severity), code, shown)
+
+
+def list_fault(code: str, **values: object) -> Fault:
+    """Build a fault of the whole list from the catalogue."""
+    severity, message = _CATALOGUE["faults"][code]
+    return Fault(None, None, Severity(severity), code, message.format(**values))

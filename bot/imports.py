@@ -13,6 +13,7 @@ from typing import Final
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from bot.booking_lists import take_appointment_list, take_clinic_list, take_session_list
 from bot.import_lists import (
     Kind,
     ListFile,
@@ -25,7 +26,10 @@ from bot.import_view import show, write_faults
 from bot.import_words import KINDS, WORDS
 from bot.opening import desk_of, now, opened, prepare
 from bot.settings import Settings
+from handlers.booking.session_entry import Dropped
+from handlers.desk import Desk
 
+Begin = Callable[[int], Callable[[int], None]]
 SUCCEEDED: Final = 0
 FAILED: Final = 1
 
@@ -39,6 +43,7 @@ class ImportCommand:
     dry_run: bool
     at: datetime
     console: Console
+    dropped: Dropped | None = None
 
     @property
     def title(self) -> str:
@@ -53,10 +58,13 @@ class ImportCommand:
                     return await take_department_list(file, self.at, dry_run=self.dry_run)
                 case "staff":
                     return await take_staff_list(file, self.at, dry_run=self.dry_run)
-                case "discharges":
-                    return await self._discharges(file)
+                case "clinics":
+                    return await take_clinic_list(file, self.at, dry_run=self.dry_run)
+                case "discharges" | "sessions" | "appointments":
+                    return await self._long(file)
 
-    async def _discharges(self, file: ListFile) -> Summary:
+    async def _long(self, file: ListFile) -> Summary:
+        """Take a list that is long enough to show how far it has got."""
         desk = desk_of(self.settings)
         await prepare(desk, self.settings, self.at)
         with self._bar() as bar:
@@ -66,9 +74,20 @@ class ImportCommand:
                 task = bar.add_task(words, total=rows)
                 return lambda done: bar.advance(task, done)
 
-            return await take_discharge_list(
-                desk, file, self.at, dry_run=self.dry_run, progress=begin
+            return await self._take_long(desk, file, begin)
+
+    async def _take_long(self, desk: Desk, file: ListFile, begin: Begin) -> Summary:
+        if self.kind == "sessions":
+            return await take_session_list(
+                desk,
+                file,
+                self.at,
+                dry_run=self.dry_run,
+                progress=begin,
+                dropped=self.dropped,
             )
+        take = take_appointment_list if self.kind == "appointments" else take_discharge_list
+        return await take(desk, file, self.at, dry_run=self.dry_run, progress=begin)
 
     def _bar(self) -> Progress:
         columns = (
@@ -80,22 +99,25 @@ class ImportCommand:
         return Progress(*columns, console=self.console, transient=True)
 
 
-def import_file(
+def import_file(  # noqa: PLR0913 - the options of the command
     kind: Kind,
     path: Path,
     settings: Settings,
     *,
     dry_run: bool = False,
     report: Path | None = None,
+    dropped: Dropped | None = None,
     at: datetime | None = None,
     console: Console | None = None,
 ) -> int:
     """Take a list and show what came of it; `report` is a CSV file for everything to be checked.
 
+    `dropped` says what becomes of booked visits that a list of sessions has no place for.
     Returns the exit code: 0, or 1 when the file cannot be read or nothing of it went in. With
     `dry_run` the report is the same and nothing is kept.
     """
-    command = ImportCommand(kind, settings, dry_run, at or now(), console or Console())
+    page = console or Console()
+    command = ImportCommand(kind, settings, dry_run, at or now(), page, dropped)
     # a long list makes many objects that stay; looking them over again and again costs a tenth
     gc.set_threshold(50_000, 20, 100)
     if not path.is_file():

@@ -56,6 +56,11 @@ class Circle:
             for number in ranked:
                 self._authorise(number)
 
+    def add(self, numbers: Sequence[NumberEntry]) -> None:
+        """Take the numbers of a list that knows of no stay; no former number is let go of."""
+        for number in numbers:
+            self._add(number)
+
     def _take_over(self, number: NumberEntry, previous: str | None) -> None:
         """Take a number the hospital states anew, in place of what it said before."""
         old = self.known.points.get(previous or "")

@@ -6,6 +6,14 @@ from dataclasses import dataclass, field
 from typing import Final
 from uuid import UUID
 
+from models.booking import (
+    Appointment,
+    AppointmentEvent,
+    Place,
+    Session,
+    Slot,
+    WaitingEntry,
+)
 from models.care import Encounter, FollowUpPlan, FollowUpTask
 from models.people import (
     Consent,
@@ -29,6 +37,12 @@ _ORDER: Final[tuple[type[Row], ...]] = (
     Consent,
     FollowUpPlan,
     FollowUpTask,
+    Session,
+    Slot,
+    Appointment,
+    Place,
+    AppointmentEvent,
+    WaitingEntry,
     Due,
 )
 

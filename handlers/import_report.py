@@ -36,7 +36,6 @@ class Trouble(StrEnum):
     DAY_OFF = "day_off"
     DOCTOR_ELSEWHERE = "doctor_elsewhere"
     SESSION_STAYS_STOPPED = "session_stays_stopped"
-    SESSION_OVER = "session_over"
     BOOKED_KEPT = "booked_kept"
     # appointments
     APPOINTMENT_OF_ANOTHER = "appointment_of_another"
@@ -47,7 +46,6 @@ class Trouble(StrEnum):
     OVERBOOKED = "overbooked"
     WITHIN_SLOT = "within_slot"
     PATIENT_DECEASED = "patient_deceased"
-    ALREADY_BOOKED = "already_booked"
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,6 +51,7 @@ class AppointmentRow:
     person: Person
     phones: tuple[Phone, ...]
     mrn: str
+    card_no: str
     clinic: str
     kind: str
     doctor: str
@@ -121,6 +122,7 @@ def _appointment(record: Record) -> AppointmentRow | None:
         person=read_person(record, visit.day),
         phones=record.phones("phone"),
         mrn=record.number("mrn"),
+        card_no=record.number("card_no"),
         clinic=clinic,
         kind=kind_of(record),
         doctor=tidy_name(text("doctor")),
