@@ -95,7 +95,7 @@ async def _refusal(
 async def _enter(desk: Desk, order: Order, opening: Opening, now: datetime) -> Appointment | WhyNot:
     appointment = _row(order, opening, now)
     await appointment.save(force_create=True)
-    taken = await take(order.slot_id, appointment.id, order.holder, now)
+    taken = await take(opening.slot, appointment.id, order.holder, now)
     if not taken and not order.decided:
         await appointment.delete()
         return WhyNot.TAKEN

@@ -23,10 +23,11 @@ from models.timetable import Due
 
 REASONS: Final = frozenset({"ill", "readmitted", "deceased"})
 REACHED: Final = (OutgoingStatus.ACCEPTED, OutgoingStatus.DELIVERED, OutgoingStatus.READ)
-_REMINDERS: Final = ("confirm", "tomorrow", "today")
+_REMINDERS: Final = ("confirm", "tomorrow", "evening", "today")
 _TIMERS: Final = (
     DueKind.ASK_TO_CONFIRM.value,
     DueKind.REMIND_OF_TOMORROW.value,
+    DueKind.REMIND_IN_THE_EVENING.value,
     DueKind.REMIND_OF_TODAY.value,
 )
 _BEGINNINGS: Final = (AppointmentEventKind.BOOKED, AppointmentEventKind.MOVED)
@@ -54,9 +55,12 @@ async def is_excused(
 async def was_reminded(appointment: Appointment, at: datetime) -> bool:
     """Tell whether the patient was told of this version of the visit by then.
 
-    Where a reminder was owed, one of them must have arrived. Where none was (booked too late, or
-    reminders declined), the confirmation must have, or the patient chose the hour in the chat.
+    Who confirmed it knows of it, and a clinic may remind no further. Where a reminder was owed,
+    one must have arrived. Where none was (booked too late, or reminders declined), the
+    confirmation must have, or the patient chose the hour in the chat.
     """
+    if appointment.confirmed_at is not None:
+        return True
     if await _owed(appointment, at) and not await _declined(appointment):
         return await _arrived(appointment, _REMINDERS)
     return await _arrived(appointment, ("booked",)) or await _chose_in_chat(appointment)

@@ -131,7 +131,7 @@ async def _move(
     desk: Desk, appointment: Appointment, opening: Opening, wish: Wish, now: datetime
 ) -> MoveDone | WhyNot:
     old = await place_of(appointment.id)
-    if not await swap(opening.slot.id, appointment.id, wish.holder, now):
+    if not await swap(opening.slot, appointment.id, wish.holder, now):
         if not wish.decided:
             return WhyNot.TAKEN
         await free(appointment.id)

@@ -15,7 +15,7 @@ from tortoise.expressions import Q
 from tortoise.functions import Count
 from tortoise.queryset import QuerySet
 
-from models.booking import Place, Slot
+from models.booking import Place, SessionStatus, Slot
 from models.unit import lock
 
 _FREED: Final = {"appointment_id": None, "held_by": None, "held_until": None}
@@ -62,18 +62,21 @@ async def left_in(
     return {slot_id: found.get(slot_id, 0) for slot_id in slot_ids}
 
 
-async def take(slot_id: UUID, appointment_id: UUID, holder: UUID | None, now: datetime) -> bool:
+async def take(slot: Slot, appointment_id: UUID, holder: UUID | None, now: datetime) -> bool:
     """Give a place of the slot to an appointment that has none; False when all are taken.
 
-    The appointment's row must be there already.
+    The appointment's row must be there already. The slot is looked at once more under the lock:
+    False as well when it was stopped or moved since the caller saw it.
     """
-    while (place := await _first_open(slot_id, holder, now)) is not None:
+    while (place := await _first_open(slot.id, holder, now)) is not None:
+        if not await _is_as_seen(slot):
+            return False
         if await _occupy(place.id, appointment_id, holder, now):
             return True
     return False
 
 
-async def swap(slot_id: UUID, appointment_id: UUID, holder: UUID | None, now: datetime) -> bool:
+async def swap(slot: Slot, appointment_id: UUID, holder: UUID | None, now: datetime) -> bool:
     """Give an appointment a place of this slot and free its old one, or change nothing.
 
     Old and new place are locked in order of their id; a candidate that was lost meanwhile is
@@ -81,10 +84,12 @@ async def swap(slot_id: UUID, appointment_id: UUID, holder: UUID | None, now: da
     """
     old = await place_of(appointment_id)
     if old is None:
-        return await take(slot_id, appointment_id, holder, now)
-    while (place := await _peek(slot_id, holder, now)) is not None:
+        return await take(slot, appointment_id, holder, now)
+    while (place := await _peek(slot.id, holder, now)) is not None:
         await lock(Place.filter(id__in=[old.id, place.id]).order_by("id"))
-        if await _candidates(slot_id, holder, now).filter(id=place.id).exists():
+        if not await _is_as_seen(slot):
+            return False
+        if await _candidates(slot.id, holder, now).filter(id=place.id).exists():
             await Place.filter(id=old.id, appointment_id=appointment_id).update(**_FREED)
             return await _occupy(place.id, appointment_id, holder, now)
     return False
@@ -110,6 +115,12 @@ async def add_places(slot: Slot, numbers: Iterable[int]) -> None:
 
 def _candidates(slot_id: UUID, holder: UUID | None, now: datetime) -> QuerySet[Place]:
     return Place.filter(open_to(holder, now), slot_id=slot_id).order_by("number")
+
+
+async def _is_as_seen(slot: Slot) -> bool:
+    """Who stops or moves a session locks its places first, so that nobody slips in between."""
+    same = Slot.filter(id=slot.id, starts_at=slot.starts_at)
+    return await same.exclude(session__status=SessionStatus.STOPPED).exists()
 
 
 async def _peek(slot_id: UUID, holder: UUID | None, now: datetime) -> Place | None:
