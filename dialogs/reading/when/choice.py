@@ -85,6 +85,8 @@ def _wanted(groups: list[Group]) -> list[Group]:
     open_groups = [group for group in groups if group.role >= Role.TOLD]
     best = max((group.role for group in open_groups), default=Role.DEAD)
     chosen = [group for group in open_groups if group.role is best]
+    if chosen and all(_is_vague(group) or not group.dated for group in chosen):
+        chosen += [group for group in open_groups if group.role is Role.NAMED and group.dated]
     if best is not Role.WANTED and len(chosen) > 1:
         dated = [group for group in chosen if group.dated and not group.otherwise]
         chosen = _from(dated[-1], chosen) if dated else chosen[-1:]
@@ -110,8 +112,8 @@ def _options(groups: list[Group], every: list[Group], scene: Scene) -> list[Wish
     times = [group.wishes for group in groups if not group.dated]
     dated = _without_vague(dated)
     if not dated:
-        said = [wish for wishes in times for wish in wishes if wish.time or wish.period]
-        return [_with_day(wish, every, scene) for wish in said[:1]]
+        said = [wishes for wishes in times if wishes[0].time or wishes[0].period]
+        return [_with_day(wish, every, scene) for wishes in said[:1] for wish in wishes]
     options = [wish for group in dated for wish in _spread(group.wishes)]
     if any(group.otherwise for group in dated) and not _conditional(dated):
         options = _spread(tuple(options))
@@ -121,13 +123,23 @@ def _options(groups: list[Group], every: list[Group], scene: Scene) -> list[Wish
 
 def _without_vague(groups: list[Group]) -> list[Group]:
     """Let 二月二十号左右 say what 三个月后 meant."""
+    if any(group.otherwise for group in groups):
+        return groups
     exact = [group for group in groups if not _is_vague(group)]
-    return exact if exact and not any(group.otherwise for group in groups) else groups
+    narrow = [group for group in exact if not _is_refined(group, exact)]
+    return narrow or groups
 
 
 def _is_vague(group: Group) -> bool:
     wish = group.wishes[0]
     return wish.place is not None and (bool(wish.place.mod) or wish.delayed) and not wish.timed
+
+
+def _is_refined(group: Group, groups: list[Group]) -> bool:
+    """Say whether a later group names some of its days: 下周再说,周一吧."""
+    days = set(group.wishes[0].days)
+    later = groups[groups.index(group) + 1 :]
+    return any(len(other.wishes) == 1 and set(other.wishes[0].days) < days for other in later)
 
 
 def _preference(group: Group) -> bool:
@@ -187,14 +199,19 @@ def _with_day(wish: Wish, groups: list[Group], scene: Scene) -> Wish:
     if left:
         return replace(wish, place=left[-1])
     anchored = wish.time or wish.back or any(_is_change(group) for group in groups)
-    anchored = anchored or any(group.role in {Role.LEFT, Role.REFUSED} for group in groups[:-1])
+    anchored = anchored or any(_leaves_time(group) for group in groups)
     if scene.booked and anchored:
         return replace(wish, place=Place.on(scene.booked))
     return wish
+
+
+def _leaves_time(group: Group) -> bool:
+    return group.role in {Role.LEFT, Role.REFUSED} and any(wish.time for wish in group.wishes)
 
 
 def _believable(wish: Wish, groups: list[Group], scene: Scene) -> bool:
     if not (wish.place and wish.place.doubtful):
         return True
     wanted = any(group.role is Role.WANTED for group in groups)
-    return bool(scene.appointment or wish.timed or wanted)
+    measured = any(CUES["measured"].search(group.before) for group in groups)
+    return bool(scene.appointment or wish.timed or wanted) and not measured

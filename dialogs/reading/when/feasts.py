@@ -19,6 +19,7 @@ TERMS: tuple[str, ...] = tuple(_WORDS["terms"]["names"])
 _SATURDAY, _SUNDAY, _FRIDAY, _MONDAY = 5, 6, 4, 0
 _LONGEST_WAIT = 366 * DAY
 _LONGEST_HOLIDAY = 11
+_A_YEAR = 364
 _DOG_DAYS = ("初伏", "中伏", "末伏")  # what lunar_python calls the three hot spells
 _YEARS_AROUND = (-1, 0, 1)
 
@@ -86,17 +87,21 @@ class Feast:
         """Return its next day, or the one whose days off have not ended."""
         if FESTIVALS[self.index].get("nearest"):
             return place or _nearest(scene)
+        if place and (place.last - place.first).days >= _A_YEAR:
+            return _festival_of(self.index, place.first.year, scene)
         return _festival(self.index, scene)
+
+
+def _festival_of(index: int, year: int, scene: Scene) -> Place | None:
+    day = _day_of(index, year)
+    return Place(day, day, off=days_off(index, day, scene)) if day else None
 
 
 def _festival(index: int, scene: Scene) -> Place | None:
     for step in _YEARS_AROUND:
-        day = _day_of(index, scene.today.year + step)
-        if day is None:
-            continue
-        off = days_off(index, day, scene)
-        if max(day, off[1] if off else day) >= scene.today:
-            return Place(day, day, off=off)
+        place = _festival_of(index, scene.today.year + step, scene)
+        if place and max(place.last, place.off[1] if place.off else place.last) >= scene.today:
+            return place
     return None
 
 
@@ -178,7 +183,8 @@ class LunarDay:
         months = range(1, 13) if self.month is None else (self.month,)
         years = (scene.today.year + step for step in _YEARS_AROUND)
         days = [lunar_date(year, month, self.day) for year in years for month in months]
-        day = _coming(days, scene)
+        near = scene.named.first if scene.named and scene.named.off and not self.month else None
+        day = _coming(days, scene, near)
         return Place.on(day) if day else None
 
 

@@ -122,15 +122,24 @@ def _role(groups: list[Group], index: int, scene: Scene) -> Role:
     following = groups[index + 1] if index + 1 < len(groups) else None
     if all(wish.dead for wish in group.wishes):
         return Role.DEAD
-    if _is_left(group, following) or _is_aside(group):
+    if _is_left(group, following) or _is_aside(group, scene):
         return Role.LEFT
     if _is_refused(group, following):
         return Role.REFUSED
+    if following and not _SEPARATORS.search(following.gap) and CUES["change"].search(following.gap):
+        return Role.LEFT
     return _told_or_wanted(group, scene)
 
 
-def _is_aside(group: Group) -> bool:
+def _is_aside(group: Group, scene: Scene) -> bool:
     """Say whether it tells how somebody is, or points at a booking without a wish to keep it."""
+    marked = any(wish.place and wish.place.mod for wish in group.wishes)
+    if CUES["done"].search(group.after) and not (
+        marked or CUES["positive_before"].search(group.before)
+    ):
+        return True
+    if group.wishes[0].days == (scene.today,) and CUES["today_told"].search(group.after):
+        return not CUES["positive"].search(group.after + group.before)
     if CUES["symptom"].search(group.after) and not group.otherwise:
         return not group.dated or CUES["symptom_only"].search(group.after) is not None
     if CUES["bare_figure"].search(group.after) and not group.timed:
@@ -144,8 +153,6 @@ def _is_left(group: Group, following: Group | None) -> bool:
         return True
     if any(CUES[cue].search(group.before) for cue in ("origin_before", "cancel_before")):
         return True
-    if following and not _SEPARATORS.search(following.gap):
-        return bool(CUES["change"].search(following.gap))
     return following is None and bool(CUES["origin_after"].search(group.after))
 
 
@@ -171,11 +178,14 @@ def _either(group: Group) -> bool:
     )
 
 
+def _busy(group: Group) -> bool:
+    return bool(CUES["busy"].search(group.after) and not CUES["free"].search(group.after))
+
+
 def _told_or_wanted(group: Group, scene: Scene) -> Role:
-    busy, free = CUES["busy"].search(group.after), CUES["free"].search(group.after)
-    if CUES["only_then"].search(group.after) and not free:
+    if CUES["only_then"].search(group.after) and not CUES["free"].search(group.after):
         return Role.LEFT
-    if busy and not free:
+    if _busy(group):
         booked = scene.booked is not None and group.wishes[0].days == (scene.booked,)
         return Role.LEFT if booked and not group.timed else Role.TOLD
     wanted = CUES["positive"].search(group.after) or CUES["positive_before"].search(group.before)

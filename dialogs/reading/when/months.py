@@ -10,7 +10,7 @@ from dialogs.reading.when.place import DAY, Place, Scene
 
 _MONTHS_A_YEAR = 12
 _LONGEST_WAIT = 366 * DAY
-_A_YEAR = timedelta(days=365)
+_LONGEST_MOVE = 300 * DAY
 _PARTS = {
     "start": (1, 5),
     "middle": (13, 17),
@@ -77,9 +77,14 @@ def _next(wanted: MonthDay, scene: Scene) -> date | None:
         month = index % _MONTHS_A_YEAR + 1
         if wanted.month.number in {None, month}:
             day = _day(index // _MONTHS_A_YEAR, month, wanted.day)
-            if day and scene.today <= day <= scene.today + _LONGEST_WAIT:
+            if day and scene.today <= day <= scene.today + _longest_wait(scene):
                 return day
     return None
+
+
+def _longest_wait(scene: Scene) -> timedelta:
+    # 11月20号 on 24 November, by somebody who has a visit, is a slip and no wish for next year
+    return _LONGEST_MOVE if scene.appointment else _LONGEST_WAIT
 
 
 def _day(year: int, month: int, day: int) -> date | None:
@@ -127,3 +132,17 @@ def _part_of(year: int, month: int, part: str) -> Place | None:
     length = monthrange(year, month)[1]
     first, last = (length - _LAST_DAYS, length) if part == "end" else _PARTS[part]
     return Place(date(year, month, first), date(year, month, min(last, length)))
+
+
+@dataclass(frozen=True, slots=True)
+class Year:
+    """明年, 2027年: only ever the year of a festival; alone it is no wish for a visit."""
+
+    number: int | None
+    ahead: int | None
+
+    def settle(self, scene: Scene, place: Place | None) -> Place | None:
+        """Return the days of the year."""
+        del place
+        year = scene.today.year + self.ahead if self.ahead is not None else self.number
+        return Place(date(year, 1, 1), date(year, 12, 31)) if year else None

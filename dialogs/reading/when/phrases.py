@@ -9,7 +9,7 @@ from dialogs.reading import wording
 from dialogs.reading.when.clocks import Clock
 from dialogs.reading.when.days import Delay, Neighbour, Offset, SameDay, Shift
 from dialogs.reading.when.feasts import Feast, LunarDay, Span
-from dialogs.reading.when.months import Month, MonthDay, MonthName
+from dialogs.reading.when.months import Month, MonthDay, MonthName, Year
 from dialogs.reading.when.nth import Nth
 from dialogs.reading.when.place import Link, Place, Scene
 from dialogs.reading.when.tokens import Mod, Part, SameTime, Token, Void
@@ -56,7 +56,8 @@ class Phrase:
     @property
     def empty(self) -> bool:
         """Say whether it wishes for nothing."""
-        return self.past or self.void or not (self.links or self.timed)
+        dated = self.links and not isinstance(self.links[-1], Year)
+        return self.past or self.void or not (dated or self.timed)
 
     def take(self, token: Token, gap: str) -> bool:
         """Add one word if it belongs here; `gap` is the text between."""
@@ -165,6 +166,7 @@ _FOLLOWERS: tuple[tuple[type | tuple[type, ...], tuple[type, ...]], ...] = (
     ((Week, Delay, Beside), (Weekday, Weekend, *_ANYWHERE)),
     (Month, (MonthDay, *_ANYWHERE)),
     (Weekday, (MonthDay, *_ANYWHERE)),
+    (Year, (Feast,)),
     (LunarDay, (Feast, *_ANYWHERE)),
     (Shift, ()),
 )

@@ -11,7 +11,7 @@ from dialogs.reading.when.counting import count, counts
 from dialogs.reading.when.days import Ahead, Neighbour, Offset, SameDay
 from dialogs.reading.when.feasts import FESTIVALS, TERMS, Feast, LunarDay, Span, Term
 from dialogs.reading.when.lengths import read_delay, read_shift, read_within
-from dialogs.reading.when.months import Month, MonthDay, MonthName
+from dialogs.reading.when.months import Month, MonthDay, MonthName, Year
 from dialogs.reading.when.nth import LAST, Nth
 from dialogs.reading.when.times import TIMES
 from dialogs.reading.when.tokens import Mod, Part, SameTime, Token, Value, Void
@@ -33,7 +33,7 @@ def read(rule: str, found: Found, before: list[Token]) -> list[Token]:
     guard = _GUARDS.get(rule)
     if guard and not guard(found, before):
         return []
-    if rule in {"weekdays", "weekday_next"}:
+    if rule.startswith("weekday"):
         return _weekdays(rule, found)
     value = _READERS[rule](found)
     return [] if value is None else [Token(rule, value, found.start(), found.end())]
@@ -161,7 +161,7 @@ def _adjoins(found: Found, before: list[Token], *rules: str) -> bool:
 
 
 def _after_day(found: Found, before: list[Token]) -> bool:
-    return bool(before) and before[-1].end == found.start() and before[-1].rule in _DAY_RULES
+    return _adjoins(found, before, *_DAY_RULES)
 
 
 def _linked(*rules: str) -> Callable[[Found, list[Token]], bool]:
@@ -180,18 +180,21 @@ def _after_month_day(found: Found, before: list[Token]) -> bool:
 
 
 _LINKED = re.compile(_WORDS["linked"])
-_MONTH_DAYS = ("month_day", "day_pair", "day_first", "day_next", "iso", "slash")
+_MONTH_DAYS = ("month_day", "day_pair", "day_first", "day_next", "day_bare", "iso", "slash")
 _DAY_RULES = frozenset(
     (*_MONTH_DAYS, "weekdays", "tonight", "offset", "festival", "same_day", "neighbour", "nth")
 ) | {"lunar_word", "lunar_month", "lunar_early", "lunar_idiom", "lunar_day", "weekend"}
 _GUARDS: dict[str, Callable[[Found, list[Token]], bool]] = {
     "weekday_next": _linked("weekdays"),
+    "weekday_again": lambda found, before: _adjoins(found, before, "weekdays"),
+    "returned": lambda found, before: _adjoins(found, before, "festival", "span"),
     "day_next": _after_month_day,
     "hour_next": _linked("clock", "clock_colon", "hour_first"),
     "part_short": _after_day,
 }
 _READERS: dict[str, Reader] = {
     "greeting": lambda _: Void(),
+    "habit": lambda _: Void(),
     "past": lambda _: Void(past=True),
     "age": lambda _: Void(),
     "change_day": lambda _: Void(),
@@ -217,7 +220,9 @@ _READERS: dict[str, Reader] = {
     "month_day": _month_day,
     "day_pair": _day,
     "day_first": _day,
+    "day_bare": _day,
     "day_next": _day,
+    "year": lambda found: Year(*_year(found["year"])),
     "month": lambda found: Month(_month_name(found)),
     "nth": _nth,
     "slash": _slash,
@@ -231,10 +236,12 @@ _READERS: dict[str, Reader] = {
     "neighbour": lambda found: Neighbour(-1 if found["before"] else 1),
     "dawn": lambda _: Part("morning"),
     "part": _part,
+    "part_ahead": lambda found: Part(_WORDS["short_parts"][found["short"]]),
     "part_short": lambda found: Part(_WORDS["short_parts"][found["short"]]),
     "after_prefix": lambda _: Mod("after", ahead=True),
     "span": lambda found: Span(any(word in found[0] for word in _WORDS["holiday"])),
     "after": lambda _: Mod("after"),
+    "returned": lambda _: Mod("after"),
     "before": lambda _: Mod("before"),
     "workdays": lambda _: Workdays(),
     **TIMES,
