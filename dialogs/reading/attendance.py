@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import repeat
 from typing import Final
 
-from dialogs.reading import wording
+from dialogs.reading import numerals, wording
 from dialogs.reading.marks import Mark, Marked, load_marker
 from dialogs.reading.reply import Intent
 
@@ -17,7 +18,7 @@ _GRAMMAR: Final = {
 }
 _COMING: Final = ("coming", "ready", "keep")
 _NOT_COMING: Final = ("drop", "absent", "reason")
-_REFUSED: Final = ("drop", "absent")
+_STOPS: Final = ",。;!?\n"
 _WEAKEST: Final = 2  # characters; a bare "come" or "go" may belong to the reason for staying away
 _CHOICES: Final = {
     "1": Intent.CONFIRM,
@@ -25,6 +26,15 @@ _CHOICES: Final = {
     "3": Intent.RESCHEDULE,
     "0": Intent.HUMAN,
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Wished:
+    """The times a reply speaks of: their places, if one was understood, if it is another one."""
+
+    days: tuple[Mark, ...] = ()
+    known: bool = False
+    changes: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +46,29 @@ class Attendance:
 
 
 @dataclass(frozen=True, slots=True)
-class Wished:
-    """The times a reply speaks of: where they stand, and whether they differ from the booking."""
+class _Said:
+    """A reply with its marks and its times."""
 
-    spans: tuple[tuple[int, int], ...] = ()
-    changes: bool = False
+    plain: str
+    marked: Marked
+    wished: Wished
+
+    def days(self) -> tuple[Mark, ...]:
+        return (*self.wished.days, *self.marked.of(("date",)))
+
+    def is_question(self) -> bool:
+        asks = self.marked.has(("asking", "request"))
+        return asks or bool(_GRAMMAR["asked"].search(self.plain))
+
+    def stands_alone(self, day: Mark) -> bool:
+        """Tell whether the clause around a day says nothing else, or only that it would do."""
+        start = max(map(self.plain.rfind, _STOPS, repeat(0), repeat(day.start))) + 1
+        ends = [self.plain.find(stop, day.end) for stop in _STOPS]
+        end = min((place for place in ends if place >= 0), default=len(self.plain))
+        beside = {mark.sign for mark in self.marked.marks if start <= mark.start < end}
+        left = self.marked.left(start, day.start) + self.marked.left(day.end, end)
+        agreeing = {"date", "aside", "request", "nod", "coming"}
+        return beside <= agreeing and len(left) <= _WEAKEST
 
 
 def read_attendance(plain: str, wished: Wished) -> Attendance:
@@ -48,94 +76,108 @@ def read_attendance(plain: str, wished: Wished) -> Attendance:
     chosen = _GRAMMAR["choice"].match(plain)
     if not chosen:
         return _decided(plain, wished)
-    digit = "0123"["零一二三".find(chosen[1])] if chosen[1] in "零一二三" else chosen[1]
+    choice = _CHOICES[chosen[1] or str(numerals.value(chosen[2]))]
+    mark = Mark("choice", *chosen.span(chosen.lastindex or 0))
     rest = " " * chosen.end() + plain[chosen.end() :]
-    mark = Mark("choice", *chosen.span(1))
+    if not rest.strip():
+        return Attendance(choice, (mark,))
     said = _decided(rest, wished)
-    return Attendance(_agreed(_CHOICES[digit], said.intent, rest), (mark, *said.marks))
+    return Attendance(_agreed(choice, said), (mark, *said.marks))
 
 
-def _agreed(chosen: Intent, said: Intent, rest: str) -> Intent:
-    doubtful = said is Intent.UNCLEAR and "hedge" in _MARKER.mark(rest)
-    if doubtful:
-        return Intent.UNCLEAR
-    if said in (chosen, Intent.UNCLEAR) or chosen is Intent.HUMAN:
-        return chosen
-    moved = said is Intent.RESCHEDULE and chosen is not Intent.HUMAN
-    return Intent.RESCHEDULE if moved else Intent.UNCLEAR
+def _agreed(choice: Intent, said: Attendance) -> Intent:
+    """Let words move what a number chose, but never turn coming into not coming."""
+    if choice is Intent.HUMAN or said.intent is choice:
+        return choice
+    if said.intent is Intent.UNCLEAR:
+        doubtful = any(mark.sign == "hedge" for mark in said.marks)
+        return Intent.UNCLEAR if doubtful else choice
+    return Intent.RESCHEDULE if said.intent is Intent.RESCHEDULE else Intent.UNCLEAR
 
 
 def _decided(plain: str, wished: Wished) -> Attendance:
-    marked = _MARKER.mark(plain)
-    for rule in (_hedged, _moved, _timed, _cancelled, _confirmed):
-        found = rule(plain, marked, wished)
+    said = _Said(plain, _MARKER.mark(plain), wished)
+    for rule in (_hedged, _moved, _timed, _cancelled, _confirmed, _dated):
+        found = rule(said)
         if found:
             return found
     return Attendance(Intent.UNCLEAR)
 
 
-def _hedged(plain: str, marked: Marked, wished: Wished) -> Attendance | None:
+def _hedged(said: _Said) -> Attendance | None:
     """Let a doubt stand in the way of everything but a plain order given after it."""
-    doubt = marked.last(("hedge",))
-    if doubt is None:
+    marked = said.marked
+    doubt, order = marked.last(("hedge",)), marked.last(("drop", "move"))
+    if doubt is None or (order and order.start > doubt.start and not said.is_question()):
         return None
-    order = marked.last(("drop", "move"))
-    if order and order.start > doubt.start and not _is_question(plain, marked):
-        return None
-    if wished.changes and marked.has(("request", "move")):
+    if said.wished.changes and marked.has(("request", "move")):
         return Attendance(Intent.RESCHEDULE, marked.of(("move", "request")))
     return Attendance(Intent.UNCLEAR, (doubt,))
 
 
-def _moved(plain: str, marked: Marked, wished: Wished) -> Attendance | None:
-    move, drop = marked.last(("move",)), marked.last(("drop",))
-    if move is None or (drop and not wished.changes and drop.start > move.start):
+def _moved(said: _Said) -> Attendance | None:
+    move, drop = said.marked.last(("move",)), said.marked.last(("drop",))
+    if move is None or (drop and not said.wished.changes and drop.start > move.start):
         return None
     return Attendance(Intent.RESCHEDULE, (move,))
 
 
-def _timed(plain: str, marked: Marked, wished: Wished) -> Attendance | None:
+def _timed(said: _Said) -> Attendance | None:
     """Take another time for a wish, unless it only says when or why somebody cannot come."""
-    if not wished.changes or "drop" in marked or "ready" in marked:
+    if not said.wished.changes or said.marked.has(("drop", "ready")):
         return None
-    against = marked.last(("absent", "reason"))
-    after = any(start > against.start for start, _ in wished.spans) if against else True
-    if not after and not marked.has(("request", "nod")):
+    against, days = said.marked.last(("absent", "reason")), said.days()
+    if against and not any(day.start > against.start or said.stands_alone(day) for day in days):
         return None
-    return Attendance(Intent.RESCHEDULE, marked.of(("request", "coming", "nod")))
+    return Attendance(Intent.RESCHEDULE, days or said.marked.of(("request", "coming", "nod")))
 
 
-def _cancelled(plain: str, marked: Marked, wished: Wished) -> Attendance | None:
-    against = marked.last(_NOT_COMING)
+def _cancelled(said: _Said) -> Attendance | None:
+    against, willing = said.marked.last(_NOT_COMING), said.marked.last(_COMING)
     if against is None:
         return None
-    refused, willing = marked.of(_REFUSED), marked.last(_COMING)
-    if _is_question(plain, marked) and "drop" not in marked:
+    if _left_open(said, against):
         return Attendance(Intent.UNCLEAR)
-    if willing and not refused:
-        return Attendance(Intent.CONFIRM, (willing,)) if _firm(willing) else _refusal(marked)
-    if "keep" in marked or (willing and _firm(willing) and willing.start > against.start):
-        return Attendance(Intent.UNCLEAR, (willing or against, against))
-    return _refusal(marked)
+    firm = willing is not None and _is_firm(willing)
+    if willing and not said.marked.has(("drop", "absent")):
+        return Attendance(Intent.CONFIRM, (willing,)) if firm else _refusal(said.marked)
+    if willing and ("keep" in said.marked or (firm and willing.start > against.start)):
+        return Attendance(Intent.UNCLEAR)
+    return _refusal(said.marked)
+
+
+def _left_open(said: _Said, against: Mark) -> bool:
+    """Tell a question about staying away, and a day that would do, from staying away."""
+    marked = said.marked
+    begged = "absent" in marked and "request" in marked and "asking" not in marked
+    if said.is_question() and "drop" not in marked and not begged:
+        return True
+    nod = marked.last(("nod",))
+    days = (day for day in said.wished.days if nod and against.start < day.start < nod.start)
+    return any(said.stands_alone(day) for day in days)
 
 
 def _refusal(marked: Marked) -> Attendance:
     return Attendance(Intent.CANCEL, marked.of(_NOT_COMING))
 
 
-def _confirmed(plain: str, marked: Marked, wished: Wished) -> Attendance | None:
-    willing = marked.of((*_COMING, "nod", "stay"))
-    if not willing or _GRAMMAR["however"].search(marked.rest):
+def _confirmed(said: _Said) -> Attendance | None:
+    willing, firm = said.marked.of((*_COMING, "nod", "stay")), said.marked.last(_COMING)
+    if not willing or _GRAMMAR["however"].search(said.marked.rest, firm.start if firm else 0):
         return None
-    only_asked = "request" in marked and not marked.has((*_COMING, "nod"))
-    if only_asked or _GRAMMAR["asked"].search(plain[willing[-1].start :]) and len(willing) == 1:
-        return None
-    return Attendance(Intent.CONFIRM, willing)
+    plainly = [mark for mark in willing if not _GRAMMAR["asked"].match(said.plain, mark.end)]
+    return Attendance(Intent.CONFIRM, tuple(plainly)) if plainly else None
 
 
-def _firm(mark: Mark) -> bool:
+def _dated(said: _Said) -> Attendance | None:
+    """Take a message of nothing but a day for a wish, an impossible day too."""
+    others = {mark.sign for mark in said.marked.marks} - {"date", "aside", "request"}
+    if others or "date" not in said.marked or said.wished.known:
+        return None
+    if len(said.marked.left()) > _WEAKEST:
+        return None
+    return Attendance(Intent.RESCHEDULE, said.marked.of(("date",)))
+
+
+def _is_firm(mark: Mark) -> bool:
     return mark.end - mark.start > _WEAKEST or mark.sign != "coming"
-
-
-def _is_question(plain: str, marked: Marked) -> bool:
-    return marked.has(("asking", "request")) or bool(_GRAMMAR["asked"].search(plain))

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time
 from typing import Final
 
 from dialogs.reading.attendance import Wished, read_attendance
 from dialogs.reading.marks import Mark
-from dialogs.reading.normal import Traced, trace
+from dialogs.reading.normal import Traced, normalise, trace
 from dialogs.reading.pinyin import in_characters
 from dialogs.reading.quantities import read_quantity
 from dialogs.reading.ratings import read_rating
 from dialogs.reading.reply import Context, Intent, Reading
 from dialogs.reading.requests import read_request
-from dialogs.reading.when import When, read_when
+from dialogs.reading.when import Heard, When, hear
 from dialogs.reading.wishes import Wish, first_wish
 from dialogs.reading.withdrawals import names_complaint, read_withdrawal
 from dialogs.reading.yes_no import read_yes_no
@@ -24,6 +24,13 @@ from dialogs.timing.calendar import WorkingCalendar
 __all__ = ["Context", "Intent", "Reading", "read_reply"]
 
 _LONGEST: Final = 500  # characters; a longer message is a letter, and a person reads it
+_PERIODS: Final = {
+    "early": (time(0), time(7)),
+    "morning": (time(5), time(12, 1)),
+    "noon": (time(11), time(14)),
+    "afternoon": (time(12), time(18, 30)),
+    "evening": (time(17), time.max),
+}
 _GLOBAL: Final = {
     Wish.DECEASED: Intent.DECEASED,
     Wish.MAYBE_DECEASED: Intent.UNCLEAR,
@@ -40,17 +47,16 @@ class _Reply:
     text: str
     traced: Traced
     plain: str
+    context: Context
     now: datetime
     appointment: datetime | None
     question: str
     unit: str
     calendar: WorkingCalendar | None
 
-    def wishes(self) -> tuple[When, ...]:
-        """Return the days and times wished for."""
-        return read_when(
-            self.text, self.now, appointment=self.appointment, calendar=self.calendar
-        )
+    def heard(self) -> Heard:
+        """Return the days and times wished for, and the words about them."""
+        return hear(self.text, self.now, appointment=self.appointment, calendar=self.calendar)
 
     def words(self, marks: Sequence[Mark]) -> tuple[str, ...]:
         """Return the writer's own words behind the marks; the whole message after pinyin."""
@@ -80,6 +86,7 @@ def read_reply(
         text if plain == traced.text.lower() else plain,
         traced,
         plain,
+        context,
         now,
         appointment,
         question,
@@ -93,47 +100,65 @@ def read_reply(
 
 def _global(reply: _Reply) -> Reading | None:
     wish = first_wish(reply.plain, tuple(_GLOBAL))
+    withdrawn = wish is Wish.WRONG_PERSON and reply.context is Context.COMPLAINT
+    if withdrawn:  # 投诉收回,是我弄错人了
+        return None
     return None if wish is None else Reading(_GLOBAL[wish], evidence=(reply.text.strip(),))
 
 
 def _reminder(reply: _Reply) -> Reading:
-    wishes = reply.wishes()
-    changes = any(_changes(wish, reply.appointment) for wish in wishes)
-    said = read_attendance(reply.plain, Wished(changes=changes))
+    heard = reply.heard()
+    changes = any(_changes(wish, reply.appointment) for wish in heard.wishes)
+    days = tuple(_places(reply.plain, heard.words))
+    said = read_attendance(reply.plain, Wished(days, known=any(heard.wishes), changes=changes))
     evidence = reply.words(said.marks)
     if said.intent is Intent.RESCHEDULE:
-        return _wished(said.intent, wishes, evidence)
+        return _wished(said.intent, heard, evidence)
     return Reading(said.intent, evidence=evidence)
+
+
+def _places(plain: str, words: Iterable[str]) -> Iterator[Mark]:
+    """Find the words about days in the text the other word lists read."""
+    for word in words:
+        spelled = normalise(word).lower()
+        start = plain.find(spelled)
+        if start >= 0:
+            yield Mark("date", start, start + len(spelled))
 
 
 def _changes(wish: When, appointment: datetime | None) -> bool:
     """Tell whether the wish is for another time than the one that is booked."""
     if not wish:
         return False
-    if appointment is None:
+    if appointment is None or wish.mod:
         return True
-    day = appointment.date()
-    same_day = wish.date in (None, day) or bool(
-        wish.date and wish.date_end and wish.date <= day <= wish.date_end
-    )
-    clock = appointment.time().replace(tzinfo=None)
-    return not same_day or (wish.time is not None and wish.time != clock)
+    day, clock = appointment.date(), appointment.time().replace(tzinfo=None)
+    same_day = wish.date is None or wish.date <= day <= (wish.date_end or wish.date)
+    same_time = wish.time in (None, clock) and _within(wish.period, clock)
+    return not (same_day and same_time)
+
+
+def _within(period: str, clock: time) -> bool:
+    """Tell whether a clock time lies in this part of the day."""
+    first, last = _PERIODS.get(period, (time.min, time.max))
+    return first <= clock < last
 
 
 def _unasked(reply: _Reply) -> Reading:
-    wishes = reply.wishes()
+    heard = reply.heard()
     if names_complaint(reply.plain):
         return Reading(Intent.STOP_COMPLAINT, evidence=(reply.text.strip(),))
-    intent, marks = read_request(reply.plain, timed=any(wishes))
+    intent, marks = read_request(reply.plain, timed=any(heard.wishes))
     evidence = reply.words(marks)
     if intent in (Intent.BOOK, Intent.RESCHEDULE):
-        return _wished(intent, wishes, evidence)
+        return _wished(intent, heard, evidence)
     return Reading(intent, evidence=evidence)
 
 
-def _wished(intent: Intent, wishes: tuple[When, ...], evidence: tuple[str, ...]) -> Reading:
-    first = wishes[0] if wishes else None
-    return Reading(intent, when=first, alternatives=wishes[1:], evidence=evidence)
+def _wished(intent: Intent, heard: Heard, evidence: tuple[str, ...]) -> Reading:
+    first = heard.wishes[0] if heard.wishes else None
+    words = tuple(dict.fromkeys((*evidence, *heard.words)))
+    return Reading(intent, when=first, alternatives=heard.wishes[1:], evidence=words)
 
 
 def _complaint(reply: _Reply) -> Reading:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -43,9 +42,9 @@ class Marked:
         """Return the last mark with one of these signs."""
         return next((mark for mark in reversed(self.marks) if mark.sign in signs), None)
 
-    def left(self) -> str:
-        """Return what no mark explains, without what had been read."""
-        return self.rest.replace(_READ, "")
+    def left(self, start: int = 0, end: int | None = None) -> str:
+        """Return what no mark explains between two places, without what had been read."""
+        return self.rest[start:end].replace(_READ, "").strip()
 
 
 class Marker:
@@ -60,7 +59,9 @@ class Marker:
         """Read a normalised, lower-case text."""
         found: list[Mark] = []
         for sign, pattern in self._steps:
-            pieces = [Mark(sign, *piece.span()) for piece in pattern.finditer(text) if piece.group()]
+            pieces = [
+                Mark(sign, *piece.span()) for piece in pattern.finditer(text) if piece.group()
+            ]
             for piece in pieces:
                 blank = _READ * (piece.end - piece.start)
                 text = text[: piece.start] + blank + text[piece.end :]

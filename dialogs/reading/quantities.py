@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any, Final, TypeAlias
 
 from dialogs.reading import wording
@@ -39,13 +39,13 @@ def read_quantity(text: str, question: str = "", unit: str = "") -> tuple[Amount
     A pair is a blood pressure, upper one first, or a range, lower one first. A value that cannot
     be (44 degrees, 15 of 10 points) is None and is asked again.
     """
-    plain = _respelled(normalise(text).lower().strip())
+    plain = _respelled(_scaled(normalise(text).lower().strip()))
     measure = _measure(normalise(question).lower(), unit)
     if not plain or _GRAMMAR["open"].search(plain):
         return None
     figures = in_figures(plain)
-    named = _named_unit(figures)
-    if not re.search(r"\d", figures) and measure.none_is_zero and _GRAMMAR["none"].search(plain):
+    named = _named_unit(figures, measure)
+    if measure.none_is_zero and _GRAMMAR["none"].search(plain):
         return 0, measure.unit
     amount = _amount(figures, measure)
     if amount is None or not _possible(amount, named or measure.unit, measure):
@@ -54,11 +54,17 @@ def read_quantity(text: str, question: str = "", unit: str = "") -> tuple[Amount
 
 
 def _amount(figures: str, measure: _Measure) -> Amount | None:
-    for read in (_clock_span, _range, _points, _halves, _current, _plain):
+    for read in (_pressure, _range, _points, _halves, _current, _plain):
         amount = read(figures, measure)
         if amount is not None:
             return amount
     return None
+
+
+def _pressure(figures: str, measure: _Measure) -> Amount | None:
+    """Read two figures side by side, whatever else is told: 138/88 心率72."""
+    found = _GRAMMAR["pressure"].findall(figures) if measure.pair else []
+    return (int(found[0][0]), int(found[0][1])) if len(found) == 1 else None
 
 
 def _range(figures: str, measure: _Measure) -> Amount | None:
@@ -68,10 +74,6 @@ def _range(figures: str, measure: _Measure) -> Amount | None:
         return None
     first, second = (float(found[place]) for place in (1, 2))
     return (_whole(first), _whole(second)) if first < second else None
-
-
-def _clock_span(figures: str, measure: _Measure) -> Amount | None:
-    return None
 
 
 def _points(figures: str, measure: _Measure) -> Amount | None:
@@ -84,7 +86,8 @@ def _points(figures: str, measure: _Measure) -> Amount | None:
 
 def _halves(figures: str, measure: _Measure) -> Amount | None:
     """Read what is only half of something: 半碗, 半小时."""
-    return 0.5 if _GRAMMAR["half"].fullmatch(figures) else None
+    named = _GRAMMAR["half"].fullmatch(figures)
+    return 0.5 if named and (not named[1] or re.search(_UNITS[measure.unit], named[1])) else None
 
 
 def _current(figures: str, measure: _Measure) -> Amount | None:
@@ -123,7 +126,7 @@ def _possible(amount: Amount, unit: str, measure: _Measure) -> bool:
     values = amount if isinstance(amount, tuple) else (amount,)
     factor = _WORDS["factor"].get(unit, 1) if unit != measure.unit else 1
     if measure.pair:
-        high, low = values
+        high, low = values[0], values[-1]
         if high <= low:
             return False
         factor = _KILOPASCAL if high < _LARGEST_KILOPASCAL else 1
@@ -134,8 +137,25 @@ def _whole(value: float) -> float | int:
     return int(value) if float(value).is_integer() else float(value)
 
 
-def _named_unit(figures: str) -> str:
-    return next((unit for unit, pattern in _UNITS.items() if pattern.search(figures)), "")
+def _named_unit(figures: str, measure: _Measure) -> str:
+    """Return the unit behind a number, if it measures the same thing as the unit asked for."""
+    kin = next((kin for kin in _WORDS["kin"] if measure.unit in kin), ())
+    named = (unit for unit, pattern in _numbered_units().items() if pattern.search(figures))
+    return next((unit for unit in named if not measure.unit or unit in kin), "")
+
+
+@cache
+def _numbered_units() -> dict[str, re.Pattern[str]]:
+    return {unit: re.compile(rf"\d\s*(?:{pattern})") for unit, pattern in _WORDS["unit"].items()}
+
+
+def _scaled(plain: str) -> str:
+    """Write 1.2万 and 6k out."""
+
+    def spelled(found: re.Match[str]) -> str:
+        return str(_whole(round(float(found[1]) * _WORDS["scale"][found[2]], 3)))
+
+    return _GRAMMAR["scaled"].sub(spelled, plain)
 
 
 def _respelled(plain: str) -> str:

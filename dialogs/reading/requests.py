@@ -17,8 +17,11 @@ def read_request(plain: str, *, timed: bool) -> tuple[Intent, tuple[Mark, ...]]:
     for sign, intent in (("cancel", Intent.CANCEL), ("move", Intent.RESCHEDULE)):
         if sign in marked and not marked.has(("asking", "hedge")):
             return intent, marked.of((sign,))
-    wanted = "book" in marked or ("care" in marked and (timed or marked.has(("wish", "request"))))
-    bare_date = timed and ("request" in marked or len(marked.left().strip()) <= _SHORT)
+    short = len(marked.left()) <= _SHORT
+    wanted = "book" in marked or (
+        "care" in marked and (timed or short or marked.has(("wish", "request")))
+    )
+    bare_date = timed and (marked.has(("request", "wish")) or short)
     refused = marked.has(("refused", "hedge")) or ("asking" in marked and "book" not in marked)
     if refused or not (wanted or bare_date):
         return Intent.UNCLEAR, ()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from dialogs.reading import numerals, wording
+from dialogs.reading.marks import load_marker
 from dialogs.reading.normal import bare, normalise
 from dialogs.reading.numbers import in_figures
 
@@ -16,6 +17,13 @@ _THANKS = re.compile(_WORDS["grammar"]["thanks"])
 _STARS = re.compile("[⭐★🌟]")
 _THUMBS = re.compile("👍")
 _MOST = 5
+_MIDDLE, _PAIR = 3, 2
+_LONGEST = 60  # characters; a longer message is an opinion that a person reads
+_DIGIT = re.compile(r"\d")
+_CLAUSES = re.compile(r"[,。;!?~\n]+")
+_MARKER = load_marker(__file__, "scales.toml")
+_WHOLE_VIEW = re.compile(_WORDS["grammar"]["on_the_whole"])
+_PLACES = [(re.compile(pattern), point) for pattern, point in _WORDS["place"].items()]
 
 
 def read_scale(text: str) -> int | None:
@@ -27,12 +35,29 @@ def read_scale(text: str) -> int | None:
     for pattern, score in _SEARCH:
         if pattern.search(plain):
             return score
-    return _stars(plain) or _figure(numerals.RUN.sub(_arabic, plain))
+    figure = _stars(plain) or _figure(numerals.RUN.sub(_arabic, plain))
+    return figure if figure or _DIGIT.search(plain) else _words(plain.lower())
 
 
 def read_figure(text: str) -> int | None:
     """Return the point named by a figure alone, 1 to 5, for a scale that may count either way."""
-    return _figure(in_figures(normalise(text)))
+    plain = in_figures(normalise(text))
+    placed = (int(point) for pattern, point in _PLACES if pattern.fullmatch(bare(plain)))
+    return _figure(plain) or next(placed, None)
+
+
+def _words(plain: str) -> int | None:
+    """Weigh praise and blame; both in one message leave it open, the whole outweighs its parts."""
+    clauses = [clause for clause in _CLAUSES.split(plain) if clause]
+    on_the_whole = [clause for clause in clauses if _WHOLE_VIEW.search(clause)]
+    scores = [
+        int(mark.sign) for clause in on_the_whole or clauses for mark in _MARKER.mark(clause).marks
+    ]
+    if not scores or (min(scores) < _MIDDLE < max(scores)) or len(plain) > _LONGEST:
+        return None
+    if _MIDDLE in scores and len(set(scores)) > 1:
+        return None if len(scores) > _PAIR else scores[-1]
+    return max(scores) if min(scores) >= _MIDDLE else min(scores)
 
 
 def _stars(plain: str) -> int | None:
@@ -41,6 +66,7 @@ def _stars(plain: str) -> int | None:
 
 
 def _figure(plain: str) -> int | None:
+    plain = _GRAMMAR["aside"].sub(" ", plain)
     if _GRAMMAR["mixed"].search(plain):
         return None
     for name in ("latest", "marked", "leading"):

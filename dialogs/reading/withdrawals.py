@@ -15,7 +15,7 @@ def read_withdrawal(plain: str) -> tuple[Intent, tuple[Mark, ...]]:
     marked = _MARKER.mark(plain)
     if marked.has(("insist", "hedge")):
         return Intent.UNCLEAR, marked.of(("insist", "hedge"))
-    withdrawn = marked.of(("withdraw",))
+    withdrawn = marked.of(("named", "withdraw"))
     return (Intent.STOP_COMPLAINT if withdrawn else Intent.UNCLEAR), withdrawn
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 from typing import Any, Final
 
 from dialogs.reading import wording
+from dialogs.reading.assertions import Assertion, State, assertion_of
 from dialogs.reading.normal import bare, normalise
 
 _WORDS: Final[dict[str, Any]] = wording.load(__file__, "yes_no.toml")
@@ -16,93 +17,111 @@ _GRAMMAR: Final = {
     for name, pattern in _WORDS["grammar"].items()
 }
 _LONGEST: Final = 60  # characters; what is longer tells a story that a person reads
+_SHORT: Final = 8  # characters; in a longer reply a single character means little
 _REACH: Final = 8  # characters before a word in which its negator stands
-_SHORTEST_ECHO: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
-class _State:
-    """A matter with two poles: fever is there or not, drugs are taken or not."""
-
-    asked: re.Pattern[str]
-    there: re.Pattern[str]
-    gone: re.Pattern[str]
-    reversed: re.Pattern[str]
-
-
-@dataclass(frozen=True, slots=True)
-class _Question:
-    """What a question asserts: its states with the pole it names, its words, its polarity."""
-
-    states: tuple[tuple[_State, bool], ...]
-    echo: tuple[str, ...]
-    negative: bool
+class _Reply:
+    plain: str
+    asked: Assertion
 
 
 def read_yes_no(text: str, question: str) -> bool | None:
     """Return whether what the question says is so; None when the reply leaves it open."""
-    plain = normalise(text).lower()
-    if not bare(plain) and not _GRAMMAR["sign_yes"].search(plain + text):
-        return None if not _GRAMMAR["sign_no"].search(plain + text) else False
-    if len(plain) > _LONGEST or _GRAMMAR["open"].search(plain):
+    reply = _Reply(normalise(text).lower().strip(), assertion_of(normalise(question).lower()))
+    if len(reply.plain) > _LONGEST:
         return None
-    asked = _question(normalise(question).lower())
-    return _agreed(plain, asked) if asked.negative else _answered(plain, asked)
+    if _GRAMMAR["open"].search(reply.plain) and not reply.asked.knowledge:
+        return None
+    return _to_negative(reply) if reply.asked.negative else _to_positive(reply)
 
 
-def _answered(plain: str, asked: _Question) -> bool | None:
-    for read in (_outright, _by_state, _by_echo, _leading, _loose):
-        answer = read(plain, asked)
+def _to_positive(reply: _Reply) -> bool | None:
+    for read in _STEPS:
+        answer = read(reply)
         if answer is not None:
             return answer
     return None
 
 
-def _agreed(plain: str, asked: _Question) -> bool | None:
+def _to_negative(reply: _Reply) -> bool | None:
     """Answer a negative question: 是 and 没有 both agree with it, the bare verb does not."""
-    if _GRAMMAR["agrees"].match(plain):
+    if _GRAMMAR["agrees"].match(reply.plain):
         return True
-    if _GRAMMAR["disagrees"].match(plain):
+    if _GRAMMAR["disagrees"].match(reply.plain):
         return False
-    there = _answered(plain, asked)
+    if reply.asked.states:
+        return _by_state(reply)
+    there = _to_positive(reply)
     return None if there is None else not there
 
 
-def _outright(plain: str, asked: _Question) -> bool | None:
-    whole = bare(plain)
-    if whole in _wholes()["yes"] or _GRAMMAR["sign_yes"].fullmatch(plain.strip()):
+def _doubly(reply: _Reply) -> bool | None:
+    """Read what is denied twice as a yes: 怎么会没有."""
+    return True if _GRAMMAR["twice_denied"].match(reply.plain) else None
+
+
+def _seldom(reply: _Reply) -> bool | None:
+    """Read "now and then" as a no to a question about every day."""
+    return False if reply.asked.always and _GRAMMAR["seldom"].search(reply.plain) else None
+
+
+def _outright(reply: _Reply) -> bool | None:
+    whole = bare(reply.plain)
+    if whole in _wholes()["yes"] or _GRAMMAR["sign_yes"].fullmatch(reply.plain):
         return True
-    if whole in _wholes()["no"] or _GRAMMAR["sign_no"].fullmatch(plain.strip()):
+    if whole in _wholes()["no"] or _GRAMMAR["sign_no"].fullmatch(reply.plain):
         return False
     return None
 
 
-def _by_state(plain: str, asked: _Question) -> bool | None:
-    for state, pole in asked.states:
-        there = _pole(plain, state)
+def _by_state(reply: _Reply) -> bool | None:
+    for state, named in reply.asked.states:
+        there = _pole(reply.plain, state)
         if there is not None:
-            return there == pole
+            return there == named
     return None
 
 
-def _pole(plain: str, state: _State) -> bool | None:
-    """Return which pole the reply names; the last word about the matter counts."""
-    said: list[tuple[int, bool]] = [(found.end(), False) for found in state.gone.finditer(plain)]
-    covered = [found.span() for found in state.gone.finditer(plain)]
-    for found in state.there.finditer(plain):
-        if any(start <= found.start() < end for start, end in covered):
-            continue
-        said.append((found.end(), not _denied(plain, found.start())))
+def _pole(plain: str, state: State) -> bool | None:
+    """Return whether the matter is there; the last word about it counts."""
+    gone = [found.span() for found in state.gone.finditer(plain)]
+    there = [
+        (found.end(), not _denied(plain, found.start()))
+        for found in state.there.finditer(plain)
+        if not any(start <= found.start() < end for start, end in gone)
+    ]
+    said = [*there, *((end, False) for _, end in gone)]
     return max(said)[1] if said else None
 
 
-def _by_echo(plain: str, asked: _Question) -> bool | None:
+def _by_echo(reply: _Reply) -> bool | None:
     """Look for the question's own words in the reply: 会疼, 没有渗液."""
-    for word in asked.echo:
-        place = plain.rfind(word)
-        if place >= 0:
-            return not _denied(plain, place)
-    return None
+    places = (reply.plain.rfind(word) for word in reply.asked.echoes)
+    place = next((place for place in places if place >= 0), None)
+    return None if place is None else not _denied(reply.plain, place)
+
+
+def _by_opening(reply: _Reply) -> bool | None:
+    opening = _GRAMMAR["opening"].sub("", reply.plain)
+    if _GRAMMAR["begins_no"].match(opening):
+        return False
+    return True if _GRAMMAR["begins_yes"].match(opening) else None
+
+
+def _by_character(reply: _Reply) -> bool | None:
+    """Look for a single character of the question, in a reply that is short: 晕得很."""
+    if len(reply.plain) > _SHORT:
+        return None
+    place = max((reply.plain.rfind(char) for char in reply.asked.characters), default=-1)
+    return None if place < 0 else not _denied(reply.plain, place)
+
+
+def _anywhere(reply: _Reply) -> bool | None:
+    if _GRAMMAR["any_no"].search(reply.plain):
+        return False
+    return True if _GRAMMAR["any_yes"].search(reply.plain) else None
 
 
 def _denied(plain: str, place: int) -> bool:
@@ -110,52 +129,18 @@ def _denied(plain: str, place: int) -> bool:
     return bool(_GRAMMAR["negator"].search(before)) and not _GRAMMAR["doubled"].search(before)
 
 
-def _leading(plain: str, asked: _Question) -> bool | None:
-    opening = _GRAMMAR["opening"].sub("", plain)
-    for answer, name in ((False, "begins_no"), (True, "begins_yes")):
-        if _GRAMMAR[name].match(opening):
-            return answer
-    return None
+_STEPS: Final = (
+    _doubly,
+    _seldom,
+    _outright,
+    _by_state,
+    _by_echo,
+    _by_opening,
+    _by_character,
+    _anywhere,
+)
 
 
-def _loose(plain: str, asked: _Question) -> bool | None:
-    if _GRAMMAR["any_no"].search(plain):
-        return False
-    return True if _GRAMMAR["any_yes"].search(plain) else None
-
-
-@lru_cache(maxsize=256)
-def _question(plain: str) -> _Question:
-    said = _GRAMMAR["either_or"].sub("", plain)
-    states = tuple(
-        (state, not state.reversed.search(plain)) for state in _states() if state.asked.search(plain)
-    )
-    negative = bool(_GRAMMAR["asked_negatively"].search(said)) and not any(
-        not pole for _, pole in states
-    )
-    core = _GRAMMAR["asking_words"].sub(" ", said)
-    words = sorted(set(core.split()), key=len, reverse=True)
-    return _Question(states, tuple(_echoes(words)), negative)
-
-
-def _echoes(words: list[str]) -> list[str]:
-    """Return the question's content words and their halves of two characters, longest first."""
-    halves = [word[start : start + 2] for word in words for start in range(len(word) - 1)]
-    return [word for word in dict.fromkeys([*words, *halves]) if len(word) >= _SHORTEST_ECHO]
-
-
-@lru_cache(maxsize=1)
-def _states() -> tuple[_State, ...]:
-    words = _WORDS["words"]
-    return tuple(
-        _State(*(wording.alternatives(entry[pole], words) for pole in _POLES))
-        for entry in _WORDS["state"]
-    )
-
-
-_POLES: Final = ("asked", "there", "gone", "reversed")
-
-
-@lru_cache(maxsize=1)
+@cache
 def _wholes() -> dict[str, frozenset[str]]:
     return {key: frozenset(map(bare, words)) for key, words in _WORDS["whole"].items()}

@@ -212,7 +212,7 @@ def test_a_birth_year_is_read(text: str, year: int | None) -> None:
             ("蛮好", 4),
             ("不错", 4),
             ("4分", 4),
-            ("打四分,扣一分给停车场", None),
+            ("打四分,扣一分给停车场", 4),
             ("选4", 4),
         ),
         *(
