@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from itertools import dropwhile
 
 from dialogs.reading import wording
 from dialogs.reading.when import feasts
@@ -29,7 +30,7 @@ def _anything() -> re.Pattern[str]:
     parts = (
         f"(?P<{name}>{_NAMED_GROUP.sub('(?:', rule.pattern)})" for name, rule in rules().items()
     )
-    return re.compile("|".join(parts))
+    return re.compile(f"(?={GRAMMAR['fragments']['starts']})(?:{'|'.join(parts)})")
 
 
 def scan(text: str) -> tuple[Token, ...]:
@@ -44,10 +45,13 @@ def scan(text: str) -> tuple[Token, ...]:
 
 
 def _first_at(text: str, place: int, first: str, tokens: list[Token]) -> list[Token]:
-    reached = False
-    for name, rule in rules().items():
-        reached = reached or name == first
-        found = rule.match(text, place) if reached else None
+    for name, rule in _from(first):
+        found = rule.match(text, place)
         if found and found.end() > place and (new := read(name, found, tokens)):
             return new
     return []
+
+
+@cache
+def _from(first: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
+    return tuple(dropwhile(lambda rule: rule[0] != first, rules().items()))
