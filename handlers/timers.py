@@ -37,6 +37,7 @@ class DueKind(StrEnum):
     CALL_NO_SHOW = "call_no_show"
     END_NO_SHOW = "end_no_show"
     REMIND_OF_REVIEW = "remind_of_review"
+    REMIND_AGAIN = "remind_again"
     CALL_ABOUT_MEDICINES = "call_about_medicines"
     OFFER_PLACE = "offer_place"
     LAPSE_OFFER = "lapse_offer"
@@ -46,6 +47,7 @@ class DueKind(StrEnum):
     LIST_DOCTORS_DAY = "list_doctors_day"
     FREEZE_DAY_LIST = "freeze_day_list"
     SEND_DAY_LIST = "send_day_list"
+    TELL_DELTA = "tell_delta"
     REPORT_WEEK = "report_week"
 
 
@@ -64,6 +66,11 @@ class Timer:
     def key(self) -> str:
         """Unique name of this occurrence."""
         return f"{self.kind}:{self.subject}:{self.version}:{self.occurrence}"
+
+
+def occurrence_of(due: Due) -> str:
+    """Return the occurrence a row was set with."""
+    return due.key.split(":", 3)[3]
 
 
 async def set_timer(timer: Timer) -> bool:

@@ -13,11 +13,15 @@ from handlers.booking import telling
 from handlers.desk import Desk
 from handlers.reminders import (
     calls,
+    day_lists,
+    days,
+    doctors_day,
     holds,
     lateness,
     messages,
     no_show_answers,
     no_shows,
+    reviews,
 )
 from handlers.timers import DueKind, claim_due, finish
 from models.timetable import Due
@@ -46,6 +50,13 @@ _USE_CASES: Final[Mapping[str, Callable[[Desk, Due, datetime], Awaitable[str]]]]
     DueKind.OFFER_PLACE: telling.tell_offer,
     DueKind.LAPSE_OFFER: telling.lapse_offer,
     DueKind.LAPSE_HOLD: holds.lapse_hold,
+    DueKind.REMIND_OF_REVIEW: reviews.remind_of_review,
+    DueKind.REMIND_AGAIN: reviews.remind_again,
+    DueKind.BEGIN_DAY: days.begin_day,
+    DueKind.LIST_DOCTORS_DAY: doctors_day.list_doctors_day,
+    DueKind.FREEZE_DAY_LIST: day_lists.freeze_day_list,
+    DueKind.SEND_DAY_LIST: day_lists.send_day_list,
+    DueKind.TELL_DELTA: day_lists.tell_delta,
 }
 _log = structlog.get_logger()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from dialogs.timing.booking import BookingRules
@@ -12,6 +12,7 @@ from handlers.booking.rules import rules_of
 from handlers.desk import Desk
 from handlers.timers import DueKind, Timer, drop_timers, set_timer
 from models.booking import Appointment, AppointmentStatus, BookingSource, Clinic
+from models.office import DayList
 from models.people import Patient
 
 KINDS: Final = {
@@ -30,6 +31,7 @@ KINDS: Final = {
 COLONOSCOPY: Final = "M-PREP-COLO"
 # the tag of who missed a visit because it was forgotten (2.11)
 FORGETS: Final = "forgets"
+_TOGETHER: Final = timedelta(minutes=5)
 # a booking made in the chat has been confirmed by the answer already
 _ELSEWHERE: Final = (BookingSource.PHONE, BookingSource.ON_SITE, BookingSource.IMPORT)
 
@@ -42,6 +44,7 @@ async def plan_ladder(desk: Desk, appointment: Appointment, now: datetime) -> No
     await drop_timers(appointment.id, now, "changed")
     for timer in timers_of(desk, appointment, await course_of(desk, appointment), now):
         await set_timer(timer)
+    await note_change(now)
 
 
 def timers_of(
@@ -74,6 +77,17 @@ def _steps(desk: Desk, appointment: Appointment, course: Course, now: datetime) 
 async def drop_ladder(appointment: Appointment, now: datetime) -> None:
     """Call off everything that was still to come: it was cancelled, or the patient is here."""
     await drop_timers(appointment.id, now, appointment.status.value)
+    await note_change(now)
+
+
+async def note_change(now: datetime) -> None:
+    """Have the lists that are already out compared with the book, in five minutes at most (R100).
+
+    Many changes at once, as an import brings, are one delta.
+    """
+    at = now - timedelta(minutes=now.minute % 5, seconds=now.second) + _TOGETHER
+    for frozen in await DayList.filter(day__gte=local(now).date()).only("id"):
+        await set_timer(Timer(DueKind.TELL_DELTA, frozen.id, at, f"{at:%Y%m%d%H%M}"))
 
 
 def _confirmation(
