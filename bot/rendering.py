@@ -40,7 +40,9 @@ def render(content: Ask | Say, catalog: Catalog, case: Case, values: Mapping[str
     """Render for a channel; raises MissingValue when a text lacks a value."""
     known = {**content.values, **values}
     if isinstance(content, Say):
-        return _message(catalog.messages[content.message], case, known, ())
+        told = _message(catalog.messages[content.message], case, known, ())
+        # what is only told waits for no answer; below a safety text help is one press away
+        return told if content.safety else replace(told, options=())
     bubble = _in_words(_question(content, catalog, case, known), case)
     if not content.lead:
         return bubble

@@ -13,6 +13,8 @@ from dialogs.appointments.turn import Turn
 
 def ask_cancel(turn: Turn, visit: Visit, words: str, *, lead: str = "") -> Turn:
     """Ask M-CANCEL?, which says what it would count as."""
+    if visit.requested:
+        return still_pending(turn, visit)
     doing = {"doing": Doing.CANCEL, "about": visit.id, "patient": visit.patient}
     fresh = turn.fresh(**doing, words=words, prompt=turn.state.prompt)
     late = counts_as_breach(fresh, visit)
@@ -20,6 +22,12 @@ def ask_cancel(turn: Turn, visit: Visit, words: str, *, lead: str = "") -> Turn:
     if late and fresh.facts.elderly:
         fresh = fresh.say("M-WARN-LATE", values, cancel_by=values["warn"])
     return fresh.but(warned=late).ask(Stage.CANCEL, "M-CANCEL?", values, lead=lead)
+
+
+def still_pending(turn: Turn, visit: Visit) -> Turn:
+    """Say that something is asked of the hospital's system already; it can be taken back."""
+    about = turn.fresh(about=visit.id, patient=visit.patient)
+    return about.ask(Stage.PENDING, "M-PENDING-OPEN", visit_values(about, visit))
 
 
 def give_up(turn: Turn, text: str) -> Turn:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
 from dialogs.appointments import asking, cancelling, offering, settling
 from dialogs.appointments.actions import Action
 from dialogs.appointments.events import (
@@ -26,6 +29,17 @@ from dialogs.appointments.state import State
 from dialogs.appointments.turn import Turn
 from dialogs.catalog import Catalog
 from dialogs.events import Chose, Said
+
+_ANSWERS: Final[Mapping[type[Event], Callable[[Turn, Any], Turn]]] = {
+    Found: offering.found,
+    FoundHours: asking.found_hours,
+    Booked: settling.booked,
+    Moved: settling.moved,
+    Cancelled: cancelling.cancelled,
+    Pending: settling.pending,
+    HandedOver: settling.handed_over,
+    Refused: settling.refused,
+}
 
 
 def step(
@@ -57,24 +71,7 @@ def _take(turn: Turn, event: Event) -> Turn:
 
 def _answered(turn: Turn, event: Event) -> Turn:
     """Go on with what the transaction found or did."""
-    match event:
-        case Found():
-            return offering.found(turn, event)
-        case FoundHours():
-            return asking.found_hours(turn, event)
-        case Booked():
-            return settling.booked(turn, event)
-        case Moved():
-            return settling.moved(turn, event)
-        case Cancelled():
-            return cancelling.cancelled(turn, event)
-        case Pending():
-            return settling.pending(turn, event)
-        case HandedOver():
-            return settling.handed_over(turn, event)
-        case Refused():
-            return settling.refused(turn, event)
-    return turn
+    return _ANSWERS[type(event)](turn, event)
 
 
 def _chose(turn: Turn, key: str, number: int) -> Turn:

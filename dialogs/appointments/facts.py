@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time
 
 from dialogs.reading.when import When
+from dialogs.timing.calendar import WorkingCalendar
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +112,8 @@ class Facts:
     breach_window_days: int = 30
     # what a text says that only the desk knows: hosp, switchboard, phone, hours …
     words: Mapping[str, str] = field(default_factory=dict)
+    # which days are holidays, so that 国庆后 is read as the hospital has it
+    calendar: WorkingCalendar | None = None
 
     @property
     def rich(self) -> bool:

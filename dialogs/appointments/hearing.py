@@ -1,32 +1,24 @@
-"""Free words: a choice of the open question, a question, a wish; what is unclear changes nothing."""
+"""Free words, in order: a choice, the desk's orders, a question, a wish."""
 
 from __future__ import annotations
 
 from typing import Final
 
-from dialogs.appointments import booking, cancelling, offering, pressing, waiting
+from dialogs.appointments import booking, pressing
 from dialogs.appointments.actions import HandOverReason
 from dialogs.appointments.asking import answer_query, appeal
-from dialogs.appointments.choosing import chosen, meant
-from dialogs.appointments.phrases import odd_day, orders, query_in
-from dialogs.appointments.repeating import repeat
+from dialogs.appointments.choosing import chosen
+from dialogs.appointments.phrases import orders, query_in
+from dialogs.appointments.slot_words import SLOT_STAGES, hear_about_slots
 from dialogs.appointments.state import Doing, Stage
 from dialogs.appointments.turn import Turn
-from dialogs.appointments.visits import (
-    ask_which,
-    candidates,
-    is_foreign,
-    named_clinics,
-    next_start,
-)
-from dialogs.reading.intents import Context, Intent, Reading, read_reply
-from dialogs.reading.when import When
+from dialogs.appointments.understanding import read, read_days, wishes_of
+from dialogs.appointments.visits import is_foreign, named_clinics, named_visits
+from dialogs.appointments.wishing import follow, unclear
+from dialogs.reading.intents import Intent, Reading
 from dialogs.timing.spans import local
 
-_MISREADINGS: Final = 2
-_SLOTS: Final = frozenset({Stage.OFFER, Stage.CHOSEN, Stage.FULL, Stage.WISH, Stage.LAPSED})
-_ASIDE: Final = frozenset({"withdraw", "none", "has", "unsure", "agree", "refuse"})
-_WISHES: Final = (Intent.RESCHEDULE, Intent.BOOK)
+_CHANGES: Final = (Intent.RESCHEDULE, Intent.BOOK)
 
 
 def hear(turn: Turn, text: str) -> Turn:
@@ -40,75 +32,63 @@ def hear(turn: Turn, text: str) -> Turn:
         return appeal(turn, text)
     reading = read(turn, text)
     return (
-        _ordered(turn, text, reading) or _asked(turn, text, reading) or _wished(turn, text, reading)
+        _ordered(turn, text, reading)
+        or _named(turn, text, reading)
+        or _asked(turn, text, reading)
+        or follow(turn, text, reading)
     )
-
-
-def read(turn: Turn, text: str) -> Reading:
-    """Read the words as a reply to the desk, or as words of their own where nothing was asked."""
-    starts = next_start(turn)
-    asked = starts is not None or not turn.state.resting
-    return read_reply(
-        text,
-        Context.REMINDER if asked else Context.NONE,
-        now=local(turn.at),
-        appointment=local(starts) if starts else None,
-    )
-
-
-def wishes_of(reading: Reading) -> tuple[When, ...]:
-    """Return what was wished for, the preferred first."""
-    first = (reading.when,) if reading.when else ()
-    return (*first, *reading.alternatives) if first else ()
 
 
 def _ordered(turn: Turn, text: str, reading: Reading) -> Turn | None:
-    """Follow the desk's own orders: withdraw, wait, other times, leave it as it is."""
-    stage, visit = turn.state.stage, turn.visit
-    if orders(text, "withdraw") and (stage is Stage.PENDING or _requested(turn)):
-        return pressing.withdraw(turn)
-    if orders(text, "never_booked") and reading.intent not in _WISHES:
+    """Follow the desk's own orders, which the reader does not know."""
+    if orders(text, "withdraw") and (withdrawn := _withdraw(turn)):
+        return withdrawn
+    if orders(text, "never_booked") and reading.intent not in _CHANGES:
         return turn.hand_over(HandOverReason.ASKED, text, told="not_known")
-    if stage in _SLOTS:
-        return _about_slots(turn, text, reading)
+    if turn.state.stage in SLOT_STAGES:
+        return hear_about_slots(turn, text, reading)
     if orders(text, "wait") and reading.intent is not Intent.CANCEL:
-        return booking.begin(turn, text, wishes_of(reading)) if visit is None else None
+        return booking.begin(turn, text, wishes_of(reading))
     return None
 
 
-def _requested(turn: Turn) -> bool:
-    return any(visit.requested for visit in turn.facts.visits)
+def _withdraw(turn: Turn) -> Turn | None:
+    if turn.state.stage is Stage.PENDING:
+        return pressing.withdraw(turn)
+    asked = next((visit for visit in turn.facts.visits if visit.requested), None)
+    return pressing.withdraw(turn.but(about=asked.id)) if asked else None
 
 
-def _about_slots(turn: Turn, text: str, reading: Reading) -> Turn | None:
-    if orders(text, "abandon"):
-        return offering.abandon(turn)
-    if orders(text, "wait"):
-        return waiting.join(turn)
-    if orders(text, "any") and turn.state.stage is Stage.OFFER:
-        return repeat(turn, lead="M-PICK")
-    if wishes_of(reading) and reading.intent in (*_WISHES, Intent.CONFIRM):
-        picked = offering.pick_by_day(turn, reading.when)
-        return picked or _look_anew(turn, text, reading)
-    if orders(text, "more") and turn.state.stage is not Stage.WISH:
-        return pressing.press(turn, "again" if turn.state.stage is Stage.LAPSED else "more", text)
-    if reading.intent is Intent.CONFIRM:
-        return _yes_to_slots(turn)
+def _named(turn: Turn, text: str, reading: Reading) -> Turn | None:
+    """Take the name of a clinic or visit for the number in the list."""
+    if reading.intent is Intent.HUMAN:
+        return None
+    match turn.state.stage:
+        case Stage.CLINIC:
+            return _clinic_named(turn, text)
+        case Stage.WHICH:
+            return _visit_named(turn, text)
     return None
 
 
-def _yes_to_slots(turn: Turn) -> Turn | None:
-    """A yes takes the one slot that was echoed; where several stand open it says nothing."""
-    if turn.state.stage is Stage.CHOSEN:
-        return offering.take(turn)
-    if turn.state.stage is Stage.OFFER and len(turn.state.offers) == 1:
-        return offering.pick(turn, 1)
-    return None
+def _clinic_named(turn: Turn, text: str) -> Turn | None:
+    named = named_clinics(turn, text)
+    if len(named) != 1:
+        return unclear(turn, text) if not query_in(text) else None
+    if turn.state.doing is Doing.TELL:
+        return answer_query(turn, turn.state.query, text)
+    return booking.go_on(booking.at_clinic(turn, named[0], text))
 
 
-def _look_anew(turn: Turn, text: str, reading: Reading) -> Turn:
-    changed = turn.but(wishes=wishes_of(reading), skip=(), offers=(), words=text, misreadings=0)
-    return offering.look(_odd(changed, text))
+def _visit_named(turn: Turn, text: str) -> Turn | None:
+    """皮肤科那个, 周四那个: the one visit of the list that the words single out."""
+    listed = turn.state.choices
+    named = {visit.id for visit in named_visits(turn, text)}
+    if not named:
+        days = {wish.date for wish in read_days(turn, text)}
+        named = {v.id for v in turn.facts.visits if local(v.starts).date() in days}
+    places = [n for n, visit in enumerate(listed, 1) if visit in named]
+    return pressing.press(turn, f"v{places[0]}", text) if len(places) == 1 else None
 
 
 def _asked(turn: Turn, text: str, reading: Reading) -> Turn | None:
@@ -116,90 +96,3 @@ def _asked(turn: Turn, text: str, reading: Reading) -> Turn | None:
     if not query or wishes_of(reading):
         return None
     return answer_query(turn, query, text)
-
-
-def _odd(turn: Turn, text: str) -> Turn:
-    """Say it kindly when the day that was named does not exist or is past."""
-    odd = odd_day(text, local(turn.at).date())
-    return turn.say(f"M-NOT-{odd.upper()}") if odd and not turn.state.wishes else turn
-
-
-def _wished(turn: Turn, text: str, reading: Reading) -> Turn:
-    stage = turn.state.stage
-    if stage in (Stage.CLINIC, Stage.WHOSE) and reading.intent is not Intent.HUMAN:
-        return _named(turn, text)
-    key = meant(turn, text, reading)
-    if key and key not in ("move", "book", *_ASIDE):
-        return pressing.press(turn, key, text)
-    match reading.intent:
-        case Intent.HUMAN:
-            return pressing.human(turn, text)
-        case Intent.CANCEL:
-            return _to_visit(turn, text, Doing.CANCEL, reading)
-        case Intent.RESCHEDULE:
-            return _move_or_book(turn, text, reading)
-        case Intent.BOOK:
-            return _book(turn, text, reading)
-        case Intent.CONFIRM if stage in (Stage.REST, Stage.VISIT):
-            return _to_visit(turn, text, Doing.CONFIRM, reading)
-        case _:
-            return _odd_or_unclear(turn, text, reading)
-
-
-def _move_or_book(turn: Turn, text: str, reading: Reading) -> Turn:
-    if turn.state.doing is Doing.BOOK and turn.state.stage in _SLOTS:
-        return _look_anew(turn, text, reading)
-    return _to_visit(turn, text, Doing.MOVE, reading)
-
-
-def _book(turn: Turn, text: str, reading: Reading) -> Turn:
-    wishes = wishes_of(reading)
-    begun = _odd(turn, text) if not wishes else turn
-    return booking.begin(begun, text, wishes, patient="")
-
-
-def _to_visit(turn: Turn, text: str, doing: Doing, reading: Reading) -> Turn:
-    """Do it to the visit that is meant; ask which one if that is not clear."""
-    found = candidates(turn, text)
-    wishes = wishes_of(reading)
-    if not found:
-        return _book(turn, text, reading) if doing is Doing.MOVE else turn.say("M-NO-VISIT").rest()
-    if len(found) > 1:
-        return ask_which(turn.fresh(wishes=wishes, words=text), found, doing)
-    visit = found[0]
-    about = turn.but(about=visit.id, patient=visit.patient)
-    if visit.id != turn.state.about:
-        about = about.but(prompt="")
-    if doing is Doing.CANCEL:
-        return cancelling.ask_cancel(about, visit, text)
-    if doing is Doing.CONFIRM:
-        return pressing.come(about, visit)
-    told = _odd(about.but(wishes=wishes), text)
-    return offering.look_to_move(told, visit, wishes, text)
-
-
-def _named(turn: Turn, text: str) -> Turn:
-    """Take a clinic by its name."""
-    named = named_clinics(turn, text)
-    if turn.state.stage is Stage.CLINIC and len(named) == 1:
-        if turn.state.doing is Doing.TELL:
-            return answer_query(turn, turn.state.query, text)
-        return booking.go_on(booking.at_clinic(turn, named[0], text))
-    return unclear(turn, text)
-
-
-def _odd_or_unclear(turn: Turn, text: str, reading: Reading) -> Turn:
-    """An impossible day with a wish around it still begins the wish; the rest is unclear."""
-    if turn.state.resting:
-        return turn.say("M-DESK-HELP")
-    return unclear(turn, text)
-
-
-def unclear(turn: Turn, text: str) -> Turn:
-    """Ask the same once more; the second time a person goes on. Nothing changes."""
-    misreadings = turn.state.misreadings + 1
-    if misreadings < _MISREADINGS:
-        return repeat(turn.but(misreadings=misreadings), lead="M-UNK")
-    attempt = turn.state.doing in (Doing.BOOK, Doing.MOVE)
-    reason = HandOverReason.UNBOOKED if attempt else HandOverReason.ASKED
-    return turn.hand_over(reason, text)

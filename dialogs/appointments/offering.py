@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Final
 
 from dialogs.appointments.actions import AskHospital, Book, Find, HandOverReason, Move
-from dialogs.appointments.cancelling import keep
+from dialogs.appointments.cancelling import keep, still_pending
 from dialogs.appointments.events import Found, WhyNot
 from dialogs.appointments.facts import Offer, Visit
 from dialogs.appointments.state import Doing, Stage
@@ -31,6 +31,8 @@ _NEAR: Final = frozenset({WhyNot.PAST, WhyNot.NO_SESSION, WhyNot.FULL, WhyNot.TO
 
 def look_to_move(turn: Turn, visit: Visit, wishes: tuple[When, ...], words: str) -> Turn:
     """Look for another time for a visit."""
+    if visit.requested:
+        return still_pending(turn, visit)
     fresh = turn.fresh(
         doing=Doing.MOVE,
         about=visit.id,
@@ -56,12 +58,22 @@ def look_further(turn: Turn) -> Turn:
 
 def found(turn: Turn, event: Found) -> Turn:
     """Show what was found; where nothing is, offer the waiting list or ask the hospital."""
-    if not event.offers:
+    offers = tuple(offer for offer in event.offers if not _is_own(turn, offer))
+    if not offers:
         return _nothing(turn, event)
     told = turn if event.fits else say_why(turn, event)
     most = _FOR_THE_ELDERLY if turn.facts.elderly else _MOST
     wait = event.why_not == WhyNot.FULL and not turn.state.skip
-    return show(told.but(offers=event.offers[:most]), wait=wait)
+    return show(told.but(offers=offers[:most]), wait=wait)
+
+
+def _is_own(turn: Turn, offer: Offer) -> bool:
+    """Tell whether the slot is the one the visit has already."""
+    visit = turn.visit if turn.state.doing is Doing.MOVE else None
+    if visit is None:
+        return False
+    had = (visit.starts, visit.clinic, visit.doctor)
+    return had == (offer.starts, offer.clinic, offer.doctor)
 
 
 def say_why(turn: Turn, event: Found) -> Turn:

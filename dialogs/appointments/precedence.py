@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Final
 
-from dialogs.appointments.facts import Facts
+from dialogs.appointments.facts import Facts, Visit
 from dialogs.appointments.phrases import (
     about_health,
     booking_number,
@@ -14,11 +16,20 @@ from dialogs.appointments.phrases import (
     query_in,
     unsubscribes,
 )
-from dialogs.appointments.state import State
+from dialogs.appointments.state import Doing, State
 from dialogs.reading.intents import Intent, Reading
 from dialogs.reading.normal import bare
 
 _ALWAYS: Final = frozenset({"appeal", "rules", "hours", "places", "visits"})
+# what the words must name themselves, whatever the reader makes of them
+_WORDS_OF: Final[Mapping[Intent, str]] = {
+    Intent.BOOK: "book",
+    Intent.RESCHEDULE: "move",
+    Intent.CANCEL: "cancel",
+    Intent.CONFIRM: "come",
+}
+_EVER: Final = datetime.min.replace(tzinfo=UTC)
+_SOMETHING_BOOKED: Final = Facts(visits=(Visit("", "", "", _EVER, _EVER, _EVER, _EVER, "", ""),))
 _SHORTEST: Final = 2  # characters; a digit or a bare yes answers what was asked
 
 
@@ -37,6 +48,11 @@ def claims(text: str, reading: Reading, facts: Facts, state: State) -> bool:
     return _asks(text, facts) or _wishes(text, reading, facts, state)
 
 
+def may_claim(text: str, reading: Reading) -> bool:
+    """Tell, before anything is looked up, whether words could be for the desk at all."""
+    return claims(text, reading, _SOMETHING_BOOKED, State(doing=Doing.BOOK))
+
+
 def _asks(text: str, facts: Facts) -> bool:
     """A question about a visit is one only where there is a visit."""
     query = query_in(text)
@@ -48,13 +64,6 @@ def _wishes(text: str, reading: Reading, facts: Facts, state: State) -> bool:
         return True
     if orders(text, "wait") or names(text, "explicit"):
         return True
-    match reading.intent:
-        case Intent.BOOK:
-            return names(text, "book")
-        case Intent.RESCHEDULE:
-            return names(text, "move") and (bool(facts.visits) or names(text, "book"))
-        case Intent.CANCEL:
-            return names(text, "cancel") and bool(facts.visits)
-        case Intent.CONFIRM:
-            return names(text, "come") and bool(facts.visits)
-    return False
+    word = _WORDS_OF.get(reading.intent, "")
+    booked = bool(facts.visits) or names(text, "book")
+    return bool(word) and names(text, word) and booked

@@ -71,7 +71,7 @@ def _move(turn: Turn, visit: Visit, text: str) -> Turn:
 
 def human(turn: Turn, text: str) -> Turn:
     """Call a person; a talk about slots that ends so is one that ended without a booking."""
-    attempt = turn.state.stage in (Stage.OFFER, Stage.CHOSEN, Stage.FULL, Stage.WISH)
+    attempt = turn.state.doing in (Doing.BOOK, Doing.MOVE)
     reason = HandOverReason.UNBOOKED if attempt else HandOverReason.ASKED
     return turn.hand_over(reason, turn.state.words or text, told=HandOverReason.ASKED.value)
 

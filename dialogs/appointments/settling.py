@@ -35,6 +35,7 @@ _LOOK_AGAIN: Final = frozenset(
         WhyNot.PAST,
     }
 )
+_SETTLED: Final = frozenset({WhyNot.SUSPENDED, WhyNot.TWICE})
 _HANDED: Final[Mapping[str, str]] = {
     HandOverReason.UNBOOKED: "M-UNBOOKED",
     HandOverReason.ASKED: "M-DESK-HUMAN",
@@ -151,7 +152,7 @@ def refused(turn: Turn, event: Refused) -> Turn:
     told = turn.say(_why(event), values)
     if event.why in _LOOK_AGAIN and turn.state.clinic:
         return look(told.but(offers=(), picked="", skip=()))
-    if turn.state.doing is Doing.BOOK and event.why is not WhyNot.SUSPENDED:
+    if turn.state.doing is Doing.BOOK and event.why not in _SETTLED:
         return told.hand_over(HandOverReason.UNBOOKED)
     return told.let_go().rest()
 

@@ -148,8 +148,9 @@ def due(turn: Turn, instant: datetime) -> str:
 
 def day_text(turn: Turn, day: date) -> str:
     """Say a day with its weekday."""
-    language = turn.catalog.language
-    return date_text(day, language=language) + weekday_text(day, language=language)
+    language, this_year = turn.catalog.language, local(turn.at).year
+    said = date_text(day, language=language, with_year=day.year != this_year)
+    return said + weekday_text(day, language=language)
 
 
 def doctor_text(turn: Turn, name: str) -> str:

@@ -85,7 +85,8 @@ class Turn:
     def rest(self) -> Turn:
         """Ask nothing more; what the patient was about is over."""
         quiet = {"stage": Stage.REST, "message": "", "options": (), "values": {}}
-        return self.but(**quiet, **_FRESH, misreadings=0, next=(), told="").do(Done())
+        over = {"misreadings": 0, "next": (), "told": "", "entry": "", "prompt": ""}
+        return self.but(**quiet, **_FRESH, **over).do(Done())
 
     def fresh(self, **changes: Any) -> Turn:
         """Begin something new: what was wished before is forgotten, what was held is let go."""

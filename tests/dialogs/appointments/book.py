@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,7 @@ PERIODS = {
 }
 LEAD = timedelta(days=2)
 HELD = timedelta(minutes=10)
+FREED = "xn:11270900"  # the place the waiting list offers
 
 
 @dataclass(slots=True)
@@ -34,7 +35,6 @@ class Book:
     visits: dict[str, Visit] = field(default_factory=dict)
     grabbed: bool = False  # somebody else takes the slot first, once
     refusal: done.WhyNot | None = None
-    silent: bool = False
 
     @classmethod
     def standard(cls) -> Book:
@@ -113,6 +113,9 @@ class Book:
         if self.grabbed:
             self.grabbed = False
             return done.Refused(now, done.WhyNot.TAKEN)
+        return self._done(action, now)
+
+    def _done(self, action: do.Action, now: datetime) -> done.Event:
         match action:
             case do.Book(slot, patient):
                 return self._book(slot, patient, now)
@@ -120,10 +123,9 @@ class Book:
                 return self._move(self.visits[visit], self.slots[slot], now)
             case do.Cancel(visit):
                 return self._cancel(self.visits[visit], now)
-            case do.TakeFreed():
-                return self._book("xn:11270900", "p1", now)
-        assert isinstance(action, do.AskHospital)
-        return done.Pending(now, now + timedelta(hours=2), self.visits.get(action.visit))
+            case do.AskHospital(visit):
+                return done.Pending(now, now + timedelta(hours=2), self.visits.get(visit))
+        return self._book(FREED, "p1", now)
 
     def _book(self, slot_id: str, patient: str, now: datetime) -> done.Event:
         slot = self.slots[slot_id]
@@ -152,6 +154,7 @@ class Book:
         """Find what fits the first wish that can be had, else what is nearest."""
         known = [slot for slot in self.slots.values() if slot.clinic == search.clinic]
         free = [slot for slot in known if slot.left and slot.slot not in search.skip]
+        free = [slot for slot in free if search.doctor in ("", slot.doctor)]
         early = now.date() + LEAD
         free = sorted((s for s in free if s.starts.date() >= early), key=lambda s: s.starts)
         for wish in search.wishes or (When(),):
@@ -174,11 +177,6 @@ class Book:
         for slot in self.slots.values():
             if slot.clinic == clinic:
                 yield Hours(slot.starts, slot.starts + timedelta(hours=3), slot.doctor, slot.left)
-
-    def release(self, visit_id: str, **facts: Any) -> Visit:
-        """Change a visit as the hospital does."""
-        self.visits[visit_id] = replace(self.visits[visit_id], **facts)
-        return self.visits[visit_id]
 
 
 def fits(starts: datetime, wish: When) -> bool:

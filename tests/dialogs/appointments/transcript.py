@@ -35,6 +35,18 @@ MONDAY = datetime(2026, 11, 23, 9, 30, tzinfo=HOSPITAL_ZONE)
 EVENT = re.compile(r"> .*|\[(prompt|press|after|lapse)\b.*\]")
 WORDS = {"hosp": "示例医院", "phone": "0394-12345678", "switchboard": "0394-12345670"}
 ROUNDS = 8
+SHOWN: dict[type[do.Action], tuple[str, ...]] = {
+    do.Book: ("slot", "patient"),
+    do.Move: ("visit", "slot"),
+    do.Cancel: ("visit", "reason"),
+    do.HandOver: ("reason",),
+    do.AskHospital: ("clinic", "visit"),
+    do.TakeFreed: ("entry",),
+    do.PassFreed: ("entry", "leave"),
+    do.KeepConsent: ("granted",),
+    do.RemindAgain: ("prompt", "at"),
+    do.NoteElsewhere: ("clinic",),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,30 +173,16 @@ class DeskTalk:
             case = Case(channel=self.channel, elderly=self._is("elderly"))
             yield f"< {render(action, load_catalog(), case, WORDS).line}"
         elif not isinstance(action, do.Find | do.FindHours | do.LetGo | do.Done):
-            yield f"* {self._deed(action)}".rstrip()
+            yield f"* {deed(action)}"
 
-    def _deed(self, action: do.Action) -> str:
-        match action:
-            case do.Book(slot, patient):
-                return f"book {slot} {patient}"
-            case do.Move(visit, slot):
-                return f"move {visit} {slot}"
-            case do.Cancel(visit, _, reason):
-                return f"cancel {visit} {reason}"
-            case do.HandOver(reason):
-                return f"hand over {reason}"
-            case do.AskHospital(visit, _, clinic):
-                return f"ask hospital {clinic} {visit}"
-            case do.Wait(search):
-                return f"wait {search.clinic}"
-            case do.PassFreed(entry, leave):
-                return f"pass {entry} {'leave' if leave else ''}"
-            case do.KeepConsent(_, granted):
-                return f"consent {granted}"
-            case do.RemindAgain(prompt, _, _, when):
-                return f"remind {prompt} {when:%m-%d %H:%M}"
-        name = re.sub(r"(?<!^)(?=[A-Z])", " ", type(action).__name__).lower()
-        return f"{name} {getattr(action, 'visit', '') or getattr(action, 'entry', '')}"
+
+def deed(action: do.Action) -> str:
+    """Name a deed and what tells it from others."""
+    name = re.sub(r"(?<!^)(?=[A-Z])", " ", type(action).__name__).lower()
+    if isinstance(action, do.Wait):
+        return f"{name} {action.search.clinic}"
+    told = [str(getattr(action, field, "")) for field in SHOWN.get(type(action), ("visit",))]
+    return " ".join(filter(None, [name, *told]))
 
 
 def written() -> Iterator[Written]:

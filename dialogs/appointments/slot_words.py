@@ -1,0 +1,92 @@
+"""Free words while slots are on offer: another wish, a yes, other times, leave it as it is."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from dialogs.appointments import offering, pressing, waiting
+from dialogs.appointments.phrases import odd_day, orders
+from dialogs.appointments.repeating import repeat
+from dialogs.appointments.state import Doing, Stage
+from dialogs.appointments.turn import Turn
+from dialogs.appointments.understanding import read_days, wants_booking, wishes_of
+from dialogs.appointments.visits import named_visits
+from dialogs.reading.intents import Intent, Reading
+from dialogs.reading.normal import bare
+from dialogs.reading.when import When
+from dialogs.timing.spans import local
+
+SLOT_STAGES: Final = frozenset({Stage.OFFER, Stage.CHOSEN, Stage.FULL, Stage.WISH, Stage.LAPSED})
+_WISHED: Final = (Intent.RESCHEDULE, Intent.BOOK, Intent.CONFIRM)
+_BRIEF: Final = 12  # characters; a longer message that is unclear is not just a day
+
+
+def hear_about_slots(turn: Turn, text: str, reading: Reading) -> Turn | None:
+    """Take words about the slots on offer; None when they are about something else."""
+    if wants_booking(turn, text):
+        return None
+    return (
+        _ordered(turn, text, reading)
+        or _another_day(turn, text, reading)
+        or _other_times(turn, text)
+        or (_yes(turn) if reading.intent is Intent.CONFIRM else None)
+    )
+
+
+def _ordered(turn: Turn, text: str, reading: Reading) -> Turn | None:
+    stage = turn.state.stage
+    if orders(text, "abandon") or _gives_booking_up(turn, text, reading):
+        return offering.abandon(turn)
+    if orders(text, "wait"):
+        return waiting.join(turn)
+    if orders(text, "any") and stage is Stage.OFFER:
+        return repeat(turn, lead="M-PICK")
+    if orders(text, "any") and stage is Stage.WISH:
+        return offering.look(turn.but(wishes=(), skip=(), misreadings=0))
+    return None
+
+
+def _gives_booking_up(turn: Turn, text: str, reading: Reading) -> bool:
+    """取消 while a booking is being made gives that up, not some other visit."""
+    booking = turn.state.doing is Doing.BOOK
+    return booking and reading.intent is Intent.CANCEL and not named_visits(turn, text)
+
+
+def _another_day(turn: Turn, text: str, reading: Reading) -> Turn | None:
+    """A day that names one slot shown chooses it, to be echoed; another one is looked for."""
+    wishes = wishes_of(reading) if reading.intent in _WISHED else ()
+    if reading.intent is Intent.UNCLEAR and len(bare(text)) <= _BRIEF:
+        wishes = read_days(turn, text)
+    if wishes:
+        picked = offering.pick_by_day(turn, wishes[0])
+        return picked or look_anew(turn, text, wishes)
+    odd = turn.state.stage is Stage.WISH and odd_day(text, local(turn.at).date())
+    return look_anew(turn, text, ()) if odd else None
+
+
+def look_anew(turn: Turn, text: str, wishes: tuple[When, ...]) -> Turn:
+    """Look for slots that fit a new wish."""
+    changed = turn.but(wishes=wishes, skip=(), offers=(), words=text, misreadings=0)
+    return offering.look(say_odd_day(changed, text, wishes))
+
+
+def say_odd_day(turn: Turn, text: str, wishes: tuple[When, ...]) -> Turn:
+    """Say it kindly when the day that was named does not exist or is past."""
+    odd = "" if wishes else odd_day(text, local(turn.at).date())
+    return turn.say(f"M-NOT-{odd.upper()}") if odd else turn
+
+
+def _other_times(turn: Turn, text: str) -> Turn | None:
+    stage = turn.state.stage
+    if not orders(text, "more") or stage is Stage.WISH:
+        return None
+    return pressing.press(turn, "again" if stage is Stage.LAPSED else "more", text)
+
+
+def _yes(turn: Turn) -> Turn | None:
+    """A yes takes the one slot that was echoed; where several stand open it says nothing."""
+    if turn.state.stage is Stage.CHOSEN:
+        return offering.take(turn)
+    if turn.state.stage is Stage.OFFER and len(turn.state.offers) == 1:
+        return offering.pick(turn, 1)
+    return None

@@ -1,0 +1,125 @@
+"""Wishes in free words: to come, to cancel, to move, to book; what is unclear changes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from dialogs.appointments import booking, cancelling, offering, pressing
+from dialogs.appointments.actions import HandOverReason
+from dialogs.appointments.choosing import meant
+from dialogs.appointments.facts import Visit
+from dialogs.appointments.phrases import is_assent
+from dialogs.appointments.repeating import repeat
+from dialogs.appointments.slot_words import say_odd_day
+from dialogs.appointments.state import Doing, Stage
+from dialogs.appointments.turn import Turn
+from dialogs.appointments.understanding import wishes_of
+from dialogs.appointments.visits import ask_which, candidates, named_clinics
+from dialogs.reading.intents import Intent, Reading
+from dialogs.reading.normal import bare
+
+_MISREADINGS: Final = 2
+_SHORTEST: Final = 2
+# these keys act at once; a wish to move or book carries more than its key
+_AT_ONCE: Final = frozenset({"confirm", "accept", "on_way", "keep", "cancel", "give_up", "human"})
+
+
+def follow(turn: Turn, text: str, reading: Reading) -> Turn:
+    """Do what is wished, or ask again."""
+    if turn.state.stage is Stage.REVIEW and reading.intent in (Intent.RESCHEDULE, Intent.BOOK):
+        return _review(turn, text, reading)
+    key = meant(turn, text, reading)
+    if key in _AT_ONCE:
+        return pressing.press(turn, key, text)
+    wished = _WISHES.get(reading.intent)
+    return wished(turn, text, reading) if wished else unclear(turn, text)
+
+
+def _review(turn: Turn, text: str, reading: Reading) -> Turn:
+    """Book the review with the day that was wished; the clinic is known."""
+    state, wishes = turn.state, wishes_of(reading)
+    if named_clinics(turn, text) or not state.clinic:
+        return booking.begin(turn, text, wishes, patient=state.patient)
+    return booking.begin_at(turn, state.clinic, state.patient, wishes)
+
+
+def _come(turn: Turn, text: str, reading: Reading) -> Turn:
+    """Somebody who says by himself that he will come confirms; a digit or a bare yes does not."""
+    if not turn.state.resting or is_assent(text) or len(bare(text)) < _SHORTEST:
+        return unclear(turn, text)
+    return to_visit(turn, text, Doing.CONFIRM, reading)
+
+
+def _cancel(turn: Turn, text: str, reading: Reading) -> Turn:
+    if len(bare(text)) < _SHORTEST:
+        return unclear(turn, text)
+    return to_visit(turn, text, Doing.CANCEL, reading)
+
+
+def _move(turn: Turn, text: str, reading: Reading) -> Turn:
+    if len(bare(text)) < _SHORTEST:
+        return unclear(turn, text)
+    return to_visit(turn, text, Doing.MOVE, reading)
+
+
+def _book(turn: Turn, text: str, reading: Reading) -> Turn:
+    wishes = wishes_of(reading)
+    return booking.begin(say_odd_day(turn, text, wishes), text, wishes)
+
+
+def _human(turn: Turn, text: str, _reading: Reading) -> Turn:
+    return pressing.human(turn, text)
+
+
+_WISHES: Final[Mapping[Intent, Callable[[Turn, str, Reading], Turn]]] = {
+    Intent.CONFIRM: _come,
+    Intent.CANCEL: _cancel,
+    Intent.RESCHEDULE: _move,
+    Intent.BOOK: _book,
+    Intent.HUMAN: _human,
+}
+
+
+def to_visit(turn: Turn, text: str, doing: Doing, reading: Reading) -> Turn:
+    """Do it to the visit that is meant; ask which one if that is not clear."""
+    found = candidates(turn, text)
+    if not found:
+        return _book(turn, text, reading) if doing is Doing.MOVE else turn.say("M-NO-VISIT").rest()
+    if len(found) > 1:
+        return ask_which(turn.fresh(wishes=wishes_of(reading), words=text), found, doing)
+    about = turn.but(about=found[0].id, patient=found[0].patient)
+    if found[0].id != turn.state.about:
+        about = about.but(prompt="")
+    return _to_this(about, found[0], text, doing, reading)
+
+
+def _to_this(turn: Turn, visit: Visit, text: str, doing: Doing, reading: Reading) -> Turn:
+    if doing is Doing.CANCEL:
+        return cancelling.ask_cancel(turn, visit, text)
+    if doing is Doing.CONFIRM:
+        return pressing.come(turn, visit)
+    wishes = wishes_of(reading)
+    return offering.look_to_move(say_odd_day(turn, text, wishes), visit, wishes, text)
+
+
+def unclear(turn: Turn, text: str) -> Turn:
+    """Ask the same once more; the second time a person goes on. Nothing changes."""
+    state = turn.state
+    if state.resting:
+        return turn.say("M-DESK-HELP")
+    if state.stage is Stage.PENDING:
+        return turn.say("M-PENDING-STILL")
+    if state.misreadings + 1 < _MISREADINGS:
+        return repeat(turn.but(misreadings=state.misreadings + 1), lead="M-UNK")
+    return _give_to_person(turn, text)
+
+
+def _give_to_person(turn: Turn, text: str) -> Turn:
+    match turn.state.stage:
+        case Stage.CONSENT:  # not answered is not granted, and it holds nothing up
+            return turn.say("M-CONSENT-OPEN").rest()
+        case Stage.MEDICINES:
+            return turn.hand_over(HandOverReason.MEDICINES, text)
+    attempt = turn.state.doing in (Doing.BOOK, Doing.MOVE)
+    return turn.hand_over(HandOverReason.UNBOOKED if attempt else HandOverReason.ASKED, text)
