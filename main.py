@@ -134,6 +134,14 @@ def talk(
 
 
 @app.command()
+def read() -> None:
+    """Say what replies mean: JSON lines on standard input, JSON lines on standard output."""
+    from bot.reading import read_standard_input
+
+    raise typer.Exit(read_standard_input())
+
+
+@app.command()
 def migrate() -> None:
     """Bring the database up to date; a SQLite file is backed up first."""
     from bot.maintenance import migrate_database
@@ -165,9 +173,14 @@ def export(
     names: Annotated[bool, typer.Option(help="with names and numbers, else masked")] = False,
 ) -> None:
     """Write out answers (a row each, or in xlsx a row a response), sessions or appointments."""
-    from bot.exports import export_file
+    if kind is ExportKind.RESPONSES:
+        from bot.exports import export_file
 
-    export_file(kind.value, file, _settings(), names=names)
+        export_file(kind.value, file, _settings(), names=names)
+    else:
+        from bot.booking_exports import export_book
+
+        export_book(kind.value, file, _settings(), names=names)
 
 
 @app.command()

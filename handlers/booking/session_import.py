@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 
 from handlers.booking.clinic_names import ClinicNames, load_clinic_names, write_created
@@ -92,7 +92,7 @@ async def _look(desk: Desk, listed: SessionList, now: datetime) -> Looked:
     left_out = await busy_elsewhere(named)
     lines = {finding.line for finding in left_out}
     taken = [(clinic, entry) for clinic, entry in named if entry.line not in lines]
-    notices += [_day_off(entry) for _, entry in taken if not desk.calendar.is_working(entry.day)]
+    notices += _days_off(desk, [entry for _, entry in taken])
     covered = {clinic.id: clinic for clinic, _ in named}.values()
     days = await clinic_days(covered, taken, now)
     if left_out or not listed.whole:
@@ -110,8 +110,16 @@ def _clinic(names: ClinicNames, entry: SessionEntry, notices: list[Finding]) -> 
     return clinic
 
 
-def _day_off(entry: SessionEntry) -> Finding:
-    return Finding(entry.line, Trouble.DAY_OFF, "day", f"{entry.day}")
+def _days_off(desk: Desk, entries: Sequence[SessionEntry]) -> list[Finding]:
+    """Name each day off work once, at the first of its sessions."""
+    first: dict[date, SessionEntry] = {}
+    for entry in entries:
+        first.setdefault(entry.day, entry)
+    return [
+        Finding(entry.line, Trouble.DAY_OFF, "day", f"{day}")
+        for day, entry in first.items()
+        if not desk.calendar.is_working(day)
+    ]
 
 
 def _without_missing(day: ClinicDay) -> ClinicDay:
