@@ -36,12 +36,11 @@ class Opening:
 
 async def opening_of(slot_id: UUID) -> Opening | None:
     """Load a slot with what belongs to it; None when there is no such slot."""
-    slot = await Slot.get_or_none(id=slot_id)
+    slot = await Slot.filter(id=slot_id).select_related("session__clinic").first()
     if slot is None:
         return None
-    session = await Session.get(id=slot.session_id)
-    clinic = await Clinic.get(id=session.clinic_id)
-    return Opening(slot, session, clinic, rules_of(clinic))
+    clinic = slot.session.clinic
+    return Opening(slot, slot.session, clinic, rules_of(clinic))
 
 
 def hour_forbids(opening: Opening, now: datetime, *, lead: bool) -> WhyNot | None:
@@ -72,7 +71,7 @@ async def day_forbids(
     """One live booking a person, clinic and day; `besides` is the one that is moved."""
     start = moment(local(opening.slot.starts_at).date(), time(0))
     that_day = Appointment.filter(
-        patient_id__in=await records_of(patient),
+        records_of(patient),
         clinic_id=opening.clinic.id,
         status__in=LIVE,
         starts_at__gte=start,

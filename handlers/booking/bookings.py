@@ -22,7 +22,7 @@ from handlers.booking.admission import (
 from handlers.booking.history import note_event
 from handlers.booking.ladder import plan_ladder
 from handlers.booking.persons import lock_person
-from handlers.booking.places import let_go, take
+from handlers.booking.places import choose, let_go, occupy
 from handlers.desk import Desk
 from models.booking import Appointment, AppointmentEventKind, BookingSource, VisitKind
 from models.office import NoticeKind
@@ -93,12 +93,13 @@ async def _refusal(
 
 
 async def _enter(desk: Desk, order: Order, opening: Opening, now: datetime) -> Appointment | WhyNot:
+    place = await choose(opening.slot, order.holder, now)
+    if place is None and not order.decided:
+        return WhyNot.TAKEN
     appointment = _row(order, opening, now)
     await appointment.save(force_create=True)
-    taken = await take(opening.slot, appointment.id, order.holder, now)
-    if not taken and not order.decided:
-        await appointment.delete()
-        return WhyNot.TAKEN
+    if place is not None:
+        await occupy(place, appointment.id, order.holder, now)
     if order.holder is not None:
         await let_go(order.holder)
     await note_event(

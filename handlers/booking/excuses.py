@@ -69,7 +69,7 @@ async def was_reminded(appointment: Appointment, at: datetime) -> bool:
 async def _in_hospital(appointment: Appointment, patient: Patient) -> bool:
     day = local(appointment.starts_at).date()
     stays = Encounter.filter(
-        patient_id__in=await records_of(patient),
+        records_of(patient),
         withdrawn_at__isnull=True,
         admitted_on__lte=day,
         discharged_on__gte=day,

@@ -31,18 +31,21 @@ def has_real_name(patient: Patient) -> bool:
     return is_identity_number(number)
 
 
-async def records_of(patient: Patient) -> list[UUID]:
-    """Return the ids of every record of this person, in order."""
+def records_of(patient: Patient) -> Q:
+    """Match the rows that belong to this person, under whichever record."""
+    own = Q(patient_id=patient.id)
     if patient.id_no_index is None:
-        return [patient.id]
-    alike = Patient.filter(id_no_index=patient.id_no_index).order_by("id")
-    return [row.id for row in await alike.only("id")]
+        return own
+    return own | Q(patient__id_no_index=str(patient.id_no_index))
 
 
 async def lock_person(patient_id: UUID) -> Patient:
     """Lock every record of a person in order, so that nobody books twice in one moment."""
-    ids = await records_of(await Patient.get(id=patient_id))
-    rows = await lock(Patient.filter(id__in=ids).order_by("id"))
+    patient = await Patient.get(id=patient_id)
+    alike = Q(id=patient_id)
+    if patient.id_no_index is not None:
+        alike |= Q(id_no_index=str(patient.id_no_index))
+    rows = await lock(Patient.filter(alike).order_by("id"))
     return next(row for row in rows if row.id == patient_id)
 
 
@@ -53,14 +56,14 @@ async def breach_count(person: str, now: datetime, rules: BookingRules) -> int:
 
 async def breaches_of(person: str) -> list[datetime]:
     """Return when a person broke a booking, waived ones left out, oldest first."""
-    rows = Breach.filter(await _of(person), waived_at__isnull=True)
+    rows = Breach.filter(_of(person), waived_at__isnull=True)
     return [row.at for row in await rows.order_by("at").only("id", "at")]
 
 
 async def suspension_of(person: str, now: datetime) -> Suspension | None:
     """Return the suspension that is running; it ends by itself on `ends_on` (R098)."""
     today = local(now).date()
-    running = Suspension.filter(await _of(person), lifted_at__isnull=True, ends_on__gt=today)
+    running = Suspension.filter(_of(person), lifted_at__isnull=True, ends_on__gt=today)
     return await running.filter(starts_at__lte=now).order_by("-ends_on").first()
 
 
@@ -70,7 +73,6 @@ async def suspended_until(person: str, now: datetime) -> date | None:
     return running.ends_on if running else None
 
 
-async def _of(person: str) -> Q:
+def _of(person: str) -> Q:
     """Rows of a person, also those written before the ID number was on file."""
-    alike = await Patient.filter(id_no_index=person).only("id")
-    return Q(person=person) | Q(patient_id__in=[row.id for row in alike])
+    return Q(person=person) | Q(patient__id_no_index=person)

@@ -62,18 +62,21 @@ async def left_in(
     return {slot_id: found.get(slot_id, 0) for slot_id in slot_ids}
 
 
-async def take(slot: Slot, appointment_id: UUID, holder: UUID | None, now: datetime) -> bool:
-    """Give a place of the slot to an appointment that has none; False when all are taken.
+async def choose(slot: Slot, holder: UUID | None, now: datetime) -> Place | None:
+    """Lock a place of the slot that can be had; None when all are taken.
 
-    The appointment's row must be there already. The slot is looked at once more under the lock:
-    False as well when it was stopped or moved since the caller saw it.
+    The slot is looked at once more under the lock: None as well when it was stopped or moved
+    since the caller saw it.
     """
-    while (place := await _first_open(slot.id, holder, now)) is not None:
-        if not await _is_as_seen(slot):
-            return False
-        if await _occupy(place.id, appointment_id, holder, now):
-            return True
-    return False
+    place = await _first_open(slot.id, holder, now)
+    return place if place is not None and await _is_as_seen(slot) else None
+
+
+async def occupy(place: Place, appointment_id: UUID, holder: UUID | None, now: datetime) -> bool:
+    """Give a place to an appointment that has none; the conditional update decides."""
+    open_place = Place.filter(open_to(holder, now), id=place.id)
+    taken = {**_FREED, "appointment_id": appointment_id}
+    return bool(await open_place.update(**taken))
 
 
 async def swap(slot: Slot, appointment_id: UUID, holder: UUID | None, now: datetime) -> bool:
@@ -84,14 +87,15 @@ async def swap(slot: Slot, appointment_id: UUID, holder: UUID | None, now: datet
     """
     old = await place_of(appointment_id)
     if old is None:
-        return await take(slot, appointment_id, holder, now)
+        found = await choose(slot, holder, now)
+        return found is not None and await occupy(found, appointment_id, holder, now)
     while (place := await _peek(slot.id, holder, now)) is not None:
         await lock(Place.filter(id__in=[old.id, place.id]).order_by("id"))
         if not await _is_as_seen(slot):
             return False
         if await _candidates(slot.id, holder, now).filter(id=place.id).exists():
             await Place.filter(id=old.id, appointment_id=appointment_id).update(**_FREED)
-            return await _occupy(place.id, appointment_id, holder, now)
+            return await occupy(place, appointment_id, holder, now)
     return False
 
 
@@ -136,9 +140,3 @@ async def _first_open(slot_id: UUID, holder: UUID | None, now: datetime) -> Plac
     if holder is not None and (own := await lock(rows.filter(held_by=holder)).first()):
         return own
     return await lock(rows, skip_locked=True).first() or await lock(rows).first()
-
-
-async def _occupy(place_id: UUID, appointment_id: UUID, holder: UUID | None, now: datetime) -> bool:
-    free_place = Place.filter(open_to(holder, now), id=place_id)
-    taken = {**_FREED, "appointment_id": appointment_id}
-    return bool(await free_place.update(**taken))
