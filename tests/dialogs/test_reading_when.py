@@ -41,8 +41,61 @@ def _one(when: When, *, with_refusals: bool) -> str:
     return " ".join(part for part in parts if part)
 
 
-@pytest.mark.parametrize(("text", "now", "appointment", "expected"), _phrases())
+@pytest.mark.parametrize(("text", "now", "appointment", "expected"), list(_phrases()))
 def test_a_wish_is_read_as_it_was_meant(
     text: str, now: datetime, appointment: datetime | None, expected: str
 ) -> None:
     assert _written(read_when(text, now, appointment=appointment)) == expected
+
+
+def test_the_writers_own_words_are_the_evidence() -> None:
+    heard = hear("聽日下晝得唔得，唔好星期五", NOW, appointment=VISIT)
+    assert heard.words == ("聽日下晝", "星期五")
+    assert heard.wishes[0].exclude == (date(2026, 11, 27),)
+
+
+def test_moments_of_any_zone_are_read_on_the_local_clock() -> None:
+    now = datetime(2026, 11, 24, 17, 0, tzinfo=UTC)  # already the 25th in Shanghai
+    assert read_when("明天", now) == (When(date=date(2026, 11, 26)),)
+    local = now.astimezone(ZoneInfo("Asia/Shanghai"))
+    assert read_when("明天", local) == read_when("明天", now)
+
+
+def test_the_hospitals_calendar_says_how_long_a_holiday_is() -> None:
+    now = datetime(2026, 4, 20, 9, 0)  # noqa: DTZ001
+    assert _written(read_when("五一后第一个工作日", now, calendar=official())) == "2026-05-06"
+    assert _written(read_when("过完五一", now, calendar=official())) == "2026-05-05 after"
+    eve = datetime(2026, 2, 10, 9, 0)  # noqa: DTZ001
+    assert _written(read_when("春节假期", eve, calendar=official())) == "2026-02-15..2026-02-23"
+
+
+def test_a_wish_holding_only_refused_days_is_false() -> None:
+    (wish,) = read_when("除了周四都行", NOW, appointment=VISIT)
+    assert not wish
+    assert wish.exclude == (date(2026, 11, 26),)
+
+
+def test_a_lone_decimal_is_a_day_only_where_a_visit_may_be_moved() -> None:
+    assert read_when("6.1", NOW) == ()
+    assert read_when("12.5", NOW, appointment=VISIT) == (When(date=date(2026, 12, 5)),)
+
+
+WORDS = st.lists(
+    st.sampled_from(
+        "今明后天下周一二三四五六日号月点半刻上午晚前到或改不行没空国庆腊初八年过完第最末那当"
+        "1230:-/.,、 除了以推迟提小时个都吧吗间旬底礼拜期除夕伏至差"
+    ),
+    max_size=14,
+).map("".join)
+
+
+@given(WORDS, st.booleans())
+def test_no_wish_lies_in_the_past(text: str, booked: bool) -> None:
+    for wish in read_when(text, NOW, appointment=VISIT if booked else None):
+        last = wish.date_end or wish.date
+        assert last is None or last >= NOW.date()
+
+
+@given(st.text(max_size=40))
+def test_nothing_that_can_be_typed_breaks_the_reader(text: str) -> None:
+    assert read_when(text, NOW, appointment=VISIT) == read_when(text, NOW, appointment=VISIT)

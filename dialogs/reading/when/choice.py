@@ -113,7 +113,8 @@ def _options(groups: list[Group], every: list[Group], scene: Scene) -> list[Wish
     dated = _without_vague(dated)
     if not dated:
         said = [wishes for wishes in times if wishes[0].time or wishes[0].period]
-        return [_with_day(wish, every, scene) for wishes in said[:1] for wish in wishes]
+        options = [_timed(wish, said[1:]) for wishes in said[:1] for wish in wishes]
+        return [_with_day(wish, every, scene) for wish in options]
     options = [wish for group in dated for wish in _spread(group.wishes)]
     if any(group.otherwise for group in dated) and not _conditional(dated):
         options = _spread(tuple(options))

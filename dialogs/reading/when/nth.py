@@ -27,9 +27,9 @@ class Nth:
         if place is None:
             return self._from_today(scene)
         if place.mod == "after":
-            return self._after(place.last, scene)
+            return self._after(place.off[1] if place.off else place.last, scene)
         if place.mod == "before":
-            return self._before(place.first, scene)
+            return self._before(place.off[0] if place.off else place.first, scene)
         return self._within(place, scene)
 
     def _from_today(self, scene: Scene) -> Place | None:

@@ -149,6 +149,8 @@ def _glosses(last: Link, link: Link) -> bool:
     """Say whether a weekday or date only explains the day before it: 明天(周三), 12月1日周二."""
     if isinstance(link, Weekday):
         return not link.weeks and not link.listed and isinstance(last, MonthDay | Offset)
+    if isinstance(link, Offset):
+        return isinstance(last, Delay) and not link.days
     return isinstance(link, MonthDay) and isinstance(last, Offset)
 
 

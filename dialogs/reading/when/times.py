@@ -41,9 +41,9 @@ def _half(words: str | None) -> str:
 
 
 def _colon(found: _Found) -> Clock | None:
-    exact = found["hour"].startswith("0") and not found["ampm"]
-    hour, minute = int(found["hour"]), int(found["minute"])
-    return _possible(Clock(hour, minute, half=_half(found["ampm"]), exact=exact))
+    half = _half(found.groupdict().get("ampm"))
+    exact = found["hour"].startswith("0") and not half
+    return _possible(Clock(int(found["hour"]), int(found["minute"]), half=half, exact=exact))
 
 
 def _less(found: _Found) -> Clock | None:
@@ -77,6 +77,7 @@ TIMES: dict[str, Callable[[_Found], Clock | None]] = {
     "clock_to": _less,
     "clock_less": _less,
     "clock_colon": _colon,
+    "clock_dot": _colon,
     "ampm_hour": _named_half,
     "clock_pair": _pair,
     "clock": _clock,

@@ -50,9 +50,10 @@ def _weekday_in(place: Place, weekday: int) -> Place | None:
 
 
 def _beside(place: Place, weekday: int) -> date:
+    first, last = place.off or (place.first, place.last)
     if place.mod == "after":
-        return place.last + ((weekday - place.last.weekday() - 1) % 7 + 1) * DAY
-    return place.first - ((place.first.weekday() - weekday - 1) % 7 + 1) * DAY
+        return last + ((weekday - last.weekday() - 1) % 7 + 1) * DAY
+    return first - ((first.weekday() - weekday - 1) % 7 + 1) * DAY
 
 
 @dataclass(frozen=True, slots=True)

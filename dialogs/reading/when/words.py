@@ -179,12 +179,31 @@ def _after_month_day(found: Found, before: list[Token]) -> bool:
     return _linked(*_MONTH_DAYS)(found, before) or found.string[found.start() - 1] in ",。 "
 
 
+def _is_one_o_clock(found: Found, before: list[Token]) -> bool:
+    """Tell 一点 on the clock from a little: 改到一点, but 温和一点."""
+    if found[0] not in _WORDS["a_little"]:
+        return True
+    around = found.string[: found.start()] + "|" + found.string[found.end() :]
+    return _adjoins(found, before, "part", *_DAY_RULES) or bool(_ONE_O_CLOCK.search(around))
+
+
+def _counts_days(found: Found, before: list[Token]) -> bool:
+    """Tell 第三天上午 from the third day of something else: 拔牙后第三天."""
+    near = found.string[: found.start()]
+    return bool(before and _NEAR.fullmatch(near, before[-1].end)) or bool(_BEGINNING.search(near))
+
+
+_ONE_O_CLOCK = re.compile(_WORDS["one_o_clock"])
+_NEAR = re.compile(_WORDS["near"])
+_BEGINNING = re.compile(_WORDS["beginning"])
 _LINKED = re.compile(_WORDS["linked"])
 _MONTH_DAYS = ("month_day", "day_pair", "day_first", "day_next", "day_bare", "iso", "slash")
 _DAY_RULES = frozenset(
     (*_MONTH_DAYS, "weekdays", "tonight", "offset", "festival", "same_day", "neighbour", "nth")
 ) | {"lunar_word", "lunar_month", "lunar_early", "lunar_idiom", "lunar_day", "weekend"}
 _GUARDS: dict[str, Callable[[Found, list[Token]], bool]] = {
+    "clock": _is_one_o_clock,
+    "nth": _counts_days,
     "weekday_next": _linked("weekdays"),
     "weekday_again": lambda found, before: _adjoins(found, before, "weekdays"),
     "returned": lambda found, before: _adjoins(found, before, "festival", "span"),
@@ -197,6 +216,7 @@ _READERS: dict[str, Reader] = {
     "habit": lambda _: Void(),
     "past": lambda _: Void(past=True),
     "age": lambda _: Void(),
+    "all_day": lambda _: Void(),
     "change_day": lambda _: Void(),
     "a_little": lambda _: Void(),
     "points": lambda _: Void(),
