@@ -1,8 +1,8 @@
-# make demo | test | check | bench | docs | lock — each sets up .venv itself when it is missing.
+# make demo | test | check | bench | score | docs | lock — each sets up .venv itself when it is missing.
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test check format bench docs lock clean
+.PHONY: demo test check format bench score docs lock clean
 
 demo: .venv/run
 	$(BIN)/python main.py demo
@@ -23,6 +23,9 @@ format: .venv/dev
 
 bench: .venv/dev
 	$(BIN)/python -m benchmarks
+
+score: .venv/run
+	$(BIN)/python -m benchmarks.score
 
 docs: .venv/run
 	$(BIN)/python main.py settings > docs/settings.md.new

@@ -1,0 +1,122 @@
+"""Score the reading of replies: `python -m benchmarks.score [-v] [FILES...]`, a Markdown table."""
+
+from __future__ import annotations
+
+import resource
+import statistics
+import sys
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from benchmarks.score.replies import Judged, Row
+
+_SETS: Final = Path(__file__).resolve().parents[2] / "tests" / "language"
+_ANSWERS: Final = ("answer_scale", "answer_yesno", "answer_number")
+_RECALLED: Final = ("opt_out", "human")
+_ROUNDS: Final = 3
+
+
+def main() -> None:
+    """Print one table for each file and one of speed, load time and memory."""
+    started = time.perf_counter()
+    from benchmarks.score.replies import rows_of  # noqa: PLC0415 - loading is what is timed
+
+    loaded = time.perf_counter() - started
+    verbose, paths = _arguments(sys.argv[1:])
+    sets = {path: rows_of(path) for path in paths}
+    for path, rows in sets.items():
+        if rows:
+            _print_set(path, rows, verbose=verbose)
+    every = [row for rows in sets.values() for row in rows]
+    if every:
+        _print_table("speed and size", ("figure", "value"), _costs(every, loaded))
+
+
+def _arguments(given: Sequence[str]) -> tuple[bool, list[Path]]:
+    files = [Path(name) for name in given if not name.startswith("-")]
+    return "-v" in given, files or sorted(_SETS.glob("*.jsonl"))
+
+
+def _print_set(path: Path, rows: Sequence[Row], *, verbose: bool) -> None:
+    from benchmarks.score.replies import classes, judge  # noqa: PLC0415 - after the timing
+
+    judged = judge(rows)
+    per_class = [(name, right, n, _share(right, n)) for name, n, right in classes(judged)]
+    _print_table(path.name, ("intent", "right", "of", "share"), per_class)
+    _print_table(path.name, ("figure", "value", "of", "share"), _figures(judged, path))
+    if verbose:
+        _print_misread(judged)
+
+
+def _figures(judged: Sequence[Judged], path: Path) -> Iterator[tuple[object, ...]]:
+    right = sum(one.right for one in judged)
+    unclear = sum(one.row.intent == "unclear" for one in judged)
+    yield "intents right", right, len(judged), _share(right, len(judged))
+    yield "confirm taken for cancel or the other way", sum(one.swapped for one in judged), "", ""
+    yield "acted on unclear", sum(one.acted_on_unclear for one in judged), unclear, ""
+    for name in (*_RECALLED, *_ANSWERS):
+        rows = [one for one in judged if one.row.intent == name]
+        good = sum(one.right if name in _RECALLED else one.answered for one in rows)
+        yield name.replace("_", " "), good, len(rows), _share(good, len(rows))
+    yield from _dates(path)
+
+
+def _dates(path: Path) -> Iterator[tuple[object, ...]]:
+    from benchmarks.score.dates import score_dates  # noqa: PLC0415 - after the timing
+
+    verdicts = score_dates(path)
+    for kind in ("plain", "hard"):
+        rows = [verdict for verdict in verdicts if kind in verdict.tags]
+        for outcome in ("exact", "wrong"):
+            count = sum(verdict.outcome == outcome for verdict in rows)
+            yield f"dates, {kind}: {outcome}", count, len(rows), _share(count, len(rows))
+    dateless = [verdict for verdict in verdicts if "no date" in verdict.tags]
+    yield "false dates", sum(row.outcome == "false" for row in dateless), len(dateless), ""
+
+
+def _costs(rows: Sequence[Row], loaded: float) -> Iterator[tuple[object, ...]]:
+    """Time every message after a warm round, in processor time: neighbours do not count."""
+    for row in rows:
+        row.read()
+    times = sorted(_milliseconds(row) for _ in range(_ROUNDS) for row in rows)
+    yield "messages", len(rows)
+    yield "median", f"{statistics.median(times):.2f} ms"
+    yield "95th percentile", f"{times[int(len(times) * 0.95)]:.2f} ms"
+    yield "longest", f"{times[-1]:.2f} ms"
+    yield "loading", f"{loaded * 1000:.0f} ms"
+    yield "memory", f"{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB"
+
+
+def _milliseconds(row: Row) -> float:
+    started = time.process_time_ns()
+    row.read()
+    return (time.process_time_ns() - started) / 1e6
+
+
+def _print_misread(judged: Iterable[Judged]) -> None:
+    for one in judged:
+        wrong = not one.answered if one.row.intent in _ANSWERS else not one.right
+        if wrong:
+            read = (one.reading.intent.value, one.reading.value)
+            sys.stdout.write(f"{one.row.id} {one.row.context} {one.row.text}\n")
+            sys.stdout.write(f"      read {read}, label {(one.row.intent, one.row.value)}\n")
+
+
+def _share(part: int, whole: int) -> str:
+    return f"{part / whole:.1%}" if whole else "-"
+
+
+def _print_table(title: str, head: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    lines = [f"\n### {title}\n", _line(head), _line(["---"] * len(head)), *map(_line, rows)]
+    sys.stdout.write("\n".join(lines) + "\n")
+
+
+def _line(cells: Sequence[object]) -> str:
+    return "| " + " | ".join(str(cell) for cell in cells) + " |"
+
+
+if __name__ == "__main__":
+    main()
