@@ -14,9 +14,11 @@ from dialogs.actions import (
     Close,
     Keep,
     Note,
+    Outcome,
     Remind,
     Say,
     StopContact,
+    WishBooking,
     Withdraw,
 )
 from dialogs.levels import Level
@@ -24,6 +26,7 @@ from dialogs.promises import due_of
 from dialogs.state import State, to_json
 from dialogs.timing.words import due_text
 from handlers import alerts, closing, contact, keeping
+from handlers.appointments import wishes
 from handlers.contents import content_of
 from handlers.matters import Matter
 from handlers.outgoing import Draft, write
@@ -43,6 +46,7 @@ class Saving:
     in_reply_to: UUID | None = None
     said: str = ""
     heard: set[Level] = field(default_factory=set)
+    completed: bool = False
     values: dict[str, str] = field(default_factory=dict)
 
 
@@ -51,6 +55,8 @@ async def save(saving: Saving, state: State, actions: tuple[Action, ...]) -> Non
     await _save_state(saving.matter, state)
     for place, action in enumerate(actions):
         await _carry_out(saving, action, place)
+    if saving.completed:
+        await wishes.offer_review(saving.matter)
 
 
 async def _save_state(matter: Matter, state: State) -> None:
@@ -97,8 +103,8 @@ async def _carry_out(saving: Saving, action: Action, place: int) -> None:
             await contact.stop(matter, action.reason)
         case AllowContact():
             await contact.allow(matter)
-        case Close():
-            await closing.close(matter, action)
+        case WishBooking() | Close():
+            await _end(saving, action, place)
 
 
 async def _send(saving: Saving, body: Say | Ask, place: int) -> None:
@@ -172,6 +178,28 @@ async def _note(saving: Saving, action: Note, place: int) -> None:
         await _send(saving, Say("M-HELLO"), place)
     elif not await _just_said(matter, "M-PASSED-ON"):
         await _send(saving, Say("M-PASSED-ON"), place)
+
+
+async def _end(saving: Saving, action: WishBooking | Close, place: int) -> None:
+    """End the dialog; a wish to book is seen to after its end."""
+    if isinstance(action, WishBooking):
+        await _book(saving, action, place)
+        return
+    await closing.close(saving.matter, action)
+    saving.completed = action.outcome is Outcome.COMPLETED
+
+
+async def _book(saving: Saving, action: WishBooking, place: int) -> None:
+    """Go on at the booking desk; a hospital without a book has somebody arrange it."""
+    cause = f"{saving.cause}:{place}"
+    saving.completed = False
+    if not await wishes.has_book():
+        await _alert(saving, Alert(Level.Q, "booking"), place)
+        await _send(saving, Say("M-BOOK-WISH"), place)
+    elif action.now:
+        await wishes.book_now(saving.matter, cause)
+    else:
+        await wishes.book_by_phone(saving.matter, cause)
 
 
 async def _just_said(matter: Matter, message: str) -> bool:

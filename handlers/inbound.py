@@ -2,26 +2,35 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from dialogs.engine import step
-from dialogs.events import Chose, Event, Said, Sent
+from dialogs.events import Chose, Event, Returned, Said, Sent
+from handlers.appointments.hearing import hear
 from handlers.contents import content_of
 from handlers.conversation_lock import conversation_of
 from handlers.conversations import next_waiting, open_dialog
 from handlers.desk import Desk
 from handlers.effects import Saving, save
-from handlers.matters import matter_of
+from handlers.matters import Matter, matter_of
 from handlers.transcript import ACCEPTED_RANK
-from models.conversation import Conversation, Inbound, InboundKind, Outgoing
+from models.conversation import (
+    Conversation,
+    DialogStatus,
+    Inbound,
+    InboundKind,
+    Outgoing,
+)
 from models.once import insert_once
 from models.people import ContactPoint
 from models.unit import unit_of_work
 
 LONGEST = 10_000
 _LOOK_BACK = 5
+# an older question is not asked again because somebody confirmed a visit
+_UNDER_WAY = timedelta(hours=2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +78,29 @@ async def _receive(desk: Desk, message: InboundMessage, now: datetime) -> Receiv
     matter = await matter_of(desk, conversation, contact_point, dialog, now)
     if dialog is not None:
         await Inbound.filter(id=inbound.id).update(dialog_id=dialog.id)
-    cause = f"reply:{inbound.id}"
-    saving = Saving(matter, cause, in_reply_to=inbound.id, said=inbound.text)
-    state, actions = step(desk.catalog, matter.case, matter.state, _event(message, now))
-    await save(saving, state, actions)
+    await _take(matter, inbound, _event(message, now))
     await next_waiting(desk, conversation, contact_point, now)
     return Received(conversation.id, inbound.position, repeated=False)
+
+
+async def _take(matter: Matter, inbound: Inbound, event: Event) -> None:
+    """Give the message to the booking desk or to the nurses' side; what it broke into goes on."""
+    heard = await hear(matter, inbound, event)
+    if heard is not None and not (heard.resting and _waits(matter)):
+        return
+    saving = Saving(matter, f"reply:{inbound.id}", in_reply_to=inbound.id, said=inbound.text)
+    taken = event if heard is None else Returned(matter.now)
+    case = replace(matter.case, last_turn=matter.conversation.turn)
+    state, actions = step(matter.desk.catalog, case, matter.state, taken)
+    await save(saving, state, actions)
+
+
+def _waits(matter: Matter) -> bool:
+    """Tell whether a question of the nurses' side was just being answered, and is still open."""
+    dialog = matter.dialog
+    if dialog is None or dialog.status is not DialogStatus.ACTIVE or dialog.asked_at is None:
+        return False
+    return matter.now - dialog.asked_at <= _UNDER_WAY
 
 
 def _row(message: InboundMessage, conversation: Conversation, now: datetime) -> Inbound:

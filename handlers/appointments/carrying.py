@@ -15,12 +15,15 @@ from dialogs.appointments.actions import (
     ComeLate,
     Confirm,
     Find,
+    FindHours,
     HandOver,
     HandOverReason,
     KeepConsent,
     LetGo,
     Move,
+    NoteElsewhere,
     PassFreed,
+    RemindAgain,
     TakeFreed,
     Wait,
     WithdrawRequest,
@@ -32,16 +35,19 @@ from dialogs.appointments.events import (
     HandedOver,
     Moved,
     Pending,
+    Prompt,
     Refused,
     WhyNot,
 )
 from handlers.appointments.consents import keep_reminder_consent
 from handlers.appointments.facts import patients_of, visit_of
+from handlers.appointments.hours import find_hours
 from handlers.booking import (
     arrivals,
     bookings,
     breaches,
     cancellations,
+    confirmations,
     consult,
     moves,
     places,
@@ -50,8 +56,8 @@ from handlers.booking import (
     waiting,
 )
 from handlers.booking.bookings import Actor, Order
-from handlers.booking.persons import breach_count, person_key, suspended_until
-from handlers.booking.rules import rules_of
+from handlers.booking.moves import MoveDone
+from handlers.booking.persons import person_key, suspended_until
 from handlers.desk import Desk
 from models.booking import (
     Appointment,
@@ -63,6 +69,7 @@ from models.booking import (
     Session,
     Slot,
     VisitKind,
+    WaitingEntry,
 )
 from models.care import Encounter
 from models.conversation import Conversation
@@ -94,12 +101,19 @@ class Carrying:
         """The patient, by the channel that was used."""
         return Actor("patient", self.contact_point.system.value)
 
+    @property
+    def source(self) -> BookingSource:
+        """The way a booking comes by this channel."""
+        return _SOURCES.get(self.contact_point.system.value, BookingSource.WEB)
+
 
 async def carry(on: Carrying, action: Action) -> Event | None:
     """Do one thing; the event says what came of it, None where nothing needs to be said."""
     match action:
         case Find(search=wanted):
             return await search.find_slots(on.desk, wanted, on.conversation.id, on.now)
+        case FindHours(clinic=clinic, doctor=doctor):
+            return await find_hours(clinic, doctor, on.now)
         case LetGo():
             await places.let_go(on.conversation.id)
         case Book() | Move() | Cancel() | AskHospital():
@@ -116,19 +130,32 @@ async def carry(on: Carrying, action: Action) -> Event | None:
 async def _note(on: Carrying, action: Action) -> None:
     match action:
         case Confirm(visit=visit):
-            await arrivals.confirm(on.desk, UUID(visit), on.actor, on.now)
+            await confirmations.confirm(UUID(visit), on.actor, on.now)
         case ComeLate(visit=visit):
             await arrivals.note_on_the_way(on.desk, UUID(visit), on.actor, on.now)
         case AcceptSubstitute(visit=visit):
-            await arrivals.accept_substitute(on.desk, UUID(visit), on.actor, on.now)
+            await confirmations.accept_substitute(UUID(visit), on.actor, on.now)
         case WithdrawRequest(visit=visit):
-            await requests.withdraw(on.desk, UUID(visit), on.now)
+            await requests.withdraw(UUID(visit), on.now)
         case Wait(search=wanted):
             await waiting.join(on.desk, wanted, on.conversation.id, on.now)
         case PassFreed(entry=entry, leave=leave):
             await waiting.pass_on(on.desk, UUID(entry), on.now, leave=leave)
+        case RemindAgain() | NoteElsewhere():
+            await _about_review(action, on.now)
         case KeepConsent(patient=patient, granted=granted):
             await _keep_consent(on, UUID(patient), granted=granted)
+
+
+async def _about_review(action: RemindAgain | NoteElsewhere, now: datetime) -> None:
+    """Put a review off, or take it as done elsewhere."""
+    from handlers.reminders import recall, reviews  # noqa: PLC0415 - they prompt, and talk in turn
+
+    if isinstance(action, NoteElsewhere):
+        await recall.note_reviewed_elsewhere(UUID(action.patient), now)
+        return
+    patient_id = UUID(action.patient)
+    await reviews.remind_again_at(Prompt(action.prompt), patient_id, action.clinic, action.at)
 
 
 async def _keep_consent(on: Carrying, patient_id: UUID, *, granted: bool) -> None:
@@ -184,7 +211,7 @@ async def _book(on: Carrying, action: Book) -> Event:
         patient_id=UUID(action.patient),
         slot_id=UUID(action.slot),
         visit_kind=await _visit_kind(UUID(action.patient), UUID(action.slot)),
-        source=_SOURCES.get(on.contact_point.system.value, BookingSource.WEB),
+        source=on.source,
         actor=on.actor,
         holder=on.conversation.id,
         asked_at=on.asked_at,
@@ -220,7 +247,7 @@ async def _move(on: Carrying, action: Move) -> Event:
     if isinstance(done, WhyNot):
         found = await Appointment.get(id=visit)
         return await _refused(on, done, found.patient_id)
-    number = await _breach_number(done.appointment, done.breach, on.now)
+    number = await _breach_number(done.breach)
     return Moved(on.now, await visit_of(on.desk, done.appointment), number)
 
 
@@ -235,7 +262,7 @@ async def _cancel(on: Carrying, action: Cancel) -> Event:
     )
     if isinstance(done, WhyNot):
         return Refused(on.now, done)
-    number = await _breach_number(done.appointment, done.breach, on.now)
+    number = await _breach_number(done.breach)
     return Cancelled(on.now, await visit_of(on.desk, done.appointment), number)
 
 
@@ -244,11 +271,8 @@ def _since(on: Carrying, since: str) -> datetime:
     return min(datetime.fromisoformat(since), on.asked_at) if since else on.asked_at
 
 
-async def _breach_number(appointment: Appointment, breach: Breach | None, now: datetime) -> int:
-    if breach is None:
-        return 0
-    clinic = await Clinic.get(id=appointment.clinic_id)
-    return await breach_count(breach.person, now, rules_of(clinic))
+async def _breach_number(breach: Breach | None) -> int:
+    return 0 if breach is None else await breaches.number_of(breach)
 
 
 async def _ask_hospital(
@@ -258,7 +282,7 @@ async def _ask_hospital(
     visit = "" if isinstance(action, Book) else action.visit
     request = await requests.ask(
         on.desk,
-        requests.Wish(
+        requests.Asking(
             kind=_kind(action),
             clinic_id=clinic.id,
             patient_id=await _patient_id(action),
@@ -291,11 +315,23 @@ async def _patient_id(action: Book | Move | Cancel | AskHospital) -> UUID:
 
 
 async def _take_freed(on: Carrying, entry_id: UUID) -> Event:
-    done = await waiting.take(on.desk, entry_id, on.actor, on.now)
-    if isinstance(done, WhyNot):
-        return Refused(on.now, done)
-    visit = await visit_of(on.desk, done)
-    return Booked(on.now, visit) if done.version == 1 else Moved(on.now, visit)
+    if not await _waits_for_theirs(on, entry_id):
+        return Refused(on.now, WhyNot.NOT_YOURS)
+    done = await waiting.take(on.desk, entry_id, on.actor, on.now, on.source)
+    match done:
+        case WhyNot():
+            return Refused(on.now, done)
+        case MoveDone(appointment=appointment, breach=breach):
+            number = await _breach_number(breach)
+            return Moved(on.now, await visit_of(on.desk, appointment), number)
+        case _:
+            return Booked(on.now, await visit_of(on.desk, done))
+
+
+async def _waits_for_theirs(on: Carrying, entry_id: UUID) -> bool:
+    entry = await WaitingEntry.get_or_none(id=entry_id)
+    own = [patient.id for patient in await patients_of(on.conversation)]
+    return entry is not None and entry.patient_id in own
 
 
 async def _hand_over(on: Carrying, action: HandOver) -> Event:
@@ -312,8 +348,15 @@ async def _hand_over(on: Carrying, action: HandOver) -> Event:
         words=action.words,
     )
     if action.reason is HandOverReason.APPEAL and task.patient_id is not None:
-        await breaches.note_appeal(task.patient_id, on.now)
+        await _note_appeal(task.patient_id, on.now)
     return HandedOver(on.now, task.due_at, task.number)
+
+
+async def _note_appeal(patient_id: UUID, now: datetime) -> None:
+    """Note at every breach that still counts that it is disputed."""
+    person = person_key(await Patient.get(id=patient_id))
+    for breach in await Breach.filter(person=person, waived_at__isnull=True):
+        await breaches.appeal(breach.id, now)
 
 
 async def _some_patient(on: Carrying) -> UUID | None:

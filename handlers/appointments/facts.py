@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from dialogs.appointments.facts import ClinicName, Facts, Person, Visit
+from tortoise.queryset import QuerySet
+
+from dialogs.appointments.facts import ClinicName, ClinicRules, Facts, Person, Visit
 from dialogs.timing.booking import BookingRules, move_until
 from dialogs.timing.spans import local
 from handlers.appointments.consents import may_remind
@@ -24,6 +26,7 @@ from models.booking import (
     Clinic,
     RequestStatus,
     Session,
+    VisitKind,
 )
 from models.care import Encounter
 from models.conversation import Conversation
@@ -56,18 +59,11 @@ async def patients_of(conversation: Conversation) -> list[Patient]:
     return await Patient.filter(id__in=ids, deceased_at__isnull=True).order_by("id")
 
 
-async def has_visits(conversation: Conversation, now: datetime) -> bool:
-    """Tell, with one look, whether anything is booked that words might be about."""
-    roles = RespondentRole.filter(respondent_id=conversation.respondent_id, active=True)
-    ids = await roles.values_list("patient_id", flat=True)
-    return await _coming(list(map(_as_id, ids)), now).exists()
-
-
 def _as_id(value: object) -> UUID:
     return value if isinstance(value, UUID) else UUID(str(value))
 
 
-def _coming(patient_ids: Sequence[UUID], now: datetime):  # type: ignore[no-untyped-def] # noqa: ANN202 - a queryset
+def _coming(patient_ids: Sequence[UUID], now: datetime) -> QuerySet[Appointment]:
     """Visits of today count until the day is over: late is not gone."""
     morning = local(now).replace(hour=0, minute=0, second=0, microsecond=0)
     booked = Appointment.filter(patient_id__in=patient_ids, status=AppointmentStatus.BOOKED)
@@ -102,11 +98,12 @@ async def visit_of(desk: Desk, appointment: Appointment, whose: str = "") -> Vis
         confirmed=appointment.confirmed_at is not None,
         excused=appointment.hospital_changed_at is not None,
         requested=await asked.exists(),
+        first=appointment.visit_kind is VisitKind.FIRST,
         **_of_clinic(desk, clinic, rules),
     )
 
 
-def _of_clinic(desk: Desk, clinic: Clinic, rules: BookingRules) -> dict[str, object]:
+def _of_clinic(desk: Desk, clinic: Clinic, rules: BookingRules) -> dict[str, Any]:
     return {
         "clinic": str(clinic.id),
         "clinic_name": clinic.name,
@@ -144,9 +141,15 @@ async def _clinic_names(clinics: Iterable[Clinic], now: datetime) -> tuple[Clini
             tuple(clinic.aliases),
             tuple(sorted(doctors[clinic.id] - {""})),
             ours=clinic.keeper is BookKeeper.OURS,
+            rules=_rules(clinic),
         )
         for clinic in sorted(clinics, key=lambda each: each.code)
     )
+
+
+def _rules(clinic: Clinic) -> ClinicRules:
+    rules = rules_of(clinic)
+    return ClinicRules(rules.min_lead_days, rules.cutoff, rules.free_cancel)
 
 
 async def _usual_clinic(patients: Sequence[Patient], clinics: dict[UUID, Clinic]) -> str:
@@ -175,9 +178,3 @@ def _words(desk: Desk) -> dict[str, str]:
         "phone": desk.switchboard,
         "hours": desk.words["hours"],
     }
-
-
-def with_visit(facts: Facts, visit: Visit) -> Facts:
-    """Add a visit the conversation did not know of, such as one that has just been booked."""
-    others = tuple(known for known in facts.visits if known.id != visit.id)
-    return replace(facts, visits=tuple(sorted((*others, visit), key=lambda v: v.starts)))

@@ -6,14 +6,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from dialogs.appointments.events import Event
+from dialogs.appointments.facts import Facts
 from dialogs.appointments.precedence import claims, may_claim
 from dialogs.appointments.state import State
-from dialogs.events import Chose, Said
-from dialogs.reading.intents import Context, Intent, read_reply
+from dialogs.events import Chose, Event, Said
+from dialogs.reading.intents import Context, Intent, Reading, read_reply
 from dialogs.reading.normal import bare
 from dialogs.reading.wishes import Wish, read_wish
 from dialogs.tagging.danger import find_danger
+from dialogs.timing.spans import local
 from handlers.appointments.facts import facts_of
 from handlers.appointments.saving import Talking, talk
 from handlers.appointments.talk import desk_dialog, known_dialog, standing
@@ -46,7 +47,7 @@ async def hear(matter: Matter, inbound: Inbound, event: Event) -> Heard | None:
 
     `matter` is what the nurses' side would take it for; the caller holds the conversation's lock.
     """
-    if not await _is_ours(matter, event):
+    if not isinstance(event, Said | Chose) or not await _is_ours(matter, event):
         return None
     dialog = await desk_dialog(matter.conversation, matter.now)
     if dialog is None:
@@ -67,15 +68,11 @@ async def hear(matter: Matter, inbound: Inbound, event: Event) -> Heard | None:
     return Heard(state.resting)
 
 
-async def _is_ours(matter: Matter, event: Event) -> bool:
+async def _is_ours(matter: Matter, event: Said | Chose) -> bool:
     dialog = await known_dialog(matter.conversation)
-    match event:
-        case Chose(turn=turn):
-            return dialog is not None and _is_pressed_here(matter, dialog, turn)
-        case Said(text=text):
-            return await _is_said_here(matter, dialog, text)
-        case _:
-            return False
+    if isinstance(event, Said):
+        return await _is_said_here(matter, dialog, event.text)
+    return dialog is not None and _is_pressed_here(matter, dialog, event.turn)
 
 
 def _is_pressed_here(matter: Matter, dialog: Dialog, turn: int) -> bool:
@@ -106,17 +103,27 @@ def _answers_the_nurses(matter: Matter, text: str) -> bool:
     waiting = matter.dialog is not None and matter.dialog.status is DialogStatus.ACTIVE
     if not waiting or bare(text).isdigit():
         return False
-    reading = read_reply(text, Context.REMINDER, now=matter.now)
+    reading = _read(matter, text)
     return reading.intent is Intent.UNCLEAR and reading.when is None
 
 
 async def _claimed(matter: Matter, dialog: Dialog | None, text: str) -> bool:
     """Words about a booking, in the midst of something else or of nothing."""
-    if not may_claim(text):
+    if not may_claim(text, _read(matter, text)):
         return False
     facts = await facts_of(matter.desk, matter.conversation, matter.contact_point, matter.now)
+    if not facts.clinics:
+        return False
     state = standing(dialog) if dialog is not None else State()
-    return claims(text, facts, state, matter.now)
+    return claims(text, _read(matter, text, facts), facts, state)
+
+
+def _read(matter: Matter, text: str, facts: Facts | None = None) -> Reading:
+    """Read the words as the desk would, in the light of the next visit if there is one."""
+    visits = facts.visits if facts is not None else ()
+    starts = local(visits[0].starts) if visits else None
+    context = Context.REMINDER if visits or facts is None else Context.NONE
+    return read_reply(text, context, now=local(matter.now), appointment=starts)
 
 
 def _is_open(dialog: Dialog) -> bool:

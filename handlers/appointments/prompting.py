@@ -9,15 +9,15 @@ from dialogs.appointments.events import Lapsed, Prompted
 from handlers.appointments.addresses import address_of
 from handlers.appointments.saving import Talking, talk
 from handlers.appointments.talk import desk_dialog
-from handlers.desk import Desk
 from handlers.conversation_lock import conversation_of
+from handlers.desk import Desk
 from models.booking import Appointment
 from models.conversation import Conversation, DeliveryClass, Dialog, OutgoingPurpose
 from models.people import ContactPoint, Patient
 from models.unit import lock
 
 
-async def prompt(
+async def prompt(  # noqa: PLR0913 - what is told, of what, and when it may go
     desk: Desk,
     prompted: Prompted,
     patient_id: UUID,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 from uuid import UUID
 
 from dialogs.actions import Ask, Say
@@ -12,16 +13,20 @@ from dialogs.appointments.actions import Action
 from dialogs.appointments.engine import step
 from dialogs.appointments.events import Event
 from dialogs.appointments.facts import Facts
-from dialogs.appointments.state import State
+from dialogs.appointments.state import Stage, State
 from handlers.appointments.carrying import Carrying, carry
 from handlers.appointments.facts import facts_of
 from handlers.appointments.talk import keep_state, standing
 from handlers.desk import Desk
 from handlers.outgoing import Draft, write
+from handlers.timers import DueKind, Timer, set_timer
 from models.conversation import Conversation, DeliveryClass, Dialog, OutgoingPurpose
 from models.people import ContactPoint
 
-ROUNDS = 8
+ROUNDS: Final = 8
+# the slots themselves are held for less; what was offered may still be free by then
+PATIENCE: Final = timedelta(hours=1)
+_ATTEMPTS: Final = frozenset({Stage.OFFER, Stage.CHOSEN, Stage.CLINIC, Stage.WISH, Stage.FULL})
 
 
 class EndlessTalk(RuntimeError):
@@ -68,13 +73,19 @@ async def talk(talking: Talking, event: Event) -> State:
         pending += await _carry_out(talking, actions, facts)
     if pending:
         raise EndlessTalk
+    await _watch(talking, state)
     return state
 
 
+async def _watch(talking: Talking, state: State) -> None:
+    """An attempt nobody goes on with is not lost: after a while a person takes it up."""
+    if state.stage in _ATTEMPTS:
+        at = talking.now + PATIENCE
+        await set_timer(Timer(DueKind.LAPSE_HOLD, talking.dialog.id, at, version=state.turn))
+
+
 async def _facts(talking: Talking) -> Facts:
-    return await facts_of(
-        talking.desk, talking.conversation, talking.contact_point, talking.now
-    )
+    return await facts_of(talking.desk, talking.conversation, talking.contact_point, talking.now)
 
 
 async def _carry_out(talking: Talking, actions: Sequence[Action], facts: Facts) -> list[Event]:

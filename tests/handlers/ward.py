@@ -11,7 +11,7 @@ from handlers.calendar import load_calendar, seed_calendar
 from handlers.desk import Desk
 from handlers.inbound import InboundMessage, Received, receive
 from handlers.plan_rows import plan_rows
-from handlers.transcript import lines_after
+from handlers.transcript import Line, lines_after
 from models.care import Encounter, FollowUpPlan, FollowUpTask
 from models.conversation import Conversation
 from models.hospital import Department
@@ -87,17 +87,37 @@ class Ward:
 
     async def shown(self) -> list[str]:
         """What the patient's page shows, bubble by bubble: `> ` the patient, `< ` us."""
+        lines = await self._lines()
+        return [f"{'>' if line.direction == 'in' else '<'} {line.text}" for line in lines]
+
+    async def _lines(self) -> list[Line]:
         conversation = await Conversation.get_or_none(
             respondent_id=self.contact_point.respondent_id
         )
-        if conversation is None:
-            return []
-        lines = await lines_after(conversation.id, 0, self.now)
-        return [f"{'>' if line.direction == 'in' else '<'} {line.text}" for line in lines]
+        return await lines_after(conversation.id, 0, self.now) if conversation else []
+
+    async def screen(self) -> list[str]:
+        """As `shown`, with the buttons of each bubble behind it: [1.… 2.…]."""
+        lines = await self._lines()
+        return [f"{'>' if line.direction == 'in' else '<'} {_with_buttons(line)}" for line in lines]
+
+    async def press(self, key: str, turn: int) -> Received:
+        """The patient presses a button of the question with this turn."""
+        self.now += timedelta(seconds=1)
+        message = InboundMessage("web", self.contact_point.id, uuid4().hex, key=key, turn=turn)
+        received = await receive(self.desk, message, self.now)
+        await self.outbox.drain(self.now)
+        return received
 
     async def task(self, number: int) -> FollowUpTask:
         """A round of the plan as it stands in the database."""
         return await FollowUpTask.get(encounter_id=self.encounter.id, round=number)
+
+
+def _with_buttons(line: Line) -> str:
+    options = line.shown.get("options", [])
+    labels = " ".join(f"{option['number']}.{option['label']}" for option in options)
+    return f"{line.text} [{labels}]" if labels else line.text
 
 
 async def a_ward(

@@ -1,0 +1,100 @@
+"""The booking desk in the chat, with the real book behind it."""
+
+from datetime import date, time, timedelta
+
+from models.booking import Appointment, AppointmentStatus, Breach
+from models.conversation import Dialog, DialogKind
+from models.office import ConsultReason, ConsultTask
+from tests.handlers.visiting import THURSDAY, Visiting, a_visit
+
+FRIDAY = date(2026, 11, 27)
+MORNING = (time(8), time(12))
+
+
+async def said(scene: Visiting, text: str) -> list[str]:
+    """The patient writes; what the screen answers, with its buttons."""
+    before = len(await scene.ward.screen())
+    await scene.ward.say(text)
+    return (await scene.ward.screen())[before + 1 :]
+
+
+async def test_a_visit_is_booked_from_scratch(database: str) -> None:
+    """想约 -> real slots -> one is taken, and the confirmation says everything."""
+    scene = await a_visit()
+    await scene.book.session(FRIDAY, (time(14, 30), time(17, 30)))
+    offered = await said(scene, "想约周五下午的皮肤科")
+    assert "11月27日" in offered[-1]
+    assert "1." in offered[-1]
+    booked = await said(scene, "1")
+    assert "预约成功" in booked[0]
+    assert await Appointment.filter(patient_id=scene.ward.patient.id).count() == 2
+
+
+async def test_a_reminder_is_answered_with_a_move(database: str) -> None:
+    """改到 … -> echoed with day and hour -> moved, the old place free again."""
+    scene = await a_visit()
+    slots = await scene.book.session(FRIDAY)
+    await scene.until("2026-11-25T08:30")
+    offered = await said(scene, "改到周五上午吧")
+    assert "11月27日" in offered[-1]
+    assert (await scene.stands()).version == 1
+    moved = await said(scene, "1")
+    assert "已改到" in moved[0]
+    stands = await scene.stands()
+    assert (stands.version, stands.starts_at) == (2, slots[0].starts_at)
+
+
+async def test_a_visit_is_given_up_in_the_midst_of_something_else(database: str) -> None:
+    """不来了 asks back first; 2 there gives it up, without a breach before 15:00."""
+    scene = await a_visit()
+    asked = await said(scene, "那天有事,来不了了")
+    assert "不算违约" in asked[-1]
+    assert (await scene.stands()).status is AppointmentStatus.BOOKED
+    told = await said(scene, "2")
+    assert "已取消" in told[0]
+    assert (await scene.stands()).status is AppointmentStatus.CANCELLED_BY_PATIENT
+    assert not await Breach.all().exists()
+
+
+async def test_what_cannot_be_read_changes_nothing_and_then_a_person_goes_on(
+    database: str,
+) -> None:
+    """Twice unclear after an offer is a task of the consult room."""
+    scene = await a_visit()
+    await scene.book.session(FRIDAY)
+    await said(scene, "改到周五")
+    await said(scene, "嗯嗯啊啊哦")
+    await said(scene, "那个那个什么")
+    assert (await scene.stands()).version == 1
+    task = await ConsultTask.get()
+    assert task.reason is ConsultReason.UNBOOKED
+
+
+async def test_an_offer_nobody_answers_is_taken_up_by_a_person(database: str) -> None:
+    """An hour later the attempt ends, and is not lost."""
+    scene = await a_visit()
+    await scene.book.session(FRIDAY)
+    await said(scene, "改到周五")
+    now = scene.now + timedelta(hours=1, minutes=1)
+    await scene.until(f"{now:%Y-%m-%dT%H:%M}")
+    assert (await ConsultTask.get()).reason is ConsultReason.UNBOOKED
+
+
+async def test_a_button_of_the_desk_is_the_desks(database: str) -> None:
+    """The turn on the button says whose question it answers."""
+    scene = await a_visit()
+    await scene.until("2026-11-25T08:30")
+    dialog = await Dialog.get(kind=DialogKind.APPOINTMENT)
+    await scene.ward.press("confirm", dialog.turn)
+    assert (await scene.stands()).confirmed_at is not None
+
+
+async def test_the_same_button_of_an_older_question_changes_nothing(database: str) -> None:
+    """A stale tap is told so."""
+    scene = await a_visit()
+    await scene.until("2026-11-25T08:30")
+    turn = (await Dialog.get(kind=DialogKind.APPOINTMENT)).turn
+    await scene.until("2026-11-25T16:30")
+    await scene.ward.press("cancel", turn)
+    assert (await scene.stands()).status is AppointmentStatus.BOOKED
+    assert THURSDAY.isoformat() in (await scene.stands()).starts_at.isoformat()
