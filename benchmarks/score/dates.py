@@ -20,7 +20,8 @@ from dialogs.reading.when import When, read_when
 
 _HARD = frozenset({"negated", "range", "relative", "two_options"})
 _WRONG_UPSTREAM = frozenset({"upstream_lunar_error", "convention_conflict", "ago"})
-_FIELDS = ("date", "date_end", "time", "time_end", "period", "mod")
+_MOMENTS = ("date", "date_end", "time", "time_end")
+_FIELDS = (*_MOMENTS, "period", "mod")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,7 @@ class Verdict:
     text: str
     outcome: str  # exact, wrong, none or false
     tags: tuple[str, ...]
-    read: dict[str, str]
+    read: dict[str, Any]
     label: Any
 
 
@@ -58,12 +59,12 @@ def _foreign(row: dict[str, Any]) -> Verdict:
     return Verdict(row["id"], row["text"], outcome, (row["suite"],), read, row["expected"])
 
 
-def _agrees(read: dict[str, str], label: dict[str, str], ref: datetime) -> bool:
+def _agrees(read: dict[str, Any], label: dict[str, str], ref: datetime) -> bool:
     """Compare a phrase: a time without a day may be today's or tomorrow's, as the suite likes."""
     wanted = dict(label)
     if "time" in wanted:
         wanted.pop("period", None)
-    got = {key: read[key] for key in ("date", "date_end", "time", "time_end") if key in read}
+    got: dict[str, str] = {key: read[key] for key in _MOMENTS if key in read}
     if "period" in wanted:
         got["period"] = read.get("period", "")
     near = {ref.date().isoformat(), (ref.date() + timedelta(days=1)).isoformat()}
@@ -90,7 +91,7 @@ def _own(row: dict[str, Any]) -> Verdict:
 
 
 def _outcome(
-    read: dict[str, str],
+    read: dict[str, Any],
     label: dict[str, Any] | None,
     fuzzy: frozenset[str],
     rest: list[str],
@@ -122,7 +123,7 @@ def _first(wishes: tuple[When, ...]) -> When:
 
 
 def _plain(when: When) -> dict[str, Any]:
-    values = {field: _written(getattr(when, field)) for field in _FIELDS}
+    values: dict[str, Any] = {field: _written(getattr(when, field)) for field in _FIELDS}
     values["exclude"] = [day.isoformat() for day in when.exclude]
     return {field: value for field, value in values.items() if value}
 

@@ -7,10 +7,10 @@ from datetime import datetime, timedelta, timezone
 
 from dialogs.reading.normal import Traced, trace
 from dialogs.reading.when.choice import choose
-from dialogs.reading.when.spelling import in_characters
 from dialogs.reading.when.phrases import phrases_of
 from dialogs.reading.when.place import Scene
 from dialogs.reading.when.scanner import scan
+from dialogs.reading.when.spelling import in_characters
 from dialogs.reading.when.value import When
 from dialogs.reading.when.wishes import wishes_of
 from dialogs.timing.calendar import WorkingCalendar

@@ -6,9 +6,11 @@ from dataclasses import replace
 from datetime import date
 
 from dialogs.reading.when.groups import CUES, Group, Role, groups_of, judged
-from dialogs.reading.when.place import DAY, Place, Scene
+from dialogs.reading.when.options import spread, timed
+from dialogs.reading.when.outcome import when_of
+from dialogs.reading.when.place import Place, Scene
 from dialogs.reading.when.value import When
-from dialogs.reading.when.wishes import Wish, when_of
+from dialogs.reading.when.wishes import Wish
 
 _LONGEST_REFUSAL = 31  # a longer run of refused days is not listed
 
@@ -113,12 +115,12 @@ def _options(groups: list[Group], every: list[Group], scene: Scene) -> list[Wish
     dated = _without_vague(dated)
     if not dated:
         said = [wishes for wishes in times if wishes[0].time or wishes[0].period]
-        options = [_timed(wish, said[1:]) for wishes in said[:1] for wish in wishes]
+        options = [timed(wish, said[1:]) for wishes in said[:1] for wish in wishes]
         return [_with_day(wish, every, scene) for wish in options]
-    options = [wish for group in dated for wish in _spread(group.wishes)]
+    options = [wish for group in dated for wish in spread(group.wishes)]
     if any(group.otherwise for group in dated) and not _conditional(dated):
-        options = _spread(tuple(options))
-    options = [_timed(wish, times) for wish in options]
+        options = spread(tuple(options))
+    options = [timed(wish, times) for wish in options]
     return [wish for wish in options if _believable(wish, groups, scene)]
 
 
@@ -150,43 +152,6 @@ def _preference(group: Group) -> bool:
 
 def _conditional(groups: list[Group]) -> bool:
     return any(CUES["conditional"].search(group.gap) for group in groups)
-
-
-def _spread(wishes: tuple[Wish, ...]) -> list[Wish]:
-    """Make one run of neighbouring days, else a list; the last time said counts for all."""
-    last = wishes[-1]
-    alike = [_like(wish, last) if not wish.timed else wish for wish in wishes]
-    if len(wishes) > 1 and _neighbours(alike):
-        first, end = alike[0].place, alike[-1].place
-        if first and end:
-            return [replace(alike[0], place=Place(first.first, end.last))]
-    return alike
-
-
-def _like(wish: Wish, last: Wish) -> Wish:
-    return replace(wish, time=last.time, time_end=last.time_end, period=last.period, mod=last.mod)
-
-
-def _neighbours(wishes: list[Wish]) -> bool:
-    pairs = zip(wishes, wishes[1:], strict=False)
-    return all(
-        first.place
-        and second.place
-        and not first.place.mod
-        and first.place.last + DAY == second.place.first
-        and (first.time, first.period) == (second.time, second.period)
-        for first, second in pairs
-    )
-
-
-def _timed(wish: Wish, times: list[tuple[Wish, ...]]) -> Wish:
-    for said in times:
-        time = said[0]
-        if not wish.timed:
-            wish = _like(replace(wish, same_time=time.same_time), time)
-        elif wish.period and not wish.time and time.time:
-            wish = replace(_like(wish, time), period=time.period or wish.period)
-    return wish
 
 
 def _with_day(wish: Wish, groups: list[Group], scene: Scene) -> Wish:

@@ -1,4 +1,4 @@
-"""Festivals, lunar dates and solar terms; official days off from the hospital's calendar."""
+"""Festivals and the official days off around them, from the hospital's calendar if it knows."""
 
 from __future__ import annotations
 
@@ -8,51 +8,17 @@ from datetime import date, timedelta
 from functools import cache
 from typing import Any
 
-from lunar_python import Lunar, LunarMonth, Solar
-
 from dialogs.reading import wording
+from dialogs.reading.when.lunar import TERMS, dog_day, lunar_date, term_date
 from dialogs.reading.when.place import DAY, Place, Scene
 
 _WORDS = wording.load(__file__, "festivals.toml")
 FESTIVALS: tuple[dict[str, Any], ...] = tuple(_WORDS["festival"])
-TERMS: tuple[str, ...] = tuple(_WORDS["terms"]["names"])
 _SATURDAY, _SUNDAY, _FRIDAY, _MONDAY = 5, 6, 4, 0
-_LONGEST_WAIT = 366 * DAY
+_OCTOBER = 10
 _LONGEST_HOLIDAY = 11
 _A_YEAR = 364
-_DOG_DAYS = ("初伏", "中伏", "末伏")  # what lunar_python calls the three hot spells
 _YEARS_AROUND = (-1, 0, 1)
-
-
-def _gregorian(day: Any) -> date:
-    return date(day.getYear(), day.getMonth(), day.getDay())
-
-
-@cache
-def lunar_date(year: int, month: int, day: int) -> date | None:
-    """Return the day of the Chinese calendar; None if that month is too short."""
-    known = LunarMonth.fromYm(year, month)
-    if known is None or not 1 <= day <= known.getDayCount():
-        return None
-    return _gregorian(Lunar.fromYmd(year, month, day).getSolar())
-
-
-@cache
-def term_date(year: int, name: str) -> date:
-    """Return the day on which a solar term begins."""
-    return _gregorian(Lunar.fromYmd(year, 6, 1).getJieQiTable()[name])
-
-
-@cache
-def dog_day(year: int, spell: int) -> date | None:
-    """Return the first day of one of the three hot spells (头伏, 中伏, 末伏)."""
-    day = date(year, 7, 5)
-    for _ in range(60):
-        spell_of_day = Solar.fromYmd(day.year, day.month, day.day).getLunar().getFu()
-        if spell_of_day and spell_of_day.getName() == _DOG_DAYS[spell]:
-            return day
-        day += DAY
-    return None
 
 
 @cache
@@ -67,14 +33,9 @@ def _day_of(index: int, year: int) -> date | None:
         return term_date(year, entry["term"])
     if "dog_days" in entry:
         return dog_day(year, entry["dog_days"])
-    month, nth, weekday = entry["nth"]
+    month, nth, weekday = map(int, entry["nth"])
     first = date(year, month, 1)
     return first + ((weekday - first.weekday()) % 7 + 7 * (nth - 1)) * DAY
-
-
-def _coming(days: list[date | None], scene: Scene, until: date | None = None) -> date | None:
-    ahead = sorted(day for day in days if day and day >= (until or scene.today))
-    return ahead[0] if ahead and ahead[0] <= scene.today + _LONGEST_WAIT else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,9 +100,7 @@ def _run(day: date, scene: Scene, step: int) -> date:
 def _joined_by_moon(day: date, usual: int) -> int:
     """Mid-autumn within the National Day week makes it a day longer."""
     moon = lunar_date(day.year, 8, 15)
-    return int(
-        day.month == 10 and bool(moon) and moon is not None and 0 <= (moon - day).days <= usual
-    )
+    return int(day.month == _OCTOBER and moon is not None and 0 <= (moon - day).days <= usual)
 
 
 def _with_weekend(day: date) -> tuple[date, date]:
@@ -154,38 +113,6 @@ def _with_weekend(day: date) -> tuple[date, date]:
         _SUNDAY: (-1, 1),
     }.get(day.weekday(), (0, 0))
     return day + first * DAY, day + last * DAY
-
-
-@dataclass(frozen=True, slots=True)
-class Term:
-    """A solar term: 冬至."""
-
-    name: str
-
-    def settle(self, scene: Scene, place: Place | None) -> Place | None:
-        """Return its next day."""
-        del place
-        years = (scene.today.year, scene.today.year + 1)
-        day = _coming([term_date(year, self.name) for year in years], scene)
-        return Place.on(day) if day else None
-
-
-@dataclass(frozen=True, slots=True)
-class LunarDay:
-    """腊月廿三, 农历八月十六, 初八; without a month the next such day."""
-
-    month: int | None
-    day: int
-
-    def settle(self, scene: Scene, place: Place | None) -> Place | None:
-        """Return the next such day."""
-        del place
-        months = range(1, 13) if self.month is None else (self.month,)
-        years = (scene.today.year + step for step in _YEARS_AROUND)
-        days = [lunar_date(year, month, self.day) for year in years for month in months]
-        near = scene.named.first if scene.named and scene.named.off and not self.month else None
-        day = _coming(days, scene, near)
-        return Place.on(day) if day else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,5 +132,4 @@ class Span:
 def pattern() -> re.Pattern[str]:
     """Return the pattern of all festivals, one group each, then the solar terms."""
     names = [f"({entry['name']})" for entry in FESTIVALS]
-    terms = "|".join(TERMS)
-    return re.compile("|".join([*names, f"({terms})(?!时间)"]))
+    return re.compile("|".join([*names, f"({'|'.join(TERMS)})"]))

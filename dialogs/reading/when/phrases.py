@@ -8,7 +8,8 @@ from dataclasses import dataclass, field, replace
 from dialogs.reading import wording
 from dialogs.reading.when.clocks import Clock
 from dialogs.reading.when.days import Delay, Neighbour, Offset, SameDay, Shift
-from dialogs.reading.when.feasts import Feast, LunarDay, Span
+from dialogs.reading.when.feasts import Feast, Span
+from dialogs.reading.when.lunar import LunarDay
 from dialogs.reading.when.months import Month, MonthDay, MonthName, Year
 from dialogs.reading.when.nth import Nth
 from dialogs.reading.when.place import Link, Place, Scene

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
-from datetime import date, time
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,13 +14,13 @@ class When:
     and belongs to `time` if there is one, otherwise to `date`. `exclude` holds the days refused.
     """
 
-    date: date | None = None
-    date_end: date | None = None
-    time: time | None = None
-    time_end: time | None = None
+    date: dt.date | None = None
+    date_end: dt.date | None = None
+    time: dt.time | None = None
+    time_end: dt.time | None = None
     period: str = ""
     mod: str = ""
-    exclude: tuple[date, ...] = ()
+    exclude: tuple[dt.date, ...] = ()
 
     def __bool__(self) -> bool:
         return bool(self.date or self.time or self.period)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time
 
 from dialogs.reading import wording
 from dialogs.reading.when.clocks import Clock, after, hour_of_day, time_of
@@ -12,7 +12,6 @@ from dialogs.reading.when.days import Delay, Neighbour, SameDay, Shift, add_mont
 from dialogs.reading.when.months import MonthDay
 from dialogs.reading.when.phrases import Phrase
 from dialogs.reading.when.place import DAY, WEEK, Place, Scene
-from dialogs.reading.when.value import When
 from dialogs.reading.when.weeks import Weekday
 
 _WORDS = wording.load(__file__, "phrases.toml")
@@ -20,7 +19,6 @@ _RANGE = re.compile(_WORDS["range"])
 _PAIR = re.compile(_WORDS["pair"])
 _BETWEEN = re.compile(_WORDS["between"])
 _MIDNIGHT = 24
-_OVER = {"early": 6, "morning": 12, "noon": 14, "afternoon": 18, "evening": 24}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +32,8 @@ class Wish:
     start: int
     end: int
     place: Place | None = None
-    time: time | None = None
-    time_end: time | None = None
+    time: dt.time | None = None
+    time_end: dt.time | None = None
     period: str = ""
     mod: str = ""
     same_time: bool = False
@@ -51,7 +49,7 @@ class Wish:
         return bool(self.time or self.period or self.same_time)
 
     @property
-    def days(self) -> tuple[date, ...]:
+    def days(self) -> tuple[dt.date, ...]:
         """Return the days it names."""
         if not self.place:
             return ()
@@ -85,23 +83,27 @@ def _next_day(phrase: Phrase) -> bool:
 
 
 def _wish(phrase: Phrase, scene: Scene) -> Wish:
-    back = isinstance(phrase.links[0], SameDay) and bool(scene.named) if phrase.links else False
-    named = scene.named
-    wish = Wish(phrase.start, phrase.end, period=phrase.period, mod=phrase.time_mod, back=back)
-    wish = replace(wish, same_time=phrase.same_time, listed=phrase.listed)
+    first, named = phrase.links[0] if phrase.links else None, scene.named
+    back = isinstance(first, SameDay) and named is not None
     place = _settled(phrase, scene)
-    if phrase.links and place is None:
-        return replace(wish, dead=True)
-    moment = _moment(phrase, scene)
-    if moment:
-        return replace(wish, place=place, time=moment.time().replace(second=0))
-    if phrase.clock and place and hour_of_day(phrase.clock, phrase.period) == _MIDNIGHT:
-        place = place.moved(DAY)
-    if isinstance(phrase.links[0] if phrase.links else None, SameDay) and not back:
+    if isinstance(first, SameDay):
         scene.named = named
-        wish = replace(wish, booked=True)
-    delayed = len(phrase.links) == 1 and isinstance(phrase.links[0], Delay)
-    return replace(wish, place=place, delayed=delayed, **_times(phrase))
+    start, end = _times(phrase, scene)
+    return Wish(
+        phrase.start,
+        phrase.end,
+        place.moved(DAY) if place and _ends_the_day(phrase) else place,
+        start,
+        end,
+        phrase.period,
+        phrase.time_mod,
+        same_time=phrase.same_time,
+        listed=phrase.listed,
+        back=back,
+        booked=isinstance(first, SameDay) and not back,
+        dead=bool(phrase.links) and place is None,
+        delayed=len(phrase.links) == 1 and isinstance(first, Delay),
+    )
 
 
 def _settled(phrase: Phrase, scene: Scene) -> Place | None:
@@ -120,20 +122,21 @@ def _settled(phrase: Phrase, scene: Scene) -> Place | None:
     return place
 
 
-def _moment(phrase: Phrase, scene: Scene) -> datetime | None:
-    link = phrase.links[0] if phrase.links else None
-    return link.moment(scene) if isinstance(link, Delay | Shift) else None
+def _ends_the_day(phrase: Phrase) -> bool:
+    return phrase.clock is not None and hour_of_day(phrase.clock, phrase.period) == _MIDNIGHT
 
 
-def _times(phrase: Phrase) -> dict[str, time | None]:
-    clock = phrase.clock
+def _times(phrase: Phrase, scene: Scene) -> tuple[dt.time | None, dt.time | None]:
+    clock, link = phrase.clock, phrase.links[0] if phrase.links else None
+    moment = link.moment(scene) if isinstance(link, Delay | Shift) else None
+    if moment:
+        return moment.time().replace(second=0, microsecond=0), None
     if clock is None:
-        return {}
+        return None, None
     start = time_of(hour_of_day(clock, phrase.period), clock.minute)
     if clock.until is None:
-        return {"time": start}
-    until = replace(clock, hour=clock.until)
-    return {"time": start, "time_end": after(start, until, phrase.period)}
+        return start, None
+    return start, after(start, replace(clock, hour=clock.until), phrase.period)
 
 
 def _joined(wish: Wish, phrase: Phrase, scene: Scene) -> Wish:
@@ -152,7 +155,7 @@ def _joined(wish: Wish, phrase: Phrase, scene: Scene) -> Wish:
     return replace(joined, time_end=_end_time(wish, phrase, phrase.clock))
 
 
-def _end_time(wish: Wish, phrase: Phrase, clock: Clock) -> time:
+def _end_time(wish: Wish, phrase: Phrase, clock: Clock) -> dt.time:
     if phrase.period or wish.time is None:
         return time_of(hour_of_day(clock, phrase.period), clock.minute)
     return after(wish.time, clock, wish.period)
@@ -170,42 +173,3 @@ def _spanned(first: Place | None, second: Place | None, phrase: Phrase) -> Place
     if last < first.first:
         return None
     return replace(first, last=last, recurring=None)
-
-
-def when_of(wish: Wish, scene: Scene) -> When | None:
-    """Return the wish in calendar terms; None if it is over or cannot be."""
-    place, moment = wish.place, wish.time
-    if wish.same_time and scene.appointment:
-        moment = scene.appointment.time()
-    if place is None:
-        return When(time=moment, time_end=wish.time_end, period=wish.period, mod=wish.mod)
-    place = _moved_on(place, wish, scene)
-    if _is_over(place, wish, scene):
-        return None
-    anchor = _anchored(place)
-    first = anchor.first if place.mod else max(anchor.first, scene.today)
-    last = anchor.last if anchor.last != first and not place.mod else None
-    mod = wish.mod or place.mod
-    return When(first, last, moment, wish.time_end, wish.period, mod)
-
-
-def _anchored(place: Place) -> Place:
-    if not place.mod:
-        return place
-    first, last = place.off or (place.first, place.last)
-    return Place.on(last if place.mod == "after" else first)
-
-
-def _moved_on(place: Place, wish: Wish, scene: Scene) -> Place:
-    if place.recurring and place.first == scene.today and _is_over(place, wish, scene):
-        return place.moved(place.recurring)
-    return place
-
-
-def _is_over(place: Place, wish: Wish, scene: Scene) -> bool:
-    last = place.off[1] if place.off and place.mod == "after" else place.last
-    if last != scene.today or place.mod:
-        return last < scene.today
-    if wish.time:
-        return (wish.time_end or wish.time) <= scene.now.time()
-    return bool(wish.period) and scene.now.hour >= _OVER[wish.period]

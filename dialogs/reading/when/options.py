@@ -1,0 +1,47 @@
+"""Options named together: neighbouring days make one run, and one time may count for all."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import pairwise
+
+from dialogs.reading.when.place import DAY, Place
+from dialogs.reading.when.wishes import Wish
+
+
+def spread(wishes: tuple[Wish, ...]) -> list[Wish]:
+    """Make one run of neighbouring days, else a list; the last time said counts for all."""
+    last = wishes[-1]
+    alike = [_like(wish, last) if not wish.timed else wish for wish in wishes]
+    if len(wishes) > 1 and _neighbours(alike):
+        first, end = alike[0].place, alike[-1].place
+        if first and end:
+            return [replace(alike[0], place=Place(first.first, end.last))]
+    return alike
+
+
+def _like(wish: Wish, last: Wish) -> Wish:
+    return replace(wish, time=last.time, time_end=last.time_end, period=last.period, mod=last.mod)
+
+
+def _neighbours(wishes: list[Wish]) -> bool:
+    pairs = pairwise(wishes)
+    return all(
+        first.place
+        and second.place
+        and not first.place.mod
+        and first.place.last + DAY == second.place.first
+        and (first.time, first.period) == (second.time, second.period)
+        for first, second in pairs
+    )
+
+
+def timed(wish: Wish, times: list[tuple[Wish, ...]]) -> Wish:
+    """Give the wish the time that was said apart from it."""
+    for said in times:
+        time = said[0]
+        if not wish.timed:
+            wish = _like(replace(wish, same_time=time.same_time), time)
+        elif wish.period and not wish.time and time.time:
+            wish = replace(_like(wish, time), period=time.period or wish.period)
+    return wish
