@@ -85,7 +85,7 @@ def _visit_named(turn: Turn, text: str) -> Turn | None:
     listed = turn.state.choices
     named = {visit.id for visit in named_visits(turn, text)}
     if not named:
-        days = {wish.date for wish in read_days(turn, text)}
+        days = {wish.date for wish in read_days(turn, text, of_list=True)}
         named = {v.id for v in turn.facts.visits if local(v.starts).date() in days}
     places = [n for n, visit in enumerate(listed, 1) if visit in named]
     return pressing.press(turn, f"v{places[0]}", text) if len(places) == 1 else None

@@ -17,6 +17,7 @@ from dialogs.appointments.texts import (
     day_values,
     offer_line,
     offer_values,
+    said_in_full,
     visit_values,
     warning,
 )
@@ -141,14 +142,12 @@ def _how(turn: Turn, *, chosen: bool = False) -> tuple[str, dict[str, str], bool
         return "M-BOOK?" if chosen else "M-OFFER", values, False
     warned = counts_as_breach(turn, visit)
     warn = warning(turn, visit, "M-WARN-MOVE") if warned else ""
-    values = {**visit_values(turn, visit), "warn": warn, "cancel_by": values_cancel_by(turn, visit)}
+    values = {
+        **visit_values(turn, visit),
+        "warn": warn,
+        "cancel_by": said_in_full(turn, visit.free_until),
+    }
     return "M-MOVE?" if chosen else "M-MOVE", values, warned
-
-
-def values_cancel_by(turn: Turn, visit: Visit) -> str:
-    """Say the limit that has passed."""
-    said = day_values(turn, visit.free_until)
-    return f"{said['date']}{said['time']}"
 
 
 def echo(turn: Turn, offer: Offer, *, lead: str = "") -> Turn:
@@ -166,10 +165,8 @@ def pick(turn: Turn, number: int) -> Turn:
     return echo(turn, offer) if turn.facts.elderly else take(turn.but(picked=offer.slot))
 
 
-def pick_by_day(turn: Turn, wish: When | None) -> Turn | None:
+def pick_by_day(turn: Turn, wish: When) -> Turn | None:
     """Echo the one slot shown that the words name by its day or time, if there is one."""
-    if not wish:
-        return None
     fitting = [offer for offer in turn.state.offers if _fits(offer, wish)]
     return echo(turn, fitting[0]) if len(fitting) == 1 else None
 

@@ -77,8 +77,10 @@ def human(turn: Turn, text: str) -> Turn:
 
 
 def _no(turn: Turn, _text: str) -> Turn:
-    if turn.state.stage in (Stage.REVIEW, Stage.LAPSED):
+    if turn.state.stage is Stage.REVIEW:
         return turn.say("M-REV-NO").rest()
+    if turn.state.stage is Stage.LAPSED:
+        return turn.say("M-LEFT-AS-IS").rest()
     return offering.abandon(turn)
 
 

@@ -58,10 +58,15 @@ def _another_day(turn: Turn, text: str, reading: Reading) -> Turn | None:
     if reading.intent is Intent.UNCLEAR and len(bare(text)) <= _BRIEF:
         wishes = read_days(turn, text)
     if wishes:
-        picked = offering.pick_by_day(turn, wishes[0])
-        return picked or look_anew(turn, text, wishes)
+        return _picked(turn, text) or look_anew(turn, text, wishes)
     odd = turn.state.stage is Stage.WISH and odd_day(text, local(turn.at).date())
     return look_anew(turn, text, ()) if odd else None
+
+
+def _picked(turn: Turn, text: str) -> Turn | None:
+    """周三那个, 三点的: the one slot of the list that the words name."""
+    days = read_days(turn, text, of_list=True)
+    return offering.pick_by_day(turn, days[0]) if days else None
 
 
 def look_anew(turn: Turn, text: str, wishes: tuple[When, ...]) -> Turn:

@@ -41,19 +41,21 @@ def day_values(turn: Turn, instant: datetime) -> dict[str, str]:
 def visit_values(turn: Turn, visit: Visit) -> dict[str, str]:
     """Say a visit; what is not known is empty."""
     doctor = doctor_text(turn, visit.doctor)
+    anybody = doctor or part(turn, "M-DOCTOR-ANY", {})
     return {
         **day_values(turn, visit.starts),
         **({"phone": visit.phone} if visit.phone else {}),
         "no": visit.number,
         "dept": visit.clinic_name,
-        "doc": doctor,
-        "sub": doctor_text(turn, visit.substitute) or doctor,
+        "doc": anybody,
+        "sub": doctor_text(turn, visit.substitute) or anybody,
         "clinic": f"{visit.clinic_name} {doctor}".strip(),
         "room": visit.room,
         "guide": visit.guide or part(turn, "M-GUIDE", {}),
         "route": visit.route,
         "checkin": clock(visit.check_in_by),
         "free_by": free_by(turn, visit),
+        "cancel_until": said_in_full(turn, visit.free_until) if free_by(turn, visit) else "",
         "grace": str(visit.grace_minutes),
         "whose": visit.whose,
         "prep": "" if is_card(turn, visit.preparation) else visit.preparation,
@@ -128,6 +130,12 @@ def free_by(turn: Turn, visit: Visit) -> str:
     if not bound or turn.at > visit.free_until:
         return ""
     return due_text(visit.free_until, turn.at, language=turn.catalog.language)
+
+
+def said_in_full(turn: Turn, instant: datetime) -> str:
+    """Say a limit by its date, for texts that are kept: 11月24日15:00."""
+    said = day_values(turn, instant)
+    return f"{said['date']}{said['time']}"
 
 
 def _excused(turn: Turn, visit: Visit) -> bool:

@@ -51,10 +51,10 @@ def _booking(turn: Turn, text: str, reading: Reading) -> Reading:
     )
 
 
-def read_days(turn: Turn, text: str) -> tuple[When, ...]:
-    """Read days and times alone, where the question was about nothing else."""
-    starts = turn.visit.starts if turn.visit and turn.state.stage is not Stage.REST else None
-    appointment = local(starts) if starts else None
+def read_days(turn: Turn, text: str, *, of_list: bool = False) -> tuple[When, ...]:
+    """Read days and times alone; `of_list`: they name one of several, and count from no visit."""
+    open_visit = turn.visit if turn.state.stage is not Stage.REST and not of_list else None
+    appointment = local(open_visit.starts) if open_visit else None
     found = read_when(text, local(turn.at), appointment=appointment, calendar=turn.facts.calendar)
     return tuple(wish for wish in found if wish)
 

@@ -15,7 +15,7 @@ from dialogs.appointments.slot_words import say_odd_day
 from dialogs.appointments.state import Doing, Stage
 from dialogs.appointments.turn import Turn
 from dialogs.appointments.understanding import wishes_of
-from dialogs.appointments.visits import ask_which, candidates, named_clinics
+from dialogs.appointments.visits import ask_which, candidates, named_clinics, named_visits
 from dialogs.reading.intents import Intent, Reading
 from dialogs.reading.normal import bare
 
@@ -30,10 +30,16 @@ def follow(turn: Turn, text: str, reading: Reading) -> Turn:
     if turn.state.stage is Stage.REVIEW and reading.intent in (Intent.RESCHEDULE, Intent.BOOK):
         return _review(turn, text, reading)
     key = meant(turn, text, reading)
-    if key in _AT_ONCE:
+    if key in _AT_ONCE and not _names_another(turn, text):
         return pressing.press(turn, key, text)
     wished = _WISHES.get(reading.intent)
     return wished(turn, text, reading) if wished else unclear(turn, text)
+
+
+def _names_another(turn: Turn, text: str) -> bool:
+    """Tell whether the words name a visit other than the one the question is about."""
+    named = named_visits(turn, text)
+    return len(named) == 1 and named[0].id != turn.state.about
 
 
 def _review(turn: Turn, text: str, reading: Reading) -> Turn:

@@ -35,6 +35,7 @@ class Book:
     visits: dict[str, Visit] = field(default_factory=dict)
     grabbed: bool = False  # somebody else takes the slot first, once
     refusal: done.WhyNot | None = None
+    breaches: int = 0
 
     @classmethod
     def standard(cls) -> Book:
@@ -87,9 +88,8 @@ class Book:
             clinic=clinic_id,
             clinic_name=clinic["name"],
             **{key: clinic.get(key, "") for key in ("doctor", "room", "guide", "route")},
-            preparation=clinic.get("preparation", ""),
+            **{"preparation": clinic.get("preparation", ""), **facts},
             ours=clinic.get("ours", True),
-            **facts,
         )
         self.visits[made.id] = made
         return made
@@ -141,19 +141,21 @@ class Book:
         late = now > visit.free_until and not visit.excused
         number = int(visit.id[1:])
         moved = self.visit(number, slot.clinic, f"{slot.starts:%m-%d %H:%M}", whose=visit.whose)
-        return done.Moved(now, moved, breach=int(late))
+        return done.Moved(now, moved, breach=self.breaches + 1 if late else 0)
 
     def _cancel(self, visit: Visit, now: datetime) -> done.Event:
         if not visit.ours:
             return done.Pending(now, now + timedelta(hours=2), visit)
         late = now > visit.free_until and not visit.excused
         del self.visits[visit.id]
-        return done.Cancelled(now, visit, breach=int(late))
+        return done.Cancelled(now, visit, breach=self.breaches + 1 if late else 0)
 
     def find(self, search: Search, now: datetime) -> done.Found:
         """Find what fits the first wish that can be had, else what is nearest."""
         known = [slot for slot in self.slots.values() if slot.clinic == search.clinic]
         free = [slot for slot in known if slot.left and slot.slot not in search.skip]
+        own = self.visits.get(search.moves)
+        free = [s for s in free if own is None or s.starts != own.starts]
         free = [slot for slot in free if search.doctor in ("", slot.doctor)]
         early = now.date() + LEAD
         free = sorted((s for s in free if s.starts.date() >= early), key=lambda s: s.starts)

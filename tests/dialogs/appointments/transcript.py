@@ -5,7 +5,8 @@ A talk begins with `## title` and `@ channel key=value ...` (`at=11-24T16:00`, `
 `grabbed=yes`, `refused=twice`). Lines `+ clinic MM-DD HH:MM key=value` are visits in the book;
 `book.toml` holds clinics and slots. Then `> ` is what the patient writes, `< ` what the desk says,
 `* ` what is done to the book; `…` stands for any words. In brackets is what is not written:
-`[prompt confirm v1]`, `[press key]`, `[press key before 1]`, `[after 12m]`, `[lapse]`.
+`[prompt confirm v1]`, `[press key]`, `[press key before 1]`, `[after 12m]`, `[lapse]`,
+`[drop v1]` (the visit is gone).
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ from tests.dialogs.appointments.book import Book, at
 
 FOLDER = Path(__file__).with_name("transcripts")
 MONDAY = datetime(2026, 11, 23, 9, 30, tzinfo=HOSPITAL_ZONE)
-EVENT = re.compile(r"> .*|\[(prompt|press|after|lapse)\b.*\]")
+EVENT = re.compile(r"> .*|\[(prompt|press|after|lapse|drop)\b.*\]")
 WORDS = {"hosp": "示例医院", "phone": "0394-12345678", "switchboard": "0394-12345670"}
 ROUNDS = 8
 SHOWN: dict[type[do.Action], tuple[str, ...]] = {
@@ -79,11 +80,13 @@ class DeskTalk:
     channel: str = "web"
     settings: dict[str, str] = field(default_factory=dict)
     book: Book = field(default_factory=Book.standard)
-    steps: list[tuple[Event, tuple[do.Action, ...]]] = field(default_factory=list)
+    asked: str = ""  # the last question, as it was read
+    deeds: list[tuple[str, do.Action]] = field(default_factory=list)  # with the question before
     _state: str = field(default_factory=lambda: to_json(State()))
 
     def __post_init__(self) -> None:
         self.book.grabbed = self._is("grabbed")
+        self.book.breaches = int(self.settings.get("breaches", "0"))
         refused = self.settings.get("refused")
         self.book.refusal = WhyNot(refused) if refused else None
 
@@ -160,7 +163,7 @@ class DeskTalk:
             event = events.pop(0)
             state, actions = step(load_catalog(), self.facts, self.state, event)
             self._state = to_json(state)
-            self.steps.append((event, actions))
+            self.deeds += [(self.asked, action) for action in actions]
             for action in actions:
                 yield from self.show(action)
                 answer = self.book.answer(action, self.now)
@@ -171,7 +174,9 @@ class DeskTalk:
         """Write an action down."""
         if isinstance(action, Say | Ask):
             case = Case(channel=self.channel, elderly=self._is("elderly"))
-            yield f"< {render(action, load_catalog(), case, WORDS).line}"
+            line = render(action, load_catalog(), case, WORDS).line
+            self.asked = line if isinstance(action, Ask) else self.asked
+            yield f"< {line}"
         elif not isinstance(action, do.Find | do.FindHours | do.LetGo | do.Done):
             yield f"* {deed(action)}"
 
@@ -215,6 +220,9 @@ def _happen(talk: DeskTalk, line: str) -> Iterator[str]:
             return talk.prompt(*words)
         case "after":
             talk.now += timedelta(minutes=float(words[0].removesuffix("m")))
+            return iter(())
+        case "drop":
+            del talk.book.visits[words[0]]
             return iter(())
         case _:
             return talk.take(Lapsed(talk.now))
