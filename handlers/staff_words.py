@@ -17,7 +17,7 @@ _FILE: Final = "console.toml"
 
 @dataclass(frozen=True, slots=True)
 class StaffWords:
-    """Labels by key: roles, levels, events, verdicts, outcomes, reasons, refusals, pages."""
+    """Labels by key, a mapping for each closed set and for each side of the house."""
 
     roles: Mapping[str, str]
     levels: Mapping[str, str]
@@ -34,6 +34,31 @@ class StaffWords:
     login: Mapping[str, str]
     room: Mapping[str, str]
     rules: Mapping[str, str]
+    visit_states: Mapping[str, str]
+    visit_kinds: Mapping[str, str]
+    sources: Mapping[str, str]
+    session_states: Mapping[str, str]
+    clinic_kinds: Mapping[str, str]
+    keepers: Mapping[str, str]
+    visit_events: Mapping[str, str]
+    event_notes: Mapping[str, str]
+    event_actors: Mapping[str, str]
+    breach_kinds: Mapping[str, str]
+    cancel_reasons: Mapping[str, str]
+    consult_reasons: Mapping[str, str]
+    consult_outcomes: Mapping[str, str]
+    consult_states: Mapping[str, str]
+    request_kinds: Mapping[str, str]
+    request_states: Mapping[str, str]
+    waiting_states: Mapping[str, str]
+    periods: Mapping[str, str]
+    desks: Mapping[str, str]
+    notice_kinds: Mapping[str, str]
+    id_types: Mapping[str, str]
+    rule_names: Mapping[str, str]
+    told: Mapping[str, str]
+    untold: Mapping[str, str]
+    book: Mapping[str, str]
 
     def caller(self, staff: StaffMember) -> str:
         """Say who calls, as patients read it: 责任护士张三."""

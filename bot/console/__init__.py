@@ -4,11 +4,39 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from bot.console import calls, live, people, records, room, sign_in
+from bot.console import (
+    booking,
+    booking_breaches,
+    booking_clinics,
+    booking_consult,
+    booking_new,
+    booking_notices,
+    booking_requests,
+    booking_sessions,
+    booking_visit,
+    calls,
+    live,
+    people,
+    records,
+    room,
+    sign_in,
+)
 from bot.console.guard import guard
 from bot.console.pages import STATIC, environment
 
 PREFIX = "/staff"
+_BOOK = (
+    booking,
+    booking_new,
+    booking_visit,
+    booking_sessions,
+    booking_consult,
+    booking_breaches,
+    booking_requests,
+    booking_notices,
+    booking_clinics,
+)
+_PAGES = (sign_in, room, calls, records, people, *_BOOK)
 
 
 def setup(app: web.Application) -> None:
@@ -21,7 +49,7 @@ def console() -> web.Application:
     part = web.Application(middlewares=[guard])
     environment(part)
     part.router.add_static("/static", STATIC)
-    for pages in (sign_in, room, calls, records, people):
+    for pages in _PAGES:
         part.router.add_routes(pages.ROUTES)
     live.setup(part)
     return part

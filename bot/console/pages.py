@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -14,9 +14,9 @@ import jinja2
 from aiohttp import web
 
 from bot.keys import CLOCK, DESK
-from dialogs.timing import due_text, local
+from dialogs.timing import date_text, due_text, local, weekday_text
 from handlers.desk import Desk
-from handlers.scope import administers, may_open
+from handlers.scope import OFFICES, administers, may_open, sees_book
 from handlers.sessions import Visitor
 from handlers.staff_words import StaffWords, staff_words
 
@@ -102,6 +102,8 @@ def _context(request: web.Request) -> dict[str, Any]:
         "csrf": visitor.session.csrf_token if visitor else "",
         "clinical": bool(visitor and may_open(visitor.staff)),
         "administers": bool(visitor and administers(visitor.staff)),
+        "sees_book": bool(visitor and sees_book(visitor.staff)),
+        "office": bool(visitor and visitor.staff.role in OFFICES),
     }
 
 
@@ -120,6 +122,19 @@ class Times:
     def day(self, at: datetime) -> str:
         """Write a moment in full, as in a record."""
         return f"{local(at):%Y-%m-%d %H:%M}"
+
+    def hour(self, at: datetime) -> str:
+        """Write the hour of a moment: 09:30."""
+        return f"{local(at):%H:%M}"
+
+    def date(self, day: date) -> str:
+        """Say a day with its weekday: 11月30日 周一."""
+        told = date_text(day, language=self._language)
+        return f"{told} {weekday_text(day, language=self._language)}"
+
+    def visit(self, at: datetime) -> str:
+        """Say when a visit is: 11月30日 周一 09:30."""
+        return f"{self.date(local(at).date())} {self.hour(at)}"
 
     def ago(self, at: datetime) -> str:
         """Say how long ago something was."""

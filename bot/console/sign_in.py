@@ -9,11 +9,13 @@ from aiohttp import web
 from bot.console.guard import cookie_name, drop_cookie, set_cookie, source_of
 from bot.console.pages import desk_of, go_to, page, wall_time
 from handlers.login import LoginRefusal, Newcomer, log_in, set_up, waiting_code
+from handlers.scope import OFFICES
 from handlers.sessions import SignedIn, log_out
 from handlers.staff_words import staff_words
 
 ROUTES: Final = web.RouteTableDef()
 HOME: Final = "/staff"
+BOOK: Final = "/staff/book"
 _STATUS: Final = {LoginRefusal.LOCKED: 429}
 
 
@@ -91,7 +93,8 @@ async def _second_step(
 
 async def _welcome(request: web.Request, signed_in: SignedIn, target: str) -> web.Response:
     await log_out(request.cookies.get(cookie_name(request), ""), wall_time(request))
-    response = go_to(target)
+    office = signed_in.staff.role in OFFICES
+    response = go_to(BOOK if office and target == HOME else target)
     set_cookie(request, response, signed_in.token)
     return response
 

@@ -76,6 +76,14 @@ class SessionBoard:
 
 
 @dataclass(frozen=True, slots=True)
+class FreeDay:
+    """A day of a clinic with the sessions that have free places."""
+
+    day: date
+    sessions: tuple[SessionBoard, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class DayBoard:
     """A day of the book, with what can be chosen to see less of it."""
 
@@ -117,21 +125,6 @@ async def session_board(session_id: UUID, staff: StaffMember, now: datetime) -> 
         return None
     slots = await _slots([session.id], now)
     return _session(session, slots.get(session.id, []), visits, await visit_lines(visits, now))
-
-
-async def free_slots(
-    clinic_id: UUID, day: date, now: datetime, doctor: str = ""
-) -> list[tuple[Session, list[SlotLine]]]:
-    """List the open sessions of a clinic on a day with the slots that have a free place."""
-    named: dict[str, Any] = {"doctor": doctor} if doctor else {}
-    sessions = await Session.filter(clinic_id=clinic_id, day=day, **named).order_by("starts_at")
-    slots = await _slots([session.id for session in sessions], now)
-    found = [(s, [slot for slot in slots.get(s.id, []) if slot.free]) for s in sessions]
-    return [
-        (session, lines)
-        for session, lines in found
-        if session.status is not SessionStatus.STOPPED and lines
-    ]
 
 
 async def find_visit(staff: StaffMember, text: str, today: date) -> Appointment | None:
@@ -220,3 +213,23 @@ def _at(starts: datetime, queue: Iterable[VisitLine]) -> tuple[VisitLine, ...]:
 
 def _order(board: SessionBoard) -> tuple[str, datetime, str]:
     return board.clinic.code, board.session.starts_at, board.session.doctor
+
+
+async def free_days(clinic_id: UUID, first: date, days: int, now: datetime) -> list[FreeDay]:
+    """List the free slots of a clinic that are still to come, day by day."""
+    until = first + timedelta(days=days)
+    rows = Session.filter(clinic_id=clinic_id, day__gte=first, day__lt=until, ends_at__gt=now)
+    sessions = await (
+        rows.exclude(status=SessionStatus.STOPPED).order_by("starts_at").prefetch_related("clinic")
+    )
+    slots = await _slots([session.id for session in sessions], now)
+    boards = [_session(s, _open(slots.get(s.id, []), now), [], {}) for s in sessions]
+    found: dict[date, list[SessionBoard]] = defaultdict(list)
+    for board in boards:
+        if board.slots:
+            found[board.session.day].append(board)
+    return [FreeDay(day, tuple(of)) for day, of in sorted(found.items())]
+
+
+def _open(slots: Iterable[SlotLine], now: datetime) -> list[SlotLine]:
+    return [slot for slot in slots if slot.free and slot.starts_at > now]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime, time
+from enum import StrEnum
 from hashlib import sha256
 from typing import Any, Final
 from uuid import UUID
@@ -21,6 +22,26 @@ DEFAULTS: Final = BookingRules()
 _FLAGS: Final = {"yes": True, "no": False}
 _LONGEST: Final = {"route": 500, "preparation": 500, "phone": 32}
 _WIDTH: Final = 64
+_FIGURES: Final = 4
+
+
+class FieldFault(StrEnum):
+    """What is wrong with a field; the words are in console.toml."""
+
+    NEEDED = "fault_needed"
+    LONG = "fault_long"
+    TIME = "fault_time"
+    NUMBER = "fault_number"
+    LEAST_ONE = "fault_least_one"
+    CHOICE = "fault_choice"
+
+
+class _WrongField(ValueError):
+    """A field cannot be read; carries its fault."""
+
+    def __init__(self, fault: FieldFault) -> None:
+        super().__init__(fault.value)
+        self.fault = fault
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +74,7 @@ class ClinicForm:
 class Edited:
     """The faults by field, none where the clinic was written; `stale`: changed meanwhile."""
 
-    faults: Mapping[str, str]
+    faults: Mapping[str, FieldFault]
     stale: bool = False
 
     @property
@@ -108,35 +129,50 @@ async def edit_clinic(code: str, form: ClinicForm, by: StaffMember, now: datetim
     return Edited(faults) if faults else await unit_of_work(work)
 
 
-def read_rules(written: Mapping[str, str]) -> tuple[dict[str, Any], dict[str, str]]:
+def read_rules(written: Mapping[str, str]) -> tuple[dict[str, Any], dict[str, FieldFault]]:
     """Read the rules of a form into overrides; what equals the default is none."""
     overrides: dict[str, Any] = {}
-    faults: dict[str, str] = {}
+    faults: dict[str, FieldFault] = {}
     for name, text in written.items():
         try:
-            value = _read(getattr(DEFAULTS, name, None), text)
-            BookingRules.from_mapping({name: value})
-        except ValueError as fault:
-            faults[name] = str(fault)
+            value = _read(name, text.strip())
+        except _WrongField as wrong:
+            faults[name] = wrong.fault
             continue
         if value != _stored(getattr(DEFAULTS, name)):
             overrides[name] = value
     return overrides, faults
 
 
-def _read(default: object, text: str) -> object:
+def _read(name: str, text: str) -> object:
     """Read a field as it is stored: JSON keeps no times, so they stay 14:00."""
-    match default:
-        case bool():
-            if text not in _FLAGS:
-                raise ValueError("yes or no")
+    match getattr(DEFAULTS, name, None):
+        case bool() if text in _FLAGS:
             return _FLAGS[text]
-        case int():
-            return int(text)
+        case bool() | None:
+            raise _WrongField(FieldFault.CHOICE)
         case time():
-            return f"{time.fromisoformat(text):%H:%M}"
+            return _clock(text)
         case _:
-            raise ValueError("no such rule")
+            return _count(name, text)
+
+
+def _clock(text: str) -> str:
+    try:
+        return f"{time.fromisoformat(text):%H:%M}"
+    except ValueError as fault:
+        raise _WrongField(FieldFault.TIME) from fault
+
+
+def _count(name: str, text: str) -> int:
+    if not text.isdecimal() or len(text) > _FIGURES:
+        raise _WrongField(FieldFault.NUMBER)
+    value = int(text)
+    try:
+        BookingRules.from_mapping({name: value})
+    except ValueError as fault:
+        raise _WrongField(FieldFault.LEAST_ONE) from fault
+    return value
 
 
 def _stored(value: object) -> object:
@@ -149,13 +185,14 @@ def _written(value: object) -> str:
     return f"{value:%H:%M}" if isinstance(value, time) else str(value)
 
 
-def _text_faults(form: ClinicForm) -> dict[str, str]:
-    faults = {} if form.texts.get("name", "").strip() else {"name": "needed"}
+def _text_faults(form: ClinicForm) -> dict[str, FieldFault]:
+    named = form.texts.get("name", "").strip()
+    faults = {} if named else {"name": FieldFault.NEEDED}
     for name, text in form.texts.items():
         if len(text) > _LONGEST.get(name, _WIDTH):
-            faults[name] = "too long"
+            faults[name] = FieldFault.LONG
     if form.keeper not in set(BookKeeper):
-        faults["keeper"] = "unknown"
+        faults["keeper"] = FieldFault.CHOICE
     return faults
 
 

@@ -112,6 +112,11 @@ async def open_task_card(number: str, staff: StaffMember, now: datetime) -> Task
     return TaskCard(row, task, task.words or "", task.note or "", line, visit)
 
 
+async def task_exists(number: str) -> bool:
+    """Tell whether there is such a task."""
+    return await ConsultTask.filter(number=number).exists()
+
+
 async def show_person(
     patient_id: UUID, staff: StaffMember, subject: tuple[str, UUID], now: datetime
 ) -> Shown:

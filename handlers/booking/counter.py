@@ -19,6 +19,7 @@ from handlers.booking.cancellations import cancel, lock_visit
 from handlers.booking.confirmations import confirm
 from handlers.booking.moves import move
 from handlers.desk import Desk
+from handlers.reminders.visits import may_be_reminded
 from handlers.scope import keeps_book, visible_appointments
 from models.audit import append_entry
 from models.booking import (
@@ -29,6 +30,7 @@ from models.booking import (
     RequestKind,
 )
 from models.hospital import StaffMember
+from models.people import Patient
 from models.unit import unit_of_work
 
 CONSOLE: Final = "console"
@@ -148,12 +150,15 @@ async def book_visit(desk: Desk, staff: StaffMember, order: Order, now: datetime
 
 
 async def tell_patient(desk: Desk, deed: Deed, what: RequestKind, now: datetime) -> bool:
-    """Write to the patient what the counter did; False when the patient cannot be written to.
+    """Write to the patient what the counter did; False when that cannot be, or must not.
 
-    In a unit of work of its own: the conversation is locked before any visit.
+    What counts as a breach is told on the phone, by whoever pressed the button. In a unit of work
+    of its own: the conversation is locked before any visit.
     """
     row = deed.appointment
-    if not deed.done or row is None:
+    if not deed.done or deed.late or row is None:
+        return False
+    if not await may_be_reminded(desk, await Patient.get(id=row.patient_id)):
         return False
     said = Prompted(
         now,

@@ -5,11 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Final
 
 from handlers.booking.persons import has_real_name
 from models.audit import append_entry
 from models.hospital import StaffMember
 from models.people import (
+    Consent,
+    ConsentBasis,
+    ConsentPurpose,
     ContactKind,
     ContactPoint,
     ContactStatus,
@@ -22,6 +26,8 @@ from models.people import (
 )
 from models.seal import blind_index
 from models.unit import unit_of_work
+
+COUNTER: Final = "counter"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +89,19 @@ async def give_real_name(
         return None
 
     return await unit_of_work(work)
+
+
+async def keep_consent(patient: Patient, by: StaffMember, now: datetime) -> None:
+    """Record that the patient wants to be reminded of visits, said at the counter (PIPL 14)."""
+    await Consent.create(
+        patient=patient,
+        purpose=ConsentPurpose.REMINDER,
+        basis=ConsentBasis.CONSENT,
+        granted=True,
+        channel=COUNTER,
+        recorded_by=by.username,
+        at=now,
+    )
 
 
 async def _enter(person: Newcomer, by: StaffMember, now: datetime) -> Patient:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
@@ -37,8 +37,8 @@ class RequestRow:
     """A wish for the hospital's own system; `wish` is in the patient's words."""
 
     request: BookingRequest
-    name: str
-    phone: str
+    name: str = field(repr=False)
+    phone: str = field(repr=False)
     wish: str = field(repr=False)
 
     def overdue(self, now: datetime) -> bool:
@@ -73,9 +73,22 @@ async def see(staff: StaffMember, now: datetime, notice_id: UUID | None = None) 
     return await chosen.update(seen_at=now, seen_by_id=staff.id)
 
 
-async def open_requests(status: RequestStatus = RequestStatus.NEW) -> list[RequestRow]:
-    """List the wishes by the time their answer is promised for."""
-    rows = BookingRequest.filter(status=status)
+async def open_requests(
+    status: RequestStatus = RequestStatus.NEW, number: str = ""
+) -> list[RequestRow]:
+    """List the wishes by the time their answer is promised for, masked; or the one of a number."""
+    return [
+        replace(row, name=mask_name(row.name), phone=mask_phone(row.phone))
+        for row in await full_requests(status, number)
+    ]
+
+
+async def full_requests(
+    status: RequestStatus = RequestStatus.NEW, number: str = ""
+) -> list[RequestRow]:
+    """List the wishes as registration needs them in its own system: names and numbers in full."""
+    named = {"number": number} if number else {}
+    rows = BookingRequest.filter(status=status, **named)
     order = ("due_at",) if status is RequestStatus.NEW else ("-answered_at",)
     found = (
         await rows.order_by(*order)
@@ -84,10 +97,7 @@ async def open_requests(status: RequestStatus = RequestStatus.NEW) -> list[Reque
     )
     numbers = await numbers_of_patients({row.patient_id for row in found})
     phones = {who: next((n.value for n in of if not n.wrong), "") for who, of in numbers.items()}
-    return [
-        RequestRow(r, mask_name(r.patient.name), mask_phone(phones[r.patient_id]), r.wish or "")
-        for r in found
-    ]
+    return [RequestRow(r, r.patient.name, phones[r.patient_id], r.wish or "") for r in found]
 
 
 async def waiting_list(clinic: str = "") -> list[WaitingRow]:

@@ -55,6 +55,7 @@ class ChangeRefusal(StrEnum):
     OVER = "session_over"
     NAME_NEEDED = "name_needed"
     SAME_DOCTOR = "same_doctor"
+    TIME_NEEDED = "time_needed"
     TIME_TAKEN = "time_taken"
     TIME_PAST = "time_past"
     LATE = "late_needs_reason"
@@ -131,6 +132,12 @@ async def too_late(session: Session, now: datetime) -> bool:
     """Tell whether the notice the outpatient office is owed can no longer be given (R104)."""
     clinic = await Clinic.get(id=session.clinic_id)
     return now >= substitute_until(session.day, rules_of(clinic))
+
+
+async def doctors_besides(session: Session) -> list[str]:
+    """List who could stand in: the doctors of the house but the session's own."""
+    names = await Session.exclude(doctor=session.doctor).distinct().values_list("doctor", flat=True)
+    return sorted({str(name) for name in names} - {""})
 
 
 async def unanswered(session: Session) -> list[Appointment]:

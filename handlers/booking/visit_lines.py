@@ -39,8 +39,10 @@ class VisitLine:
     """One visit, masked; `order` is its place in the session's queue, 0 when it has none (R095)."""
 
     number: str
+    version: int
     order: int
     starts_at: datetime
+    check_in_by: datetime
     name: str
     phone: str
     visit_kind: str
@@ -51,6 +53,7 @@ class VisitLine:
     needs: tuple[str, ...]
     key_patient: bool
     excused: bool
+    arrived_at: datetime | None
 
     @property
     def cancelled(self) -> bool:
@@ -77,8 +80,10 @@ async def visit_lines(visits: Sequence[Appointment], now: datetime) -> dict[UUID
 def _line(visit: Appointment, standing: Standing) -> VisitLine:
     return VisitLine(
         number=visit.number,
+        version=visit.version,
         order=0,
         starts_at=visit.starts_at,
+        check_in_by=visit.check_in_by,
         name=mask_name(visit.patient.name),
         phone=standing.phone,
         visit_kind=visit.visit_kind,
@@ -89,6 +94,7 @@ def _line(visit: Appointment, standing: Standing) -> VisitLine:
         needs=tuple(visit.patient.needs),
         key_patient=visit.key_patient,
         excused=visit.hospital_changed_at is not None,
+        arrived_at=visit.arrived_at,
     )
 
 

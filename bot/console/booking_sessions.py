@@ -1,0 +1,118 @@
+"""A session stopped, substituted or moved by the outpatient office (R104)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Final
+
+from aiohttp import web
+
+from bot.console.booking_page import after, allowed, book_page, send_now
+from bot.console.pages import desk_of, now_of
+from bot.console.records import uuid_of
+from dialogs.timing import HOSPITAL_ZONE
+from handlers.booking.board import SessionBoard, session_board
+from handlers.booking.session_changes import (
+    Changed,
+    ChangeRefusal,
+    Order,
+    doctors_besides,
+    hand_over_unanswered,
+    shift,
+    stop,
+    substitute,
+    too_late,
+    unanswered,
+)
+from handlers.booking.visit_lines import visit_lines
+from handlers.scope import directs_book
+from models.booking import Session
+
+ROUTES: Final = web.RouteTableDef()
+CHANGES: Final = ("stop", "substitute", "shift")
+
+
+@ROUTES.get("/book/sessions/{id}")
+async def show_session(request: web.Request) -> web.Response:
+    """Show a session with what can be changed, and who has not answered a change."""
+    return await _session_page(request)
+
+
+@ROUTES.post("/book/sessions/{id}")
+async def take_change(request: web.Request) -> web.Response:
+    """Change a session; late, the first press only asks for the reason."""
+    staff = allowed(request, directs_book)
+    board = await _board(request)
+    form = {name: str(value) for name, value in (await request.post()).items()}
+    order = Order(staff, now_of(request), form.get("reason", ""), form.get("seen", ""))
+    changed = await _change(request, board.session, form, order)
+    if changed.refusal is not None:
+        return await _session_page(request, form, changed.refusal)
+    await send_now(request)
+    return after(f"/sessions/{board.session.id}", "session_changed")
+
+
+@ROUTES.post("/book/sessions/{id}/hand-over")
+async def take_hand_over(request: web.Request) -> web.Response:
+    """Pass who has not answered on to the consult room."""
+    allowed(request, directs_book)
+    board = await _board(request)
+    await hand_over_unanswered(desk_of(request), board.session, now_of(request))
+    return after(f"/sessions/{board.session.id}", "handed_over")
+
+
+async def _change(
+    request: web.Request, session: Session, form: dict[str, str], order: Order
+) -> Changed:
+    desk = desk_of(request)
+    match form.get("do", ""):
+        case "stop":
+            return await stop(desk, session, order)
+        case "substitute":
+            return await substitute(desk, session, form.get("name", "").strip()[:64], order)
+        case "shift":
+            starts_at = _moment(form.get("starts_at", ""))
+            if starts_at is None:
+                return Changed(ChangeRefusal.TIME_NEEDED)
+            return await shift(desk, session, starts_at, order)
+        case _:
+            raise web.HTTPBadRequest
+
+
+def _moment(text: str) -> datetime | None:
+    """Read what a date and time field sends: the time on the hospital's wall."""
+    try:
+        return datetime.fromisoformat(text).replace(tzinfo=HOSPITAL_ZONE)
+    except ValueError:
+        return None
+
+
+async def _board(request: web.Request) -> SessionBoard:
+    found = await session_board(uuid_of(request), allowed(request, directs_book), now_of(request))
+    if found is None:
+        raise web.HTTPNotFound
+    return found
+
+
+async def _session_page(
+    request: web.Request,
+    form: dict[str, str] | None = None,
+    refusal: ChangeRefusal | None = None,
+) -> web.Response:
+    board, now = await _board(request), now_of(request)
+    waiting = await unanswered(board.session)
+    lines = await visit_lines(waiting, now)
+    values: dict[str, Any] = form or {}
+    return await book_page(
+        request,
+        "book_session",
+        status=422 if refusal else 200,
+        board=board,
+        session=board.session,
+        late=await too_late(board.session, now),
+        over=board.session.ends_at <= now or board.session.status == "stopped",
+        waiting=[lines[visit.id] for visit in waiting],
+        doctors=await doctors_besides(board.session),
+        form=values,
+        refusal=refusal,
+    )
