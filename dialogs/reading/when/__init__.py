@@ -22,10 +22,14 @@ _SHANGHAI = timezone(timedelta(hours=8))
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """The wishes of a message, and the writer's own words about dates and times."""
+    """The wishes of a message, and the writer's own words about dates and times.
+
+    `counted` wishes count from now (三天后), so that a moment keeps the hour.
+    """
 
     wishes: tuple[When, ...] = ()
     words: tuple[str, ...] = ()
+    counted: bool = False
 
 
 def read_when(
@@ -59,7 +63,8 @@ def hear(
     scene = Scene(_local(now), _local(appointment) if appointment else None, calendar)
     wishes = wishes_of(phrases, plain, scene)
     words = tuple(traced.original(wish.start, wish.end) for wish in wishes)
-    return Heard(choose(wishes, plain, scene), words)
+    counted = len(wishes) == 1 and wishes[0].delayed
+    return Heard(choose(wishes, plain, scene), words, counted)
 
 
 def _local(moment: datetime) -> datetime:
