@@ -96,6 +96,7 @@ class NoticeKind(StrEnum):
     DOCTOR_DAY = "doctor_day"
     NEXT_DAY = "next_day"
     DELTA = "delta"
+    WEEK = "week"
     STOPPED = "stopped"
 
 

@@ -9,7 +9,7 @@ from typing import Final
 import structlog
 
 from handlers import rounds
-from handlers.booking import telling
+from handlers.booking import telling, weekly
 from handlers.desk import Desk
 from handlers.reminders import (
     calls,
@@ -57,6 +57,7 @@ _USE_CASES: Final[Mapping[str, Callable[[Desk, Due, datetime], Awaitable[str]]]]
     DueKind.FREEZE_DAY_LIST: day_lists.freeze_day_list,
     DueKind.SEND_DAY_LIST: day_lists.send_day_list,
     DueKind.TELL_DELTA: day_lists.tell_delta,
+    DueKind.REPORT_WEEK: weekly.report_week,
 }
 _log = structlog.get_logger()
 
