@@ -66,10 +66,13 @@ class Said:
             entry.patient.birth_date,
             [(number.role, number.number, number.status) for number in entry.numbers],
         ]
+        key = keyring().signing_key("appointment-row")
         return cls(
-            _hash([entry.clinic, entry.kind, entry.doctor, entry.day, entry.clock, entry.period]),
-            _hash([entry.status]),
-            _hash([person, entry.visit_kind, entry.key_patient, entry.room, entry.consent]),
+            _hash(
+                key, [entry.clinic, entry.kind, entry.doctor, entry.day, entry.clock, entry.period]
+            ),
+            _hash(key, [entry.status]),
+            _hash(key, [person, entry.visit_kind, entry.key_patient, entry.room, entry.consent]),
         )
 
     @classmethod
@@ -81,6 +84,5 @@ class Said:
         return self.hour + self.state + self.rest
 
 
-def _hash(said: list[Any]) -> str:
-    key = keyring().signing_key("appointment-row")
+def _hash(key: bytes, said: list[Any]) -> str:
     return hmac.digest(key, json.dumps(said, default=str).encode(), hashlib.sha256).hex()[:_PART]

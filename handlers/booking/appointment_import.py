@@ -44,6 +44,8 @@ from models.unit import unit_of_work
 # chunks of two imports take turns, or both would make the same new patient
 _TURN: Final = ("appointment_import", date(1970, 1, 1))
 _REASON_WIDTH: Final = 256
+# of our own booking numbers
+_OWN_WIDTH: Final = 32
 
 
 @dataclass(slots=True)
@@ -65,9 +67,10 @@ class AppointmentImport:
 
     async def take(self, entries: Sequence[AppointmentEntry]) -> list[RowOutcome]:
         """Take a chunk: new rows in one unit of work, each changed one in its own."""
-        book = await _book_of(entries)
-        new, outcomes = [], []
-        for entry in entries:
+        outcomes = [faulty(entry.line, _too_long(entry)) for entry in entries if _too_long(entry)]
+        fitting = [entry for entry in entries if not _too_long(entry)]
+        book, new = await _book_of(fitting), []
+        for entry in fitting:
             outcome = await self._take_known(book, entry)
             if outcome is None:
                 new.append(entry)
@@ -77,8 +80,6 @@ class AppointmentImport:
 
     async def _take_known(self, book: Book, entry: AppointmentEntry) -> RowOutcome | None:
         """Take an entry the book knows; None where it is new."""
-        if findings := _too_long(entry):
-            return faulty(entry.line, findings)
         visit, waiting = book.visits.get(entry.number), book.waiting.get(entry.number)
         if visit is not None:
             return await self._change(visit, entry)
@@ -191,8 +192,9 @@ def _clinics(
 async def _book_of(entries: Sequence[AppointmentEntry]) -> Book:
     """Read what is known under these numbers: the hospital's own, or ours given back."""
     numbers = [entry.number for entry in entries]
+    own = [number for number in numbers if len(number) <= _OWN_WIDTH]
     book = Book()
-    for visit in await Appointment.filter(Q(external_no__in=numbers) | Q(number__in=numbers)):
+    for visit in await Appointment.filter(Q(external_no__in=numbers) | Q(number__in=own)):
         book.visits.setdefault(visit.number, visit)
         if visit.external_no:
             book.visits[visit.external_no] = visit
@@ -203,7 +205,11 @@ async def _book_of(entries: Sequence[AppointmentEntry]) -> Book:
 
 def _too_long(entry: AppointmentEntry) -> list[Finding]:
     """Name numbers no column holds: half a number would be somebody else's."""
-    numbers = {"appt_no": (entry.number, TEXT_WIDTH), "mrn": (entry.patient.mrn, MRN_WIDTH)}
+    numbers = {
+        "appt_no": (entry.number, TEXT_WIDTH),
+        "mrn": (entry.patient.mrn, MRN_WIDTH),
+        "card_no": (entry.card_no, MRN_WIDTH),
+    }
     return [
         Finding(entry.line, Trouble.NUMBER_TOO_LONG, column)
         for column, (number, width) in numbers.items()

@@ -6,10 +6,11 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Final
+from uuid import UUID
 
 from tortoise.expressions import F
 
-from dialogs.timing.booking import check_in_by, free_until
+from dialogs.timing.booking import BookingRules, check_in_by, free_until
 from dialogs.timing.spans import local
 from handlers.booking.actor import HOSPITAL
 from handlers.booking.appointment_entry import AppointmentEntry, Said
@@ -63,6 +64,7 @@ class NewRows:
     shelf: Shelf
     now: datetime
     _visits: list[Appointment] = field(default_factory=list)
+    _rules: dict[UUID, BookingRules] = field(default_factory=dict)
 
     def take(self, clinic: Clinic, entry: AppointmentEntry) -> RowOutcome:
         """Take one row; what a person must settle is left untouched and named."""
@@ -132,7 +134,7 @@ class NewRows:
         slot: Slot | None,
     ) -> Appointment:
         hours = (slot.starts_at, slot.ends_at) if slot else hours_without_slot(clinic, entry)
-        rules = rules_of(clinic)
+        rules = self._rules_of(clinic)
         visit = drafted(
             Appointment,
             external_no=entry.number,
@@ -195,8 +197,13 @@ class NewRows:
         )
         self.batch.add(event)
 
+    def _rules_of(self, clinic: Clinic) -> BookingRules:
+        if clinic.id not in self._rules:
+            self._rules[clinic.id] = rules_of(clinic)
+        return self._rules[clinic.id]
+
     def _plan(self, clinic: Clinic, visit: Appointment, patient: Patient) -> None:
-        course = course_for(self.desk, visit, rules_of(clinic), patient)
+        course = course_for(self.desk, visit, self._rules_of(clinic), patient)
         for timer in timers_of(self.desk, visit, course, self.now):
             due = drafted(
                 Due,
