@@ -25,8 +25,9 @@ def begin(turn: Turn, text: str, wishes: tuple[When, ...], *, patient: str = "")
 
 
 def begin_at(turn: Turn, clinic: str, patient: str, wishes: tuple[When, ...] = ()) -> Turn:
-    """Begin a booking in a clinic that is known: a review, a recall, a missed visit."""
-    fresh = turn.fresh(doing=Doing.BOOK, about="", patient=patient, wishes=wishes, clinic=clinic)
+    """Begin a booking in a clinic that is known or likely: a review, a recall, a missed visit."""
+    known = clinic or _likely(turn)
+    fresh = turn.fresh(doing=Doing.BOOK, about="", patient=patient, wishes=wishes, clinic=known)
     return _for_whom(fresh)
 
 

@@ -27,7 +27,10 @@ from dialogs.timing.spans import local
 
 _MOST: Final = 3
 _FOR_THE_ELDERLY: Final = 2
-_NEAR: Final = frozenset({WhyNot.PAST, WhyNot.NO_SESSION, WhyNot.FULL, WhyNot.TOO_FAR})
+_NEAR: Final = frozenset(
+    {WhyNot.PAST, WhyNot.NO_SESSION, WhyNot.FULL, WhyNot.TOO_FAR, WhyNot.TWICE}
+)
+_UNDER_WAY: Final = frozenset({Stage.CLINIC, Stage.WHOSE, Stage.WISH, Stage.FULL})
 
 
 def look_to_move(turn: Turn, visit: Visit, wishes: tuple[When, ...], words: str) -> Turn:
@@ -199,6 +202,7 @@ def abandon(turn: Turn) -> Turn:
 
 def lapsed(turn: Turn) -> Turn:
     """The slots are no longer held: a person goes on, and one may look again."""
-    if turn.state.stage not in (Stage.OFFER, Stage.CHOSEN):
-        return turn
-    return turn.hand_over(HandOverReason.UNBOOKED, told="lapsed")
+    if turn.state.stage in (Stage.OFFER, Stage.CHOSEN):
+        return turn.hand_over(HandOverReason.UNBOOKED, told="lapsed")
+    attempt = turn.state.stage in _UNDER_WAY and turn.state.doing in (Doing.BOOK, Doing.MOVE)
+    return turn.hand_over(HandOverReason.UNBOOKED) if attempt else turn

@@ -17,6 +17,7 @@ from dialogs.appointments.actions import (
     WithdrawRequest,
 )
 from dialogs.appointments.asking import find_hours_of, tell
+from dialogs.appointments.events import Prompt
 from dialogs.appointments.facts import Visit
 from dialogs.appointments.offering import look, look_to_move
 from dialogs.appointments.state import Doing, Stage
@@ -33,11 +34,14 @@ def press(turn: Turn, key: str, text: str = "") -> Turn:
         return _LISTED[key[:-1]](turn, int(key[-1]))
     if key in _OF_A_VISIT:
         visit = turn.visit
-        return _OF_A_VISIT[key](turn, visit, text) if visit else _gone(turn)
+        return _OF_A_VISIT[key](turn, visit, text) if visit else _gone(turn, key)
     return _PLAIN[key](turn, text)
 
 
-def _gone(turn: Turn) -> Turn:
+def _gone(turn: Turn, key: str = "") -> Turn:
+    """The visit is over; who wants another time instead of a stopped one books anew."""
+    if key == "move" and turn.state.prompt == Prompt.STOPPED:
+        return booking.begin_at(turn, turn.state.clinic, turn.state.patient)
     return turn.say("M-NOT-ENDED").rest()
 
 

@@ -55,7 +55,8 @@ def _set_aside(turn: Turn) -> Turn:
 
 def _about_visit(turn: Turn, prompt: Prompt, visit: Visit) -> Turn:
     values = visit_values(turn, visit)
-    asked = turn.ask(Stage.VISIT, _VISIT_MESSAGES[prompt], values)
+    about = turn.but(clinic=visit.clinic, doctor=visit.doctor)
+    asked = about.ask(Stage.VISIT, _VISIT_MESSAGES[prompt], values)
     return say_card(asked, visit) if prompt is Prompt.CONFIRM else asked
 
 

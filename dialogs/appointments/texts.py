@@ -41,6 +41,7 @@ def day_values(turn: Turn, instant: datetime) -> dict[str, str]:
 def visit_values(turn: Turn, visit: Visit) -> dict[str, str]:
     """Say a visit; what is not known is empty."""
     doctor = doctor_text(turn, visit.doctor)
+    person = turn.person_of(visit.patient)
     anybody = doctor or part(turn, "M-DOCTOR-ANY", {})
     return {
         **day_values(turn, visit.starts),
@@ -57,7 +58,7 @@ def visit_values(turn: Turn, visit: Visit) -> dict[str, str]:
         "free_by": free_by(turn, visit),
         "cancel_until": said_in_full(turn, visit.free_until) if free_by(turn, visit) else "",
         "grace": str(visit.grace_minutes),
-        "whose": visit.whose,
+        "whose": visit.whose or (person.whose if person else ""),
         "prep": "" if is_card(turn, visit.preparation) else visit.preparation,
         "visit": visit_line(turn, visit),
         **count_values(turn, visit.patient),

@@ -4,9 +4,16 @@ from __future__ import annotations
 
 from dialogs.appointments.actions import HandOverReason, PassFreed, TakeFreed, Wait
 from dialogs.appointments.events import Prompted
+from dialogs.appointments.facts import Visit
 from dialogs.appointments.offering import show
 from dialogs.appointments.state import Stage
-from dialogs.appointments.texts import due, offer_values
+from dialogs.appointments.texts import (
+    counts_as_breach,
+    due,
+    offer_values,
+    visit_line,
+    warning,
+)
 from dialogs.appointments.turn import Turn
 
 
@@ -27,12 +34,22 @@ def offer_freed(turn: Turn, event: Prompted) -> Turn:
         return turn
     person = turn.person_of(event.patient)
     values = {
+        **_moved(turn, event.visit),
         **offer_values(turn, event.offer),
         "until": due(turn, event.until) if event.until else "",
         "whose": person.whose if person else "",
     }
     asked = turn.but(entry=event.entry, patient=event.patient, clinic=event.offer.clinic)
     return asked.ask(Stage.FREED, "M-FREED", values)
+
+
+def _moved(turn: Turn, visit: Visit | None) -> dict[str, str]:
+    """Say which visit would be moved to the place, and whether that would be a breach."""
+    if visit is None:
+        return {}
+    late = counts_as_breach(turn, visit)
+    warn = warning(turn, visit, "M-WARN-MOVE") if late else ""
+    return {"moves": visit_line(turn, visit), "warn": warn}
 
 
 def take_freed(turn: Turn) -> Turn:
