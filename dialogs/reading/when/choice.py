@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 
 from dialogs.reading.when.groups import CUES, Group, Role, groups_of, judged
-from dialogs.reading.when.options import spread, timed
+from dialogs.reading.when.options import as_run, spread, timed
 from dialogs.reading.when.outcome import when_of
 from dialogs.reading.when.place import Place, Scene
 from dialogs.reading.when.value import When
@@ -67,27 +67,40 @@ def _may_leave(group: Group) -> bool:
 
 
 def _otherwise(groups: list[Group]) -> list[Group]:
+    """Let "or else" speak for both sides: 周三不行的话周四也可以."""
     done: list[Group] = []
     for group in groups:
-        role = max(group.role, done[-1].role) if group.otherwise and done else group.role
-        keeps = role > group.role and group.role in {Role.TOLD, Role.NAMED}
-        done.append(replace(group, role=role) if keeps else group)
+        if group.otherwise and done:
+            role = max(group.role, done[-1].role)
+            done[-1] = _raised(done[-1], role, Role.NAMED)
+            done.append(_raised(group, role, Role.TOLD))
+        else:
+            done.append(group)
     return done
+
+
+def _raised(group: Group, role: Role, lowest: Role) -> Group:
+    return replace(group, role=role) if lowest <= group.role <= role else group
 
 
 def _refused(groups: list[Group], scene: Scene) -> tuple[date, ...]:
     days: list[date] = []
     for group in groups:
         if group.role is Role.REFUSED:
-            days += [day for wish in group.wishes if not wish.timed for day in wish.days]
+            days += [day for wish in group.wishes for day in _refused_days(wish)]
     return tuple(sorted({day for day in days[:_LONGEST_REFUSAL] if day >= scene.today}))
+
+
+def _refused_days(wish: Wish) -> tuple[date, ...]:
+    bounded = wish.place is None or wish.place.mod
+    return () if wish.timed or bounded else wish.days
 
 
 def _wanted(groups: list[Group]) -> list[Group]:
     open_groups = [group for group in groups if group.role >= Role.TOLD]
     best = max((group.role for group in open_groups), default=Role.DEAD)
     chosen = [group for group in open_groups if group.role is best]
-    if chosen and all(_is_vague(group) or not group.dated for group in chosen):
+    if chosen and all(_is_open(group, open_groups) for group in chosen):
         chosen += [group for group in open_groups if group.role is Role.NAMED and group.dated]
     if best is not Role.WANTED and len(chosen) > 1:
         dated = [group for group in chosen if group.dated and not group.otherwise]
@@ -118,8 +131,8 @@ def _options(groups: list[Group], every: list[Group], scene: Scene) -> list[Wish
         options = [timed(wish, said[1:]) for wishes in said[:1] for wish in wishes]
         return [_with_day(wish, every, scene) for wish in options]
     options = [wish for group in dated for wish in spread(group.wishes)]
-    if any(group.otherwise for group in dated) and not _conditional(dated):
-        options = spread(tuple(options))
+    if not _ranked(dated):
+        options = as_run(options)
     options = [timed(wish, times) for wish in options]
     return [wish for wish in options if _believable(wish, groups, scene)]
 
@@ -138,6 +151,10 @@ def _is_vague(group: Group) -> bool:
     return wish.place is not None and (bool(wish.place.mod) or wish.delayed) and not wish.timed
 
 
+def _is_open(group: Group, groups: list[Group]) -> bool:
+    return not group.dated or _is_vague(group) or _is_refined(group, groups)
+
+
 def _is_refined(group: Group, groups: list[Group]) -> bool:
     """Say whether a later group names some of its days: 下周再说,周一吧."""
     days = set(group.wishes[0].days)
@@ -150,8 +167,12 @@ def _preference(group: Group) -> bool:
     return not rather
 
 
-def _conditional(groups: list[Group]) -> bool:
-    return any(CUES["conditional"].search(group.gap) for group in groups)
+def _ranked(groups: list[Group]) -> bool:
+    """Say whether one option is liked better than another, or several hang on a condition."""
+    return any(
+        not _preference(group) or (group.otherwise and CUES["conditional"].search(group.gap))
+        for group in groups
+    )
 
 
 def _with_day(wish: Wish, groups: list[Group], scene: Scene) -> Wish:

@@ -140,6 +140,7 @@ def _half_week(found: Found) -> Value:
 
 DAYS: dict[str, Reader] = {
     "month_part": _month_part,
+    "ten_days": _month_part,
     "iso": _numbers((1, 2, 3)),
     "dmy": _numbers((3, 2, 1)),
     "compact": _numbers((1, 2, 3)),

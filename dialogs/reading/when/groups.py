@@ -157,7 +157,7 @@ def _is_left(group: Group, following: Group | None) -> bool:
 
 
 def _is_refused(group: Group, following: Group | None) -> bool:
-    if CUES["refuse_before"].search(group.before):
+    if CUES["refuse_before"].search(group.before) and not CUES["asks"].search(group.after):
         return not _either(group) and not (
             following is None and CUES["refuse_after"].search(group.after)
         )

@@ -10,14 +10,17 @@ from dialogs.reading.when.wishes import Wish
 
 
 def spread(wishes: tuple[Wish, ...]) -> list[Wish]:
-    """Make one run of neighbouring days, else a list; the last time said counts for all."""
+    """Return the options of one group; the last time said counts for those without one."""
     last = wishes[-1]
-    alike = [_like(wish, last) if not wish.timed else wish for wish in wishes]
-    if len(wishes) > 1 and _neighbours(alike):
-        first, end = alike[0].place, alike[-1].place
-        if first and end:
-            return [replace(alike[0], place=Place(first.first, end.last))]
-    return alike
+    return as_run([_like(wish, last) if not wish.timed else wish for wish in wishes])
+
+
+def as_run(wishes: list[Wish]) -> list[Wish]:
+    """Make one run of neighbouring days at the same time; others stay as they are."""
+    first, last = wishes[0].place, wishes[-1].place
+    if len(wishes) > 1 and first and last and _neighbours(wishes):
+        return [replace(wishes[0], place=Place(first.first, last.last))]
+    return wishes
 
 
 def _like(wish: Wish, last: Wish) -> Wish:

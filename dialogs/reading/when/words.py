@@ -54,6 +54,7 @@ _READERS: dict[str, Reader] = {
     "dawn": lambda _: Part("morning"),
     "part": _part,
     "after_prefix": lambda _: Mod("after", ahead=True),
+    "before_prefix": lambda _: Mod("before", ahead=True),
     "after": lambda _: Mod("after"),
     "returned": lambda _: Mod("after"),
     "before": lambda _: Mod("before"),
