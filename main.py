@@ -53,6 +53,12 @@ class ExportKind(StrEnum):
     APPOINTMENTS = "appointments"
 
 
+class ReportKind(StrEnum):
+    """What is reported on."""
+
+    WEEKLY = "weekly"
+
+
 @app.callback()
 def suifang() -> None:
     """A hospital's follow-up desk in a chat."""
@@ -196,6 +202,18 @@ def slips(
     print_slips(file, _settings(), day=day, ward=ward)
 
 
+@app.command()
+def report(
+    kind: Annotated[ReportKind, typer.Argument(help="what to report on")],
+    week: Annotated[str, typer.Argument(help="an ISO week such as 2026-W47")],
+    file: Annotated[Path | None, typer.Argument(help="the xlsx file to write")] = None,
+) -> None:
+    """Write the weekly report of bookings: rows, reasons, curve, what changed most."""
+    from bot.weekly_report import write_week_report
+
+    write_week_report(week, file or Path(f"{kind.value}-{week}.xlsx"), _settings())
+
+
 def _settings() -> Settings:
     from bot.command_words import tell
     from bot.settings import BadSettings, load_settings
@@ -211,7 +229,8 @@ def _schedule(desk: Desk, site: Site) -> Ticker:
     """Start the ticker; scheduler and bot meet nowhere else."""
     from bot.opening import now, renew_calendar
     from handlers.escalation import escalate_due
-    from scheduler.clock import HOURLY, Ticker
+    from handlers.reminders.days import open_day
+    from scheduler.clock import HOURLY, MINUTELY, Ticker
     from scheduler.due import run_due
 
     ticker = Ticker(now)
@@ -220,6 +239,7 @@ def _schedule(desk: Desk, site: Site) -> Ticker:
     ticker.every(seconds, "due", lambda at: run_due(desk, at))
     ticker.every(seconds, "alerts", lambda at: escalate_due(desk, at))
     ticker.every(min(seconds, 1.0), "outbox", site.outbox.drain)
+    ticker.every(MINUTELY, "day", open_day)
     ticker.every(HOURLY, "calendar", lambda at: renew_calendar(desk, settings, at))
     ticker.start()
     return ticker
@@ -229,9 +249,11 @@ async def _tick_once(desk: Desk, site: Site) -> None:
     """Do everything that is due now, as the ticker would; the demo's clock calls it."""
     from bot.keys import CLOCK
     from handlers.escalation import escalate_due
+    from handlers.reminders.days import open_day
     from scheduler.due import run_due
 
     at = site.app[CLOCK]()
+    await open_day(at)
     await run_due(desk, at)
     await escalate_due(desk, at)
     await site.outbox.drain(at)

@@ -13,6 +13,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 
 Tick = Callable[[datetime], Awaitable[int]]
 _log = structlog.get_logger()
+MINUTELY: Final = 60
 HOURLY: Final = 60 * 60
 
 
