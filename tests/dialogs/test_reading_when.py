@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
@@ -9,10 +10,12 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dialogs.reading.when import When, hear, read_when
+from dialogs.reading.when.scanner import rules
+from dialogs.reading.when.words import GRAMMAR
 from tests.dialogs.calendars import official
 
 SCENES = tomllib.loads(Path(__file__).with_name("when_phrases.toml").read_text("utf-8"))["scene"]
@@ -89,6 +92,7 @@ WORDS = st.lists(
 ).map("".join)
 
 
+@settings(deadline=None)  # the first use of a festival computes its years
 @given(WORDS, st.booleans())
 def test_no_wish_lies_in_the_past(text: str, booked: bool) -> None:
     for wish in read_when(text, NOW, appointment=VISIT if booked else None):
@@ -96,6 +100,15 @@ def test_no_wish_lies_in_the_past(text: str, booked: bool) -> None:
         assert last is None or last >= NOW.date()
 
 
+@settings(deadline=None)
 @given(st.text(max_size=40))
 def test_nothing_that_can_be_typed_breaks_the_reader(text: str) -> None:
     assert read_when(text, NOW, appointment=VISIT) == read_when(text, NOW, appointment=VISIT)
+
+
+def test_every_rule_begins_with_a_character_at_which_the_scanner_stops() -> None:
+    stops = re.compile(GRAMMAR["fragments"]["starts"])
+    for text, *_ in _phrases():
+        for name, rule in rules().items():
+            for found in rule.finditer(text):
+                assert stops.match(found.group()), (name, found.group())

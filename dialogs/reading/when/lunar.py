@@ -17,6 +17,7 @@ TERMS: tuple[str, ...] = tuple(_WORDS["terms"]["names"])
 _DOG_DAYS: tuple[str, ...] = tuple(_WORDS["terms"]["dog_days"])
 _LONGEST_WAIT = 366 * DAY
 _YEARS_AROUND = (-1, 0, 1)
+_SHORTEST_MONTH = 29  # days
 
 
 def _gregorian(day: Any) -> date:
@@ -50,8 +51,19 @@ def dog_day(year: int, spell: int) -> date | None:
     return None
 
 
-def _coming(days: list[date | None], scene: Scene, start: date | None = None) -> date | None:
-    ahead = sorted(day for day in days if day and day >= (start or scene.today))
+@cache
+def next_lunar_day(start: date, day: int) -> date | None:
+    """Return the first day from `start` on that is the n-th of its lunar month."""
+    today = Solar.fromYmd(start.year, start.month, start.day).getLunar()
+    length = LunarMonth.fromYm(today.getYear(), today.getMonth()).getDayCount()
+    if today.getDay() <= day <= length:
+        return start + (day - today.getDay()) * DAY
+    following = start + (length - today.getDay() + 1) * DAY
+    return following + (day - 1) * DAY if day <= _SHORTEST_MONTH else None
+
+
+def _coming(days: list[date | None], scene: Scene) -> date | None:
+    ahead = sorted(day for day in days if day and day >= scene.today)
     return ahead[0] if ahead and ahead[0] <= scene.today + _LONGEST_WAIT else None
 
 
@@ -79,9 +91,10 @@ class LunarDay:
     def settle(self, scene: Scene, place: Place | None) -> Place | None:
         """Return the next such day."""
         del place
-        months = range(1, 13) if self.month is None else (self.month,)
-        years = (scene.today.year + step for step in _YEARS_AROUND)
-        days = [lunar_date(year, month, self.day) for year in years for month in months]
-        near = scene.named.first if scene.named and scene.named.off and not self.month else None
-        day = _coming(days, scene, near)
+        if self.month is None:
+            start = scene.named.first if scene.named and scene.named.off else scene.today
+            day = next_lunar_day(start, self.day)
+        else:
+            years = (scene.today.year + step for step in _YEARS_AROUND)
+            day = _coming([lunar_date(year, self.month, self.day) for year in years], scene)
         return Place.on(day) if day else None

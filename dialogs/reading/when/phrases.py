@@ -167,7 +167,7 @@ def _may_follow(last: Link, link: Link) -> tuple[type, ...]:
 _ANYWHERE = (Nth, Neighbour, Workdays, SameDay, Span)
 _FOLLOWERS: tuple[tuple[type | tuple[type, ...], tuple[type, ...]], ...] = (
     ((Week, Delay, Beside), (Weekday, Weekend, *_ANYWHERE)),
-    (Month, (MonthDay, *_ANYWHERE)),
+    (Month, (MonthDay, Feast, *_ANYWHERE)),
     (Weekday, (MonthDay, *_ANYWHERE)),
     (Year, (Feast,)),
     (LunarDay, (Feast, *_ANYWHERE)),
