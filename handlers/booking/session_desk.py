@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from handlers.booking.dropped_visits import hit_by, resolve
+from handlers.booking.new_places import offer_new_places
 from handlers.booking.session_books import KEPT, ClinicDay, Pair, SessionBook, load_books
 from handlers.booking.session_entry import Dropped, SessionEntry
 from handlers.booking.session_rows import SessionRows, fingerprint
@@ -71,6 +72,7 @@ class SessionDesk:
             if entry is not None:
                 self.outcomes.append(RowOutcome(entry.line, standing, findings))
         await self._rows.write()
+        await offer_new_places(self.desk, self._rows.places, self.now)
 
     async def _renew(
         self, clinic: Clinic, book: SessionBook, entry: SessionEntry | None
