@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from typing import Final
 
@@ -13,7 +14,9 @@ from dialogs.appointments.turn import Turn
 from dialogs.reading import wording
 from dialogs.reading.normal import normalise
 
-_TITLES: Final[list[str]] = wording.load(__file__, "words.toml")["titles"]
+_WORDS: Final = wording.load(__file__, "words.toml")
+_TITLES: Final[list[str]] = _WORDS["titles"]
+_OF_A_CLINIC: Final = re.compile(_WORDS["of_a_clinic"])
 _MOST: Final = 4
 _SHORTEST_NAME: Final = 2
 
@@ -35,7 +38,8 @@ def named_clinics(turn: Turn, text: str) -> tuple[ClinicName, ...]:
 
 
 def _length_of_name(clinic: ClinicName, plain: str) -> int:
-    names = map(str.lower, (clinic.name, *clinic.aliases))
+    names = [normalise(name).lower() for name in (clinic.name, *clinic.aliases)]
+    names += [_OF_A_CLINIC.sub("", name) for name in names]
     return max((len(n) for n in names if len(n) >= _SHORTEST_NAME and n in plain), default=0)
 
 
