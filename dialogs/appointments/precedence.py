@@ -64,6 +64,8 @@ def _wishes(text: str, reading: Reading, facts: Facts, state: State) -> bool:
         return True
     if orders(text, "wait") or names(text, "explicit"):
         return True
+    if reading.intent is Intent.BOOK and reading.when and names(text, "visit"):
+        return True
     word = _WORDS_OF.get(reading.intent, "")
     booked = bool(facts.visits) or names(text, "book")
     return bool(word) and names(text, word) and booked

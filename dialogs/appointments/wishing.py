@@ -13,7 +13,7 @@ from dialogs.appointments.phrases import is_assent
 from dialogs.appointments.repeating import repeat
 from dialogs.appointments.slot_words import say_odd_day
 from dialogs.appointments.state import Doing, Stage
-from dialogs.appointments.turn import Turn
+from dialogs.appointments.turn import SILENT, Turn
 from dialogs.appointments.understanding import wishes_of
 from dialogs.appointments.visits import ask_which, candidates, named_clinics, named_visits
 from dialogs.reading.intents import Intent, Reading
@@ -74,6 +74,16 @@ def _book(turn: Turn, text: str, reading: Reading) -> Turn:
     return booking.begin(say_odd_day(turn, text, wishes), text, wishes)
 
 
+def _dead(turn: Turn, text: str, _reading: Reading) -> Turn:
+    """A death that was not heard before: silence, and a person at once."""
+    task = turn.hand_over(HandOverReason.ASKED, text)
+    return task.rest().but(told=SILENT)
+
+
+def _stranger(turn: Turn, text: str, _reading: Reading) -> Turn:
+    return turn.hand_over(HandOverReason.ASKED, text, told="not_known")
+
+
 def _human(turn: Turn, text: str, _reading: Reading) -> Turn:
     return pressing.human(turn, text)
 
@@ -84,6 +94,10 @@ _WISHES: Final[Mapping[Intent, Callable[[Turn, str, Reading], Turn]]] = {
     Intent.RESCHEDULE: _move,
     Intent.BOOK: _book,
     Intent.HUMAN: _human,
+    # these are heard before the desk is asked; what slips through goes to a person
+    Intent.OPT_OUT: _human,
+    Intent.WRONG_PERSON: _stranger,
+    Intent.DECEASED: _dead,
 }
 
 

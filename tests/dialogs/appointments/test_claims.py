@@ -92,6 +92,11 @@ def test_explicit_wishes_are_the_desks_also_in_a_questionnaire(text: str) -> Non
         "一天比一天好",
         "135/85",
         "谢谢",
+        "明天上午吧",
+        "打四分,扣一分给停车场",
+        "取消投诉",
+        "不烧了",
+        "一个星期后拆线",
     ],
 )
 def test_answers_and_words_about_health_are_never_the_desks(text: str) -> None:
@@ -103,6 +108,8 @@ def test_words_about_a_visit_are_the_desks_only_where_there_is_one(text: str) ->
     assert not _claims(text, booked=False)
 
 
-@pytest.mark.parametrize("text", ["想约下周皮肤科", "预约", "出诊表", "申诉", "我的预约"])
+@pytest.mark.parametrize(
+    "text", ["想约下周皮肤科", "预约", "出诊表", "申诉", "我的预约", "后天晚上的夜门诊"]
+)
 def test_words_that_need_no_visit_are_the_desks_without_one(text: str) -> None:
     assert _claims(text, booked=False)
