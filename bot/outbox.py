@@ -66,16 +66,16 @@ class Outbox:
     async def _send(self, sending: Sending, now: datetime) -> Delivered | None:
         channel = self._channels.get(sending.channel)
         if channel is None:
-            await note_failed(sending, OutgoingStatus.FAILED, "no channel", now)
+            await note_failed(self._desk, sending, OutgoingStatus.FAILED, "no channel", now)
             return None
         try:
             bubble = self._render(sending)
             provider_id = await channel.send(sending.address, bubble)
         except MissingValue as fault:
-            await note_failed(sending, OutgoingStatus.FAILED, f"template: {fault}", now)
+            await note_failed(self._desk, sending, OutgoingStatus.FAILED, f"template: {fault}", now)
             return None
         except SendError as fault:
-            await note_failed(sending, fault.status, fault.code, now)
+            await note_failed(self._desk, sending, fault.status, fault.code, now)
             return None
         return Delivered(provider_id, shown(bubble))
 

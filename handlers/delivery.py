@@ -11,6 +11,7 @@ from uuid import UUID, uuid4
 from dialogs.case import Case
 from handlers.contents import Content, content_of, show
 from handlers.desk import Desk
+from handlers.reminders.unreached import note_undelivered
 from handlers.suppression import why_not
 from handlers.tasks import PhoneReason, to_phone_list
 from handlers.values import values_for
@@ -105,6 +106,7 @@ async def _lease(desk: Desk, row: Outgoing, now: datetime) -> Sending | None:
     if verdict is not None or point is None:
         status, reason = verdict or (OutgoingStatus.SUPPRESSED, "no address")
         await _end(row, status, reason)
+        await note_undelivered(desk, row, now)
         return None
     row.status, row.rank = OutgoingStatus.SENDING, RANK[OutgoingStatus.SENDING]
     row.attempt += 1
@@ -165,8 +167,10 @@ async def _note_accepted(
         await row.save()
 
 
-async def note_failed(sending: Sending, status: OutgoingStatus, reason: str, now: datetime) -> None:
-    """Note that a message ended without being taken; its round is then a person's to call."""
+async def note_failed(
+    desk: Desk, sending: Sending, status: OutgoingStatus, reason: str, now: datetime
+) -> None:
+    """Note that a message ended without being taken; its matter is then a person's to call."""
 
     async def work() -> None:
         row = await Outgoing.get(id=sending.row_id)
@@ -176,6 +180,7 @@ async def note_failed(sending: Sending, status: OutgoingStatus, reason: str, now
         task = await FollowUpTask.get_or_none(id=row.task_id)
         if task is not None:
             await to_phone_list(task, PhoneReason.UNSENT, now)
+        await note_undelivered(desk, row, now)
 
     await unit_of_work(work)
 

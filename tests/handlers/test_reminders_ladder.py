@@ -4,13 +4,18 @@ from datetime import date, time
 
 import pytest
 
+from bot.outbox import Outbox
+from dialogs.appointments.events import Prompt, Prompted
 from handlers.appointments.consents import keep_reminder_consent
+from handlers.appointments.facts import visit_of
+from handlers.appointments.prompting import prompt
 from handlers.booking.cancellations import cancel
 from handlers.booking.moves import MoveDone, move
 from models.booking import BookingSource
 from models.conversation import Outgoing, OutgoingStatus
 from models.office import ConsultReason, ConsultTask
 from models.people import Patient
+from models.unit import unit_of_work
 from scheduler.due import run_due
 from tests.handlers.visiting import (
     IN_CHAT,
@@ -253,3 +258,36 @@ async def test_a_repeated_tick_sends_nothing_twice() -> None:
     await scene.ward.tick()
     await scene.ward.tick()
     assert await scene.ward.shown() == before
+
+
+async def test_what_must_arrive_and_does_not_is_told_by_a_person() -> None:
+    """A stopped clinic, on a channel that is not there."""
+    scene = await a_visit(time(10))
+    about = Prompted(scene.now, Prompt.STOPPED, visit=await visit_of(scene.desk, scene.visit))
+
+    async def work() -> bool:
+        return await prompt(
+            scene.desk,
+            about,
+            scene.ward.patient.id,
+            scene.now,
+            occurrence=f"stopped:{scene.visit.id}:1",
+            appointment=scene.visit,
+            must_arrive=True,
+        )
+
+    assert await unit_of_work(work)
+    await Outbox(scene.desk, {}).drain(scene.now)
+    task = await ConsultTask.get(reason=ConsultReason.UNREACHED)
+    assert task.appointment_id == scene.visit.id
+
+
+async def test_an_ordinary_reminder_that_fails_makes_no_call() -> None:
+    """It is noted, and excuses the patient; the desks have enough to do."""
+    scene = await a_visit(time(10))
+    at = local_instant(date(2026, 11, 25), time(8, 30))
+    await run_due(scene.desk, at)
+    await Outbox(scene.desk, {}).drain(at)
+    row = await Outgoing.get(occurrence=f"remind:confirm:{scene.visit.id}:1")
+    assert row.status is OutgoingStatus.FAILED
+    assert not await ConsultTask.all().exists()
