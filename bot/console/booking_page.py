@@ -60,11 +60,12 @@ def today_of(request: web.Request) -> date:
 
 
 def day_of(request: web.Request, fallback: date) -> date:
-    """Read the day of an address; what is none is today's or the one given."""
+    """Read the day of an address; what is none, or of no year of ours, is the one given."""
     try:
-        return date.fromisoformat(request.query.get("day", ""))
+        day = date.fromisoformat(request.query.get("day", ""))
     except ValueError:
         return fallback
+    return day if day.year in _YEARS else fallback
 
 
 def id_in(text: str) -> UUID | None:
@@ -93,3 +94,4 @@ async def send_now(request: web.Request) -> None:
 
 
 _LONGEST: Final = 10
+_YEARS: Final = range(2000, 2100)

@@ -87,7 +87,7 @@ async def show_move(request: web.Request) -> web.Response:
     allowed(request, keeps_book)
     card, now = await _card(request), now_of(request)
     day = day_of(request, today_of(request))
-    days = await free_days(card.visit.clinic_id, day, DAYS_SHOWN, now)
+    days = await free_days(card.visit.clinic_id, day, DAYS_SHOWN, now, besides=card.visit.id)
     later = day + timedelta(days=DAYS_SHOWN)
     return await book_page(request, "book_move", card=card, days=days, day=day, later=later)
 

@@ -215,15 +215,22 @@ def _order(board: SessionBoard) -> tuple[str, datetime, str]:
     return board.clinic.code, board.session.starts_at, board.session.doctor
 
 
-async def free_days(clinic_id: UUID, first: date, days: int, now: datetime) -> list[FreeDay]:
-    """List the free slots of a clinic that are still to come, day by day."""
+async def free_days(
+    clinic_id: UUID, first: date, days: int, now: datetime, *, besides: UUID | None = None
+) -> list[FreeDay]:
+    """List the free slots of a clinic that are still to come, day by day.
+
+    `besides` is the visit that is to be moved: its own slot is no other time.
+    """
+    own = await Place.get_or_none(appointment_id=besides) if besides else None
     until = first + timedelta(days=days)
     rows = Session.filter(clinic_id=clinic_id, day__gte=first, day__lt=until, ends_at__gt=now)
     sessions = await (
         rows.exclude(status=SessionStatus.STOPPED).order_by("starts_at").prefetch_related("clinic")
     )
     slots = await _slots([session.id for session in sessions], now)
-    boards = [_session(s, _open(slots.get(s.id, []), now), [], {}) for s in sessions]
+    shown = {s.id: _open(slots.get(s.id, []), now, own) for s in sessions}
+    boards = [_session(s, shown[s.id], [], {}) for s in sessions]
     found: dict[date, list[SessionBoard]] = defaultdict(list)
     for board in boards:
         if board.slots:
@@ -231,5 +238,6 @@ async def free_days(clinic_id: UUID, first: date, days: int, now: datetime) -> l
     return [FreeDay(day, tuple(of)) for day, of in sorted(found.items())]
 
 
-def _open(slots: Iterable[SlotLine], now: datetime) -> list[SlotLine]:
-    return [slot for slot in slots if slot.free and slot.starts_at > now]
+def _open(slots: Iterable[SlotLine], now: datetime, own: Place | None) -> list[SlotLine]:
+    coming = [slot for slot in slots if slot.free and slot.starts_at > now]
+    return [slot for slot in coming if own is None or slot.id != own.slot_id]

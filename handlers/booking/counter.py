@@ -13,6 +13,7 @@ from dialogs.appointments.events import Prompt, Prompted, WhyNot
 from handlers.appointments.facts import visit_of
 from handlers.appointments.prompting import prompt
 from handlers.booking.actor import Actor
+from handlers.booking.admission import opening_of
 from handlers.booking.arrivals import NoShowNoted, mark_arrived, mark_fulfilled, mark_no_show
 from handlers.booking.bookings import Order, book
 from handlers.booking.cancellations import cancel, lock_visit
@@ -140,6 +141,9 @@ async def book_visit(desk: Desk, staff: StaffMember, order: Order, now: datetime
         return Deed(Told.NOT_ALLOWED)
 
     async def work() -> Deed:
+        opening = await opening_of(order.slot_id)
+        if opening is not None and opening.clinic.keeper is BookKeeper.HOSPITAL:
+            return Deed(Told.ASK_HOSPITAL)
         booked = await book(desk, order, now)
         if isinstance(booked, WhyNot):
             return Deed(booked)

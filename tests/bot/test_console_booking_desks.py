@@ -6,6 +6,7 @@ import asyncio
 import io
 import re
 from collections.abc import AsyncIterator
+from dataclasses import fields
 from datetime import timedelta
 from pathlib import Path
 from uuid import uuid4
@@ -14,9 +15,11 @@ import pytest
 from openpyxl import load_workbook
 
 from dialogs.appointments.facts import Search
+from dialogs.timing.booking import BookingRules
 from handlers.booking.consult import consult
 from handlers.booking.requests import Asking, ask
 from handlers.booking.waiting import join
+from handlers.staff_words import staff_words
 from models.audit import AuditEntry
 from models.booking import (
     AppointmentStatus,
@@ -309,7 +312,7 @@ async def test_registration_answers_and_the_patient_hears(
     assert (await registrar.post(path, answer="done"))[1].endswith("said=request_answered")
     request = await BookingRequest.get(id=asked.id)
     assert request.status is RequestStatus.DONE
-    assert any("09:00" in line for line in await out.ward.shown())
+    assert any(" 9:00" in line for line in await out.ward.shown())
     status, shown = await registrar.post(path, answer="done")
     assert (status, "已经结束" in shown) == (422, True)
 
@@ -468,6 +471,11 @@ async def test_a_clinic_s_form_that_is_stale_writes_nothing(
     _, where = await office.post("/staff/book/clinics/PF", **{**form, "room": "5诊室"})
     assert where.endswith("said=stale")
     assert (await Clinic.get(code="PF")).room == "9诊室"
+
+
+def test_every_rule_has_its_name_in_chinese() -> None:
+    named = set(staff_words().rule_names)
+    assert named == {field.name for field in fields(BookingRules)}
 
 
 async def test_only_the_outpatient_office_sets_rules(

@@ -147,7 +147,7 @@ async def test_a_session_moves_with_its_slots_and_visits(out: Outpatients, offic
     visit = await out.visit("王小明")
     assert visit.starts_at == at(WEDNESDAY, 9)
     assert visit.free_until == at(TUESDAY, 15)
-    assert any("09:00" in line for line in await out.ward.shown())
+    assert any(" 9:00" in line for line in await out.ward.shown())
     assert await Breach.all().count() == 0
 
 
