@@ -141,7 +141,8 @@ def _is_aside(group: Group, scene: Scene) -> bool:
     if group.wishes[0].days == (scene.today,) and CUES["today_told"].search(group.after):
         return not CUES["positive"].search(group.after + group.before)
     if CUES["symptom"].search(group.after) and not group.otherwise:
-        return not group.dated or CUES["symptom_only"].search(group.after) is not None
+        vague = not group.dated and not any(wish.time for wish in group.wishes)
+        return vague or CUES["symptom_only"].search(group.after) is not None
     if CUES["bare_figure"].search(group.after) and not group.timed:
         return True
     keeps = CUES["keep"].search(group.before) or CUES["keep_after"].search(group.after)

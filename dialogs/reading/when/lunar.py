@@ -55,10 +55,11 @@ def dog_day(year: int, spell: int) -> date | None:
 def next_lunar_day(start: date, day: int) -> date | None:
     """Return the first day from `start` on that is the n-th of its lunar month."""
     today = Solar.fromYmd(start.year, start.month, start.day).getLunar()
-    length = LunarMonth.fromYm(today.getYear(), today.getMonth()).getDayCount()
-    if today.getDay() <= day <= length:
-        return start + (day - today.getDay()) * DAY
-    following = start + (length - today.getDay() + 1) * DAY
+    length = int(LunarMonth.fromYm(today.getYear(), today.getMonth()).getDayCount())
+    so_far = int(today.getDay())
+    if so_far <= day <= length:
+        return start + (day - so_far) * DAY
+    following = start + (length - so_far + 1) * DAY
     return following + (day - 1) * DAY if day <= _SHORTEST_MONTH else None
 
 

@@ -136,6 +136,8 @@ def _joins(phrase: Phrase, token: Token, gap: str) -> bool:
 
 
 def _day_joins(phrase: Phrase, link: Link, gap: str) -> bool:
+    if phrase.past:
+        return gap in _WORDS["of_the_past"]
     if not phrase.links:
         return bool(phrase.pending) and not gap
     if phrase.timed or (isinstance(link, Weekday) and link.listed):

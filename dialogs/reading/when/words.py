@@ -43,6 +43,7 @@ _READERS: dict[str, Reader] = {
     "all_day": lambda _: Void(),
     "change_day": lambda _: Void(),
     "a_little": lambda _: Void(),
+    "measured": lambda _: Void(),
     "points": lambda _: Void(),
     "decimal": lambda _: Void(),
     "year_end": lambda _: Void(),
