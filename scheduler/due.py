@@ -9,7 +9,7 @@ from typing import Final
 import structlog
 
 from handlers import rounds
-from handlers.booking import telling, weekly
+from handlers.booking import deaths, telling, weekly
 from handlers.desk import Desk
 from handlers.reminders import (
     calls,
@@ -50,6 +50,7 @@ _USE_CASES: Final[Mapping[str, Callable[[Desk, Due, datetime], Awaitable[str]]]]
     DueKind.OFFER_PLACE: telling.tell_offer,
     DueKind.LAPSE_OFFER: telling.lapse_offer,
     DueKind.LAPSE_HOLD: holds.lapse_hold,
+    DueKind.CLEAR_AFTER_DEATH: deaths.clear_after_death,
     DueKind.REMIND_OF_REVIEW: reviews.remind_of_review,
     DueKind.REMIND_AGAIN: reviews.remind_again,
     DueKind.BEGIN_DAY: days.begin_day,

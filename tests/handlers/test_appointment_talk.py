@@ -2,10 +2,12 @@
 
 from datetime import date, time, timedelta
 
+from models.alert import Alert, AlertLevel
 from models.booking import Appointment, AppointmentStatus, Breach
 from models.conversation import Dialog, DialogKind
 from models.office import ConsultReason, ConsultTask
 from tests.handlers.visiting import THURSDAY, Visiting, a_visit
+from tests.handlers.ward import make_plan
 
 FRIDAY = date(2026, 11, 27)
 MORNING = (time(8), time(12))
@@ -98,3 +100,52 @@ async def test_the_same_button_of_an_older_question_changes_nothing(database: st
     await scene.ward.press("cancel", turn)
     assert (await scene.stands()).status is AppointmentStatus.BOOKED
     assert THURSDAY.isoformat() in (await scene.stands()).starts_at.isoformat()
+
+
+async def in_the_questionnaire(scene: Visiting) -> list[str]:
+    """The third-day round has begun and asks its first question."""
+    await make_plan(scene.ward)
+    await scene.until("2026-11-23T11:30")
+    await said(scene, "开始")
+    return await said(scene, "1")
+
+
+async def test_a_question_that_was_broken_into_is_asked_again(database: str) -> None:
+    """A move in the midst of the questionnaire, and then the same question."""
+    scene = await a_visit()
+    await scene.book.session(FRIDAY)
+    asked = await in_the_questionnaire(scene)
+    await said(scene, "我周四的号改到周五上午")
+    after = await said(scene, "1")
+    assert "已改到" in after[0]
+    assert asked[-1].split(" [")[0] in after[-1]
+    assert not await Breach.all().exists()
+
+
+async def test_a_digit_answers_who_asked_last(database: str) -> None:
+    """The questionnaire's own digits stay its own."""
+    scene = await a_visit()
+    await in_the_questionnaire(scene)
+    await said(scene, "1")
+    assert (await scene.stands()).confirmed_at is None
+
+
+async def test_danger_is_heard_before_the_booking_desk(database: str) -> None:
+    """胸口疼得厉害, after slots were offered, alarms; the booking stands."""
+    scene = await a_visit()
+    await scene.book.session(FRIDAY)
+    await said(scene, "改到周五")
+    answered = await said(scene, "我现在胸口疼得厉害喘不上气")
+    assert any("120" in line for line in answered)
+    assert await Alert.filter(level=AlertLevel.L1).exists()
+    assert (await scene.stands()).version == 1
+
+
+async def test_after_a_death_the_book_is_cleared_in_silence(database: str) -> None:
+    """A relative writes it; the place is free, no breach, no reminder."""
+    scene = await a_visit()
+    await said(scene, "我是他女儿,他昨天去世了")
+    await scene.until("2026-11-27T10:00")
+    assert (await scene.stands()).status is AppointmentStatus.CANCELLED_BY_PATIENT
+    assert not await Breach.all().exists()
+    assert not await scene.sent()
