@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
 
@@ -10,18 +9,14 @@ from dialogs.appointments.actions import AskHospital, Book, Find, HandOverReason
 from dialogs.appointments.cancelling import keep, still_pending
 from dialogs.appointments.events import Found, WhyNot
 from dialogs.appointments.facts import Offer, Visit
+from dialogs.appointments.showing import echo, show
 from dialogs.appointments.state import Doing, Stage
 from dialogs.appointments.texts import (
     counts_as_breach,
     day_text,
-    day_values,
-    offer_line,
-    offer_values,
-    said_in_full,
-    visit_values,
-    warning,
 )
 from dialogs.appointments.turn import Turn
+from dialogs.appointments.visits import named_doctor
 from dialogs.reading.when import When
 from dialogs.timing.spans import local
 
@@ -42,11 +37,17 @@ def look_to_move(turn: Turn, visit: Visit, wishes: tuple[When, ...], words: str)
         about=visit.id,
         patient=visit.patient,
         clinic=visit.clinic,
-        doctor=visit.doctor,
+        doctor=doctor_named(turn, visit.clinic, words),
         wishes=wishes,
         words=words,
     )
     return look(fresh)
+
+
+def doctor_named(turn: Turn, clinic_id: str, words: str) -> str:
+    """Return the doctor of the clinic whom the words ask for; the visit's own is preferred anyway."""
+    clinic = turn.clinic_of(clinic_id)
+    return named_doctor(clinic, words) if clinic else ""
 
 
 def look(turn: Turn) -> Turn:
@@ -109,57 +110,6 @@ def _ask_hospital(turn: Turn) -> Turn:
     state = turn.state
     visit = state.about if state.doing is Doing.MOVE else ""
     return turn.do(AskHospital(visit, state.patient, state.clinic, state.words))
-
-
-def show(turn: Turn, *, wait: bool = False, lead: str = "") -> Turn:
-    """Offer the slots of the state; a move says first whether it would be a breach."""
-    offers = turn.state.offers
-    keys = [f"s{n}" for n in range(1, len(offers) + 1)] + ["more", "human"]
-    message, values, warned = _how(turn)
-    asked = turn.but(warned=warned, picked="")
-    if warned and turn.facts.elderly:
-        asked = asked.say("M-WARN-MOVE", values)
-    return asked.ask(
-        Stage.OFFER,
-        message,
-        {**_lines(turn, offers), **values},
-        options=[*keys, "wait"] if wait else keys,
-        lead=lead,
-    )
-
-
-def _lines(turn: Turn, offers: tuple[Offer, ...]) -> Mapping[str, str]:
-    values = {f"s{n}": offer_line(turn, offer) for n, offer in enumerate(offers, 1)}
-    for n, offer in enumerate(offers, 1):
-        said = day_values(turn, offer.starts)
-        values[f"e{n}"] = f"{said['date']}{said['dow']}{said['time']}"
-    return values
-
-
-def _how(turn: Turn, *, chosen: bool = False) -> tuple[str, dict[str, str], bool]:
-    """Return the message for slots, what it says beside them, and whether it warns."""
-    state, visit = turn.state, turn.visit
-    if state.doing is not Doing.MOVE or visit is None:
-        person, clinic = turn.person_of(state.patient), turn.clinic_of(state.clinic)
-        values = {"whose": person.whose if person else "", "dept": clinic.name if clinic else ""}
-        return "M-BOOK?" if chosen else "M-OFFER", values, False
-    warned = counts_as_breach(turn, visit)
-    warn = warning(turn, visit, "M-WARN-MOVE") if warned else ""
-    values = {
-        **visit_values(turn, visit),
-        "warn": warn,
-        "cancel_by": said_in_full(turn, visit.free_until),
-    }
-    return "M-MOVE?" if chosen else "M-MOVE", values, warned
-
-
-def echo(turn: Turn, offer: Offer, *, lead: str = "") -> Turn:
-    """Repeat one slot with date, weekday, time, doctor and room, and ask whether it is meant."""
-    message, values, warned = _how(turn, chosen=True)
-    told = turn.but(picked=offer.slot, warned=warned)
-    if warned and turn.facts.elderly:
-        told = told.say("M-WARN-MOVE", values)
-    return told.ask(Stage.CHOSEN, message, {**values, **offer_values(turn, offer)}, lead=lead)
 
 
 def pick(turn: Turn, number: int) -> Turn:

@@ -30,6 +30,8 @@ _WORDS_OF: Final[Mapping[Intent, str]] = {
 }
 _EVER: Final = datetime.min.replace(tzinfo=UTC)
 _SOMETHING_BOOKED: Final = Facts(visits=(Visit("", "", "", _EVER, _EVER, _EVER, _EVER, "", ""),))
+_LONGEST: Final = 24  # characters; who writes more has more to say than a wish
+_BRIEF: Final = 12  # characters; a wish or question without a day is said in as many
 _SHORTEST: Final = 2  # characters; a digit or a bare yes answers what was asked
 
 
@@ -43,7 +45,9 @@ def claims(text: str, reading: Reading, facts: Facts, state: State) -> bool:
         return False
     if booking_number(text):
         return True
-    if about_health(text) and not names(text, "explicit"):
+    if names(text, "explicit"):
+        return True
+    if about_health(text) or len(bare(text)) > _LONGEST:
         return False
     return _asks(text, facts) or _wishes(text, reading, facts, state)
 
@@ -54,18 +58,21 @@ def may_claim(text: str, reading: Reading) -> bool:
 
 
 def _asks(text: str, facts: Facts) -> bool:
-    """A question about a visit is one only where there is a visit."""
+    """A question about a visit is one only where there is a visit, and when it is no story."""
     query = query_in(text)
-    return query in _ALWAYS or (bool(query) and bool(facts.visits))
+    about_visit = bool(query) and bool(facts.visits) and len(bare(text)) <= _BRIEF
+    return query in _ALWAYS or about_visit
 
 
 def _wishes(text: str, reading: Reading, facts: Facts, state: State) -> bool:
     if orders(text, "withdraw") and (state.doing or any(v.requested for v in facts.visits)):
         return True
-    if orders(text, "wait") or names(text, "explicit"):
+    if orders(text, "wait"):
         return True
     if reading.intent is Intent.BOOK and reading.when and names(text, "visit"):
         return True
+    if reading.intent is not Intent.BOOK and not reading.when and len(bare(text)) > _BRIEF:
+        return False
     word = _WORDS_OF.get(reading.intent, "")
     booked = bool(facts.visits) or names(text, "book")
     return bool(word) and names(text, word) and booked

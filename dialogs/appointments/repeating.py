@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dialogs.appointments import cancelling, offering
+from dialogs.appointments import cancelling, showing
 from dialogs.appointments.state import Stage
 from dialogs.appointments.turn import Turn
 
@@ -15,10 +15,10 @@ def repeat(turn: Turn, *, lead: str = "") -> Turn:
             again = cancelling.ask_cancel(turn, visit, state.words, lead=lead)
             return again.but(misreadings=state.misreadings)
         case Stage.OFFER:
-            return offering.show(turn, wait="wait" in state.options, lead=lead)
+            return showing.show(turn, wait="wait" in state.options, lead=lead)
         case Stage.CHOSEN:
             picked = next(offer for offer in state.offers if offer.slot == state.picked)
-            return offering.echo(turn, picked, lead=lead)
+            return showing.echo(turn, picked, lead=lead)
         case Stage.REST:
             return turn
         case stage:

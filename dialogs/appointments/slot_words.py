@@ -71,7 +71,8 @@ def _picked(turn: Turn, text: str) -> Turn | None:
 
 def look_anew(turn: Turn, text: str, wishes: tuple[When, ...]) -> Turn:
     """Look for slots that fit a new wish."""
-    changed = turn.but(wishes=wishes, skip=(), offers=(), words=text, misreadings=0)
+    doctor = offering.doctor_named(turn, turn.state.clinic, text) or turn.state.doctor
+    changed = turn.but(wishes=wishes, doctor=doctor, skip=(), offers=(), words=text, misreadings=0)
     return offering.look(say_odd_day(changed, text, wishes))
 
 

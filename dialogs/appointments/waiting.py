@@ -5,7 +5,7 @@ from __future__ import annotations
 from dialogs.appointments.actions import HandOverReason, PassFreed, TakeFreed, Wait
 from dialogs.appointments.events import Prompted
 from dialogs.appointments.facts import Visit
-from dialogs.appointments.offering import show
+from dialogs.appointments.showing import show
 from dialogs.appointments.state import Stage
 from dialogs.appointments.texts import (
     counts_as_breach,
