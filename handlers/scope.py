@@ -49,6 +49,7 @@ OFFICES: Final = frozenset(
 BOOK_KEEPERS: Final = OFFICES | {StaffRole.ADMIN}
 # who names substitutes, waives breaches and sets the rules of a clinic (R098, R104)
 BOOK_DIRECTORS: Final = frozenset({StaffRole.OUTPATIENT_OFFICE, StaffRole.ADMIN})
+DOCTORS: Final = frozenset({StaffRole.DOCTOR, StaffRole.DIRECTOR, StaffRole.DUTY_DOCTOR})
 _NO_RECORDS: Final = OFFICES | {StaffRole.IT}
 CLINICAL_LEVELS: Final = (AlertLevel.L1, AlertLevel.L2)
 _CLINICAL: Final = (*CLINICAL_LEVELS, AlertLevel.L3, AlertLevel.Q)
@@ -110,6 +111,11 @@ def sees_book(staff: StaffMember) -> bool:
 def keeps_book(staff: StaffMember) -> bool:
     """Tell whether somebody books, moves and cancels for patients and notes who came."""
     return staff.role in BOOK_KEEPERS
+
+
+def marks_visits(staff: StaffMember) -> bool:
+    """Tell whether somebody notes who came: the desks, and doctors of whom they know (R090)."""
+    return keeps_book(staff) or staff.role in DOCTORS
 
 
 def directs_book(staff: StaffMember) -> bool:

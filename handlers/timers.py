@@ -49,6 +49,8 @@ class DueKind(StrEnum):
     SEND_DAY_LIST = "send_day_list"
     TELL_DELTA = "tell_delta"
     REPORT_WEEK = "report_week"
+    CHASE_SESSION_CHANGE = "chase_session_change"
+    CLOSE_STOPPED_SESSION = "close_stopped_session"
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from typing import Final
 import structlog
 
 from handlers import rounds
-from handlers.booking import deaths, telling, weekly
+from handlers.booking import deaths, session_chase, telling, weekly
 from handlers.desk import Desk
 from handlers.reminders import (
     calls,
@@ -59,6 +59,8 @@ _USE_CASES: Final[Mapping[str, Callable[[Desk, Due, datetime], Awaitable[str]]]]
     DueKind.SEND_DAY_LIST: day_lists.send_day_list,
     DueKind.TELL_DELTA: day_lists.tell_delta,
     DueKind.REPORT_WEEK: weekly.report_week,
+    DueKind.CHASE_SESSION_CHANGE: session_chase.chase_session_change,
+    DueKind.CLOSE_STOPPED_SESSION: session_chase.close_stopped_session,
 }
 _log = structlog.get_logger()
 

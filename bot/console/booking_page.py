@@ -14,7 +14,15 @@ from bot.keys import DRAIN
 from dialogs.timing import local
 from handlers.booking.counter import Pressed
 from handlers.booking.office_board import unread
-from handlers.scope import consults, directs_book, keeps_book, recalls, registers, sees_book
+from handlers.scope import (
+    consults,
+    directs_book,
+    keeps_book,
+    marks_visits,
+    recalls,
+    registers,
+    sees_book,
+)
 from handlers.staff_words import staff_words
 from models.hospital import StaffMember
 
@@ -30,6 +38,7 @@ async def book_page(
     code = request.query.get("said", "")
     shared = {
         "keeps": keeps_book(staff),
+        "marks": marks_visits(staff),
         "directs": directs_book(staff),
         "consults": consults(staff),
         "registers": registers(staff),
@@ -76,11 +85,13 @@ def id_in(text: str) -> UUID | None:
         return None
 
 
-async def pressed(request: web.Request) -> tuple[Pressed, dict[str, str]]:
+async def pressed(
+    request: web.Request, right: Callable[[StaffMember], bool] = keeps_book
+) -> tuple[Pressed, dict[str, str]]:
     """Read a press of a button on a visit, and the form around it."""
     form = {name: str(value) for name, value in (await request.post()).items()}
     version = form.get("version", "")
-    staff = allowed(request, keeps_book)
+    staff = allowed(request, right)
     number = request.match_info["number"]
     seen = int(version) if version.isdecimal() and len(version) < _LONGEST else 0
     return Pressed(staff, number, seen, now_of(request)), form

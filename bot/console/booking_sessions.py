@@ -11,22 +11,24 @@ from bot.console.booking_page import after, allowed, book_page, send_now
 from bot.console.pages import desk_of, now_of
 from bot.console.records import uuid_of
 from dialogs.timing import HOSPITAL_ZONE
+from handlers.booking.answers import unanswered
 from handlers.booking.board import SessionBoard, session_board
+from handlers.booking.rules import rules_of
 from handlers.booking.session_changes import (
     Changed,
     ChangeRefusal,
     Order,
     doctors_besides,
-    hand_over_unanswered,
     shift,
     stop,
     substitute,
     too_late,
-    unanswered,
 )
+from handlers.booking.session_chase import hand_over_unanswered
 from handlers.booking.visit_lines import visit_lines
 from handlers.scope import directs_book
 from models.booking import Session
+from models.unit import unit_of_work
 
 ROUTES: Final = web.RouteTableDef()
 CHANGES: Final = ("stop", "substitute", "shift")
@@ -57,7 +59,8 @@ async def take_hand_over(request: web.Request) -> web.Response:
     """Pass who has not answered on to the consult room."""
     allowed(request, directs_book)
     board = await _board(request)
-    await hand_over_unanswered(desk_of(request), board.session, now_of(request))
+    desk, now = desk_of(request), now_of(request)
+    await unit_of_work(lambda: hand_over_unanswered(desk, board.session, now))
     return after(f"/sessions/{board.session.id}", "handed_over")
 
 
@@ -103,12 +106,14 @@ async def _session_page(
     waiting = await unanswered(board.session)
     lines = await visit_lines(waiting, now)
     values: dict[str, Any] = form or {}
+    rules = rules_of(board.clinic)
     return await book_page(
         request,
         "book_session",
         status=422 if refusal else 200,
         board=board,
         session=board.session,
+        notice=f"{rules.substitution_notice:%H:%M}",
         late=await too_late(board.session, now),
         over=board.session.ends_at <= now or board.session.status == "stopped",
         waiting=[lines[visit.id] for visit in waiting],

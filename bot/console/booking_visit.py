@@ -34,7 +34,7 @@ from handlers.booking.counter import (
 from handlers.booking.visit_card import VisitCard, open_visit
 from handlers.desk import Desk
 from handlers.reminders.recall import Recall, recall
-from handlers.scope import keeps_book, recalls, sees_book
+from handlers.scope import keeps_book, marks_visits, recalls, sees_book
 from models.booking import AppointmentStatus, RequestKind
 from models.hospital import StaffMember
 
@@ -72,7 +72,7 @@ async def take_confirm(request: web.Request) -> web.Response:
 @ROUTES.post("/book/visits/{number}/came")
 async def take_coming(request: web.Request) -> web.Response:
     """Note that somebody arrived, was seen or did not come; the day's page is shown again."""
-    press, form = await pressed(request)
+    press, form = await pressed(request, marks_visits)
     what = COMINGS.get(form.get("what", ""))
     if what is None:
         raise web.HTTPBadRequest

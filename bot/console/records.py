@@ -10,8 +10,10 @@ from aiohttp import web
 from bot.console.pages import desk_of, now_of, page, visitor_of
 from bot.keys import MEDIA
 from handlers.cards import open_patient, open_photo
+from handlers.scope import visible_appointments
 
 ROUTES: Final = web.RouteTableDef()
+MOST: Final = 20
 _PICTURES: Final = frozenset({"image/jpeg", "image/png", "image/webp"})
 
 
@@ -24,7 +26,9 @@ async def show_patient(request: web.Request) -> web.Response:
     )
     if card is None:
         raise web.HTTPNotFound
-    return page(request, "patient", card=card)
+    visits = visible_appointments(visitor_of(request).staff).filter(patient_id=patient_id)
+    newest = await visits.distinct().order_by("-starts_at").limit(MOST).prefetch_related("clinic")
+    return page(request, "patient", card=card, visits=newest)
 
 
 @ROUTES.get("/media/{id}")

@@ -21,7 +21,7 @@ from handlers.booking.confirmations import confirm
 from handlers.booking.moves import move
 from handlers.desk import Desk
 from handlers.reminders.visits import may_be_reminded
-from handlers.scope import keeps_book, visible_appointments
+from handlers.scope import keeps_book, marks_visits, visible_appointments
 from models.audit import append_entry
 from models.booking import (
     Appointment,
@@ -99,7 +99,7 @@ async def note_coming(desk: Desk, pressed: Pressed, what: AppointmentStatus) -> 
             return Deed(Told.NOT_YET if done is WhyNot.TOO_SOON else done, row)
         return Deed(Told.DONE, row, late=isinstance(done, NoShowNoted) and done.breach is not None)
 
-    return await _at_counter(pressed, f"appointment.{what.value}", work)
+    return await _at_counter(pressed, f"appointment.{what.value}", work, marks_visits)
 
 
 async def move_visit(desk: Desk, pressed: Pressed, slot_id: UUID) -> Deed:
@@ -191,14 +191,17 @@ async def _hospital_keeps(row: Appointment) -> bool:
 
 
 async def _at_counter(
-    pressed: Pressed, action: str, work: Callable[[Appointment], Awaitable[Deed]]
+    pressed: Pressed,
+    action: str,
+    work: Callable[[Appointment], Awaitable[Deed]],
+    right: Callable[[StaffMember], bool] = keeps_book,
 ) -> Deed:
     """Lock the visit, look whether the page was true, do it, and write down who did."""
 
     async def locked() -> Deed:
-        if not keeps_book(pressed.staff):
+        if not right(pressed.staff):
             return Deed(Told.NOT_ALLOWED)
-        known = await visible_appointments(pressed.staff).get_or_none(number=pressed.number)
+        known = await _known(pressed)
         row = await lock_visit(known.id) if known else None
         if row is None:
             return Deed(Told.NOT_FOUND)
@@ -210,6 +213,10 @@ async def _at_counter(
         return deed
 
     return await unit_of_work(locked)
+
+
+async def _known(pressed: Pressed) -> Appointment | None:
+    return await visible_appointments(pressed.staff).filter(number=pressed.number).first()
 
 
 async def _on_record(staff: StaffMember, action: str, row: Appointment, now: datetime) -> None:

@@ -14,16 +14,16 @@ from dialogs.timing.spans import local
 from handlers.appointments.facts import visit_of
 from handlers.appointments.prompting import prompt
 from handlers.booking.actor import Actor
-from handlers.booking.consult import consult
+from handlers.booking.answers import phone_about_change
 from handlers.booking.history import note_event
 from handlers.booking.ladder import drop_ladder, plan_ladder
 from handlers.booking.notices import notify
 from handlers.booking.rules import rules_of
+from handlers.booking.session_chase import plan_chase
 from handlers.desk import Desk
 from models.audit import append_entry
 from models.booking import (
     Appointment,
-    AppointmentEvent,
     AppointmentEventKind,
     AppointmentStatus,
     Clinic,
@@ -33,7 +33,7 @@ from models.booking import (
 )
 from models.conversation import Conversation
 from models.hospital import StaffMember
-from models.office import ConsultReason, NoticeKind, OfficeDesk
+from models.office import NoticeKind, OfficeDesk
 from models.people import Patient, RespondentRole
 from models.unit import lock, lock_row, unit_of_work
 
@@ -42,10 +42,6 @@ MESSAGES: Final = {
     Prompt.SUBSTITUTE: "S-SUBSTITUTE",
     Prompt.MOVED_BY_HOSPITAL: "S-SHIFTED",
 }
-_ANSWERS: Final = (
-    AppointmentEventKind.SUBSTITUTE_ACCEPTED,
-    AppointmentEventKind.CONFIRMED,
-)
 
 
 class ChangeRefusal(StrEnum):
@@ -140,33 +136,6 @@ async def doctors_besides(session: Session) -> list[str]:
     return sorted({str(name) for name in names} - {""})
 
 
-async def unanswered(session: Session) -> list[Appointment]:
-    """List the visits whose patients have not said what they want since the change."""
-    rows = Appointment.filter(
-        session_id=session.id,
-        status=AppointmentStatus.BOOKED,
-        hospital_changed_at__not_isnull=True,
-    )
-    visits = await rows.order_by("starts_at", "number").prefetch_related("patient", "clinic")
-    events = AppointmentEvent.filter(
-        appointment_id__in=[visit.id for visit in visits], kind__in=list(_ANSWERS)
-    )
-    said = [(event.appointment_id, event.at) for event in await events]
-    return [visit for visit in visits if not _answered(visit, said)]
-
-
-async def hand_over_unanswered(desk: Desk, session: Session, now: datetime) -> int:
-    """Make a task of the consult room for everybody who has not answered; returns how many."""
-
-    async def work() -> int:
-        waiting = await unanswered(session)
-        for visit in waiting:
-            await _to_consult_room(desk, visit, now)
-        return len(waiting)
-
-    return await unit_of_work(work)
-
-
 async def _refusal(session: Session, order: Order) -> ChangeRefusal | None:
     if order.seen and order.seen != session.status:
         return ChangeRefusal.STALE
@@ -210,7 +179,8 @@ async def _tell_all(
         await _change(desk, visit, session, what, order, by)
     told = [await _tell(desk, visit, what, order.now) for visit in visits]
     for visit in (visit for visit, reached in zip(visits, told, strict=True) if not reached):
-        await _to_consult_room(desk, visit, order.now)
+        await phone_about_change(desk, visit, order.now)
+    await plan_chase(desk, session, order.now)
     await _tell_desks(session, what, len(visits), order)
     action = f"session.{what.value}"
     await append_entry(
@@ -280,17 +250,6 @@ async def _tell(desk: Desk, visit: Appointment, what: Prompt, now: datetime) -> 
     )
 
 
-async def _to_consult_room(desk: Desk, visit: Appointment, now: datetime) -> None:
-    await consult(
-        desk,
-        ConsultReason.CLINIC_STOPPED,
-        occurrence=f"changed:{visit.id}:{visit.version}",
-        now=now,
-        patient_id=visit.patient_id,
-        appointment_id=visit.id,
-    )
-
-
 async def _tell_desks(session: Session, what: Prompt, visits: int, order: Order) -> None:
     clinic = await Clinic.get(id=session.clinic_id)
     wall = local(session.starts_at)
@@ -313,8 +272,3 @@ async def _tell_desks(session: Session, what: Prompt, visits: int, order: Order)
             now=order.now,
             doctor=session.doctor,
         )
-
-
-def _answered(visit: Appointment, said: Sequence[tuple[object, datetime]]) -> bool:
-    changed = visit.hospital_changed_at
-    return changed is None or any(who == visit.id and at >= changed for who, at in said)
