@@ -1,0 +1,147 @@
+"""A month of forty clinics on a clock that is run forward, every patient to a script.
+
+    python -m benchmarks.month                       # 30,000 appointments, SQLite
+    python -m benchmarks.month --appointments 500
+    python -m benchmarks.month --database postgres://…
+
+Every reminder must have gone in its window and every breach must be what an independent count
+makes it; otherwise the faults are named and the command fails.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import math
+import random
+import sys
+import tempfile
+import time
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+from uuid import UUID, uuid4
+
+from benchmarks.month_check import faults
+from benchmarks.month_patients import SHARES, Month, Visitor
+from benchmarks.month_scene import CLINICS, DAYS, START, open_clinics, people, the_desk
+from bot.outbox import Outbox
+from bot.rendering import Bubble
+from dialogs.timing.spans import local
+from handlers.reminders.days import open_day
+from models.booking import Slot
+from models.conversation import Inbound, Outgoing
+from models.database import close_database, open_database, sqlite_path
+from models.migrate import migrate
+from models.people import ContactPoint, Patient
+
+APPOINTMENTS: Final = 30_000
+VISITS_EACH: Final = 4
+_SLOTS: Final = 14 * 20
+_ROOM: Final = 1.3
+_SEED: Final = 20261102
+
+
+class Phones:
+    """Takes every message."""
+
+    name = "web"
+
+    async def send(self, address: str, bubble: Bubble) -> str:
+        """Take a message."""
+        del address, bubble
+        return uuid4().hex
+
+    async def announce(self, conversation_id: UUID | None) -> None:
+        """Nobody watches."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a simulated month came to."""
+
+    faults: list[str]
+    figures: dict[str, object]
+
+
+async def simulate(appointments: int) -> Outcome:
+    """Run a month in the open database and check it."""
+    started = time.perf_counter()
+    desk = await the_desk()
+    places = max(2, math.ceil(appointments * _ROOM / (CLINICS * _SLOTS)))
+    await open_clinics(places)
+    who = await people(math.ceil(appointments / VISITS_EACH))
+    month = Month(desk, Outbox(desk, {"web": Phones()}), random.Random(_SEED))  # noqa: S311 - repeatable
+    await _plan(month, who, appointments)
+    await open_day(START)
+    laid = time.perf_counter()
+    await month.run()
+    run = time.perf_counter()
+    found = await faults(month.expected)
+    figures = {
+        "scene (s)": round(laid - started, 1),
+        "month (s)": round(run - laid, 1),
+        "scripts": dict(month.done),
+        "expected breaches": Counter(broken.kind for broken in month.expected),
+        **await _counts(),
+    }
+    return Outcome(found, figures)
+
+
+async def _plan(month: Month, who: list[tuple[Patient, ContactPoint]], appointments: int) -> None:
+    """Give everybody four visits on four days, each with a script."""
+    slots = await Slot.all().order_by("starts_at", "id")
+    scripts, weights = list(SHARES), list(SHARES.values())
+    left = appointments
+    for patient, point in who:
+        days: set[object] = set()
+        while len(days) < min(VISITS_EACH, left):
+            slot = month.dice.choice(slots)
+            if (day := local(slot.starts_at).date()) not in days:
+                days.add(day)
+                script = month.dice.choices(scripts, weights)[0]
+                Visitor(month, patient, point, slot, script).begin()
+        left -= len(days)
+
+
+async def _counts() -> dict[str, object]:
+    sent = Outgoing.filter(sent_at__not_isnull=True)
+    kinds = await sent.filter(occurrence__startswith="remind:").values_list("occurrence", flat=True)
+    return {
+        "reminders": Counter(str(name).split(":")[1] for name in kinds),
+        "messages out": await sent.count(),
+        "messages in": await Inbound.all().count(),
+        "days": DAYS,
+    }
+
+
+async def main() -> int:
+    """Run a month and print what it came to."""
+    arguments = _arguments()
+    with tempfile.TemporaryDirectory() as folder:
+        url = arguments.database or f"sqlite://{folder}/month.db"
+        await migrate(url, START)
+        await open_database(url, Path(folder) / "key")
+        try:
+            outcome = await simulate(arguments.appointments)
+        finally:
+            await close_database()
+        for name, figure in outcome.figures.items():
+            sys.stdout.write(f"{name}: {figure}\n")
+        if not arguments.database:
+            sys.stdout.write(f"database (MB): {sqlite_path(url).stat().st_size / 1e6:.0f}\n")
+    for fault, number in Counter(outcome.faults).most_common():
+        sys.stdout.write(f"FAULT {fault}: {number}\n")
+    return 1 if outcome.faults else 0
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--appointments", type=int, default=APPOINTMENTS)
+    parser.add_argument("--database", default="")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    raise SystemExit(asyncio.run(main()))
