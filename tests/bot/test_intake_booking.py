@@ -2,6 +2,7 @@
 
 import datetime as dt
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from openpyxl import Workbook
 
 from bot.intake.appointments import AppointmentList, ListedStatus, read_appointments
 from bot.intake.clinics import ClinicList, read_clinics
+from bot.intake.headers import APPOINTMENTS, CLINICS, SESSIONS, Headers
 from bot.intake.sessions import SessionList, read_sessions
 from bot.intake.visit_hours import parse_clock, parse_hours
 from handlers.booking.periods import Period
@@ -274,3 +276,9 @@ def test_no_fault_and_no_row_shows_a_person() -> None:
     shown = " ".join(fault.message for fault in found.faults) + repr(found.rows)
     assert "测试甲" not in shown
     assert "99999919" not in shown
+
+
+@pytest.mark.parametrize("headers", [CLINICS, SESSIONS, APPOINTMENTS])
+def test_the_docs_name_every_column(headers: Headers) -> None:
+    text = (Path(__file__).parents[2] / "docs" / "lists.md").read_text(encoding="utf-8")
+    assert [label for label in headers.labels.values() if f"| {label} |" not in text] == []
