@@ -1,6 +1,7 @@
 """Races for places with real processes, on SQLite and on PostgreSQL; prints a Markdown table.
 
     python -m benchmarks.race
+    python -m benchmarks.race postgres
 
 Two processes of eight tasks each try to sell 150 last places; four processes move visits about a
 thousand times; a process gives 500 visits up at the last second while another claims reminders.
@@ -256,8 +257,9 @@ def main() -> None:
     """Run every race on both databases and print the table."""
     head = ("database", "race", "result", "errors shown", "tries", "p50 ms", "p99 ms", "s")
     sys.stdout.write(f"| {' | '.join(head)} |\n|{'---|' * len(head)}\n")
-    for database in (_sqlite, _postgres):
-        with database() as fresh:
+    grounds = {"sqlite": _sqlite, "postgres": _postgres}
+    for name in sys.argv[1:] or grounds:
+        with grounds[name]() as fresh:
             for race in (sale, moving, reminding):
                 sys.stdout.write(race(fresh()) + "\n")
                 sys.stdout.flush()
