@@ -9,6 +9,7 @@ from bot.console import (
     booking_breaches,
     booking_clinics,
     booking_consult,
+    booking_files,
     booking_new,
     booking_notices,
     booking_requests,
@@ -34,6 +35,7 @@ _BOOK = (
     booking_breaches,
     booking_requests,
     booking_notices,
+    booking_files,
     booking_clinics,
 )
 _PAGES = (sign_in, room, calls, records, people, *_BOOK)

@@ -8,12 +8,13 @@ from typing import Final
 
 from aiohttp import web
 
-from bot.console.booking_page import after, allowed, book_page
+from bot.console.booking_page import after, allowed, book_page, today_of
 from bot.console.pages import desk_of, now_of
 from bot.console.records import uuid_of
 from dialogs.catalog import load_tables
 from handlers.booking.office_board import notices, see, waiting_list
 from handlers.booking.waiting import pass_on
+from handlers.booking.weekly import week_name
 from handlers.desk import Desk
 from handlers.scope import keeps_book
 from handlers.staff_words import staff_words
@@ -44,7 +45,9 @@ async def show_notices(request: web.Request) -> web.Response:
     staff = allowed(request)
     desk = desk_of(request)
     lines = [NoticeLine(row, words_of(desk, row)) for row in await notices(staff, now_of(request))]
-    return await book_page(request, "book_notices", lines=lines)
+    return await book_page(
+        request, "book_notices", lines=lines, today=today_of(request), week_name=week_name
+    )
 
 
 @ROUTES.post("/book/notices/seen")

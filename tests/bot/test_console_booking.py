@@ -106,8 +106,8 @@ async def test_a_ward_sees_its_own_patients_alone(site: StaffSite, out: Outpatie
 async def test_a_ward_looks_and_does_not_book(site: StaffSite, out: Outpatients) -> None:
     nurse = await site.desktop(await a_colleague(site.ward, "nurse", "XN"))
     before = await out.visit("王小明")
-    for what in ("confirm", "came", "move", "cancel"):
-        assert (await press(nurse, out, what, what="arrived", reason="ill"))[0] == 404, what
+    for button in ("confirm", "came", "move", "cancel"):
+        assert (await press(nurse, out, button, what="arrived", reason="ill"))[0] == 404, button
     assert (await nurse.get("/staff/book/new"))[0] == 404
     after = await out.visit("王小明")
     assert (after.status, after.confirmed_at) == (before.status, None)
@@ -385,6 +385,30 @@ async def test_a_day_shows_every_state(out: Outpatients, guide: Desktop) -> None
         assert word in shown
     _, shown = await guide.get("/staff/book?clinic=PF")
     assert "周主任" not in shown.partition("</select>")[2].partition("</select>")[2]
+
+
+async def test_a_doctor_marks_who_was_seen_in_the_own_session(
+    site: StaffSite, out: Outpatients
+) -> None:
+    doctor = await site.desktop(await a_colleague(site.ward, "doctor", "XN", name="陈医生"))
+    out.ward.now = at(WEDNESDAY, 9)
+    visit = await out.visit("赵一")
+    path = f"/staff/book/visits/{visit.number}/came"
+    assert (await doctor.post(path, version="1", what="arrived"))[0] == 303
+    assert (await doctor.post(path, version="1", what="fulfilled"))[0] == 303
+    assert (await out.visit("赵一")).status is AppointmentStatus.FULFILLED
+    other = await site.desktop(await a_colleague(site.ward, "doctor", "GK", name="高医生"))
+    _, where = await other.post(path, version="1", what="arrived")
+    assert where.endswith("said=not_found")
+
+
+async def test_the_record_of_a_patient_leads_to_the_visits(
+    site: StaffSite, out: Outpatients
+) -> None:
+    nurse = await site.desktop(await a_colleague(site.ward, "nurse", "XN"))
+    _, shown = await nurse.get(f"/staff/patients/{site.ward.patient.id}")
+    assert out.visits["王小明"].number in shown
+    assert out.visits["赵一"].number not in shown
 
 
 async def test_a_doctor_fills_in_a_recall(site: StaffSite, out: Outpatients) -> None:

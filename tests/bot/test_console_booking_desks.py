@@ -14,27 +14,39 @@ from uuid import uuid4
 import pytest
 from openpyxl import load_workbook
 
+from dialogs.appointments.events import WhyNot
 from dialogs.appointments.facts import Search
 from dialogs.timing.booking import BookingRules
 from handlers.booking.consult import consult
+from handlers.booking.consult_desk import Outcome, TaskRefusal
+from handlers.booking.counter import Told
+from handlers.booking.newcomers import PersonFault
 from handlers.booking.requests import Asking, ask
+from handlers.booking.session_changes import ChangeRefusal
+from handlers.booking.visit_lines import VisitState
 from handlers.booking.waiting import join
 from handlers.staff_words import staff_words
 from models.audit import AuditEntry
 from models.booking import (
+    AppointmentEventKind,
     AppointmentStatus,
     BookingRequest,
+    BookingSource,
+    BookKeeper,
     Breach,
     BreachKind,
     Clinic,
+    ClinicKind,
     RequestKind,
     RequestStatus,
+    SessionStatus,
     Suspension,
     WaitingEntry,
     WaitingStatus,
 )
 from models.conversation import Conversation
-from models.office import ConsultReason, ConsultStatus, ConsultTask
+from models.hospital import StaffRole
+from models.office import ConsultReason, ConsultStatus, ConsultTask, NoticeKind, OfficeDesk
 from models.people import Patient
 from models.unit import unit_of_work
 from tests.bot.book_scene import Outpatients, the_hospitals_clinic, the_outpatients
@@ -412,6 +424,49 @@ async def test_no_desk_reads_another_s_board(site: StaffSite, out: Outpatients) 
     assert out.visits["赵一"].number not in shown
 
 
+async def fetched(desk: Desktop, path: str) -> tuple[int, bytes]:
+    """Status and bytes of a file."""
+    async with desk.http.get(f"{desk.url}{path}", allow_redirects=False) as answer:
+        return answer.status, await answer.read()
+
+
+async def test_the_lists_are_taken_as_workbooks_on_record(
+    out: Outpatients, office: Desktop
+) -> None:
+    for path in (
+        "day.xlsx?day=2026-11-25",
+        "doctor.xlsx?day=2026-11-25&doctor=陈医生",
+        "week.xlsx",
+    ):
+        status, body = await fetched(office, f"/staff/book/files/{path}")
+        assert status == 200, path
+        book = load_workbook(io.BytesIO(body))
+        words = [
+            str(cell) for sheet in book for row in sheet.iter_rows(values_only=True) for cell in row
+        ]
+        assert not any("赵一" in word for word in words)
+        assert ("week" in path) or any("赵*" in word for word in words), path
+    actions = await AuditEntry.filter(action__startswith="export.").order_by("sequence")
+    assert [entry.action for entry in actions] == [
+        "export.day_list",
+        "export.doctor_day",
+        "export.week_report",
+    ]
+
+
+async def test_a_doctor_takes_the_own_list_alone(site: StaffSite, out: Outpatients) -> None:
+    doctor = await site.desktop(await a_colleague(site.ward, "doctor", "XN", name="黄医生"))
+    path = "/staff/book/files/doctor.xlsx?day=2026-11-25&doctor=陈医生"
+    status, body = await fetched(doctor, path)
+    assert status == 200
+    sheet = load_workbook(io.BytesIO(body)).active
+    assert sheet is not None
+    assert not any("赵*" in str(cell) for row in sheet.iter_rows(values_only=True) for cell in row)
+    nurse = await site.desktop(await a_colleague(site.ward, "nurse", "XN"))
+    for name in ("day", "doctor", "week"):
+        assert (await fetched(nurse, f"/staff/book/files/{name}.xlsx"))[0] == 404
+
+
 # ---- the clinics --------------------------------------------------------------------------
 
 
@@ -471,6 +526,29 @@ async def test_a_clinic_s_form_that_is_stale_writes_nothing(
     _, where = await office.post("/staff/book/clinics/PF", **{**form, "room": "5诊室"})
     assert where.endswith("said=stale")
     assert (await Clinic.get(code="PF")).room == "9诊室"
+
+
+def test_every_closed_set_has_its_words_in_chinese() -> None:
+    words = staff_words()
+    for names, closed in (
+        (words.visit_states, VisitState),
+        (words.visit_events, AppointmentEventKind),
+        (words.sources, BookingSource),
+        (words.session_states, SessionStatus),
+        (words.clinic_kinds, ClinicKind),
+        (words.keepers, BookKeeper),
+        (words.consult_reasons, ConsultReason),
+        (words.consult_outcomes, Outcome),
+        (words.consult_states, ConsultStatus),
+        (words.request_kinds, RequestKind),
+        (words.request_states, RequestStatus),
+        (words.notice_kinds, NoticeKind),
+        (words.desks, OfficeDesk),
+        (words.roles, StaffRole),
+    ):
+        assert {*closed} <= {*names}, closed
+    for refusals in (WhyNot, ChangeRefusal, TaskRefusal, PersonFault, Told):
+        assert {*refusals} - {Told.DONE} <= {*words.untold}, refusals
 
 
 def test_every_rule_has_its_name_in_chinese() -> None:

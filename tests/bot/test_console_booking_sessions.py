@@ -93,6 +93,22 @@ async def test_who_takes_the_substitute_has_answered(out: Outpatients, office: D
     assert "还没有回复的患者<small>4 位" in shown
 
 
+async def test_silence_is_phoned_about_and_a_stopped_session_closed(
+    out: Outpatients, office: Desktop
+) -> None:
+    await change(office, out, "stop")
+    stopped = ConsultTask.filter(reason=ConsultReason.CLINIC_STOPPED)
+    assert await stopped.count() == 4
+    await out.ward.until("2026-11-23T16:31")
+    assert await stopped.count() == 5
+    tasks = await stopped
+    assert all(task.due_at <= at(WEDNESDAY, 11) for task in tasks)
+    await out.ward.until("2026-11-25T11:00")
+    visits = await Appointment.filter(session_id=out.session_id)
+    assert {v.status for v in visits} == {AppointmentStatus.CANCELLED_BY_HOSPITAL}
+    assert await Breach.all().count() == 0
+
+
 async def test_late_the_first_press_only_asks_for_the_reason(
     out: Outpatients, office: Desktop
 ) -> None:
