@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Final
 
 from dialogs.appointments import booking, pressing
@@ -9,6 +10,7 @@ from dialogs.appointments.actions import HandOverReason
 from dialogs.appointments.asking import answer_query, appeal
 from dialogs.appointments.choosing import chosen
 from dialogs.appointments.phrases import orders, query_in
+from dialogs.appointments.repeating import repeat
 from dialogs.appointments.slot_words import SLOT_STAGES, hear_about_slots
 from dialogs.appointments.state import Doing, Stage
 from dialogs.appointments.turn import Turn
@@ -16,8 +18,10 @@ from dialogs.appointments.understanding import read, read_days, wishes_of
 from dialogs.appointments.visits import is_foreign, named_clinics, named_visits
 from dialogs.appointments.wishing import follow, unclear
 from dialogs.reading.intents import Intent, Reading
+from dialogs.reading.normal import bare
 from dialogs.timing.spans import local
 
+_COLD: Final = timedelta(hours=48)
 _CHANGES: Final = (Intent.RESCHEDULE, Intent.BOOK)
 
 
@@ -25,6 +29,8 @@ def hear(turn: Turn, text: str) -> Turn:
     """Take what somebody wrote."""
     if is_foreign(turn, text):
         return turn.say("M-NOT-NOT_YOURS")
+    if _went_cold(turn, text):
+        return repeat(turn)
     key = chosen(turn, text)
     if key:
         return pressing.press(turn, key, text)
@@ -37,6 +43,13 @@ def hear(turn: Turn, text: str) -> Turn:
         or _asked(turn, text, reading)
         or follow(turn, text, reading)
     )
+
+
+def _went_cold(turn: Turn, text: str) -> bool:
+    """After two days a bare digit may answer anything: the question is asked again first."""
+    asked = turn.state.asked
+    cold = asked is not None and not turn.state.resting and turn.at - asked > _COLD
+    return cold and bare(text).isdigit()
 
 
 def _ordered(turn: Turn, text: str, reading: Reading) -> Turn | None:

@@ -45,7 +45,7 @@ def look_to_move(turn: Turn, visit: Visit, wishes: tuple[When, ...], words: str)
 
 
 def doctor_named(turn: Turn, clinic_id: str, words: str) -> str:
-    """Return the doctor of the clinic whom the words ask for; the visit's own is preferred anyway."""
+    """Return the doctor whom the words ask for; that of the visit is preferred anyway."""
     clinic = turn.clinic_of(clinic_id)
     return named_doctor(clinic, words) if clinic else ""
 

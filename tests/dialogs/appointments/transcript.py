@@ -163,6 +163,7 @@ class DeskTalk:
             event = events.pop(0)
             state, actions = step(load_catalog(), self.facts, self.state, event)
             self._state = to_json(state)
+            assert self.state == state, "a state must be the same after it was stored"
             self.deeds += [(self.asked, action) for action in actions]
             for action in actions:
                 yield from self.show(action)
