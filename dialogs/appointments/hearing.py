@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Final
 
-from dialogs.appointments import booking, pressing
+from dialogs.appointments import booking, pressing, waiting
 from dialogs.appointments.actions import HandOverReason
-from dialogs.appointments.asking import answer_query, appeal
-from dialogs.appointments.choosing import chosen
+from dialogs.appointments.asking import answer_query, appeal, tell
+from dialogs.appointments.choosing import chosen, meant
 from dialogs.appointments.phrases import orders, query_in
 from dialogs.appointments.repeating import repeat
 from dialogs.appointments.slot_words import SLOT_STAGES, hear_about_slots
@@ -58,6 +58,9 @@ def _ordered(turn: Turn, text: str, reading: Reading) -> Turn | None:
         return withdrawn
     if orders(text, "never_booked") and reading.intent not in _CHANGES:
         return turn.hand_over(HandOverReason.ASKED, text, told="not_known")
+    if orders(text, "unwait"):
+        freed = turn.state.stage is Stage.FREED
+        return waiting.leave_list(turn) if freed else pressing.human(turn, text)
     if turn.state.stage in SLOT_STAGES:
         return hear_about_slots(turn, text, reading)
     if orders(text, "wait") and reading.intent is not Intent.CANCEL:
@@ -108,4 +111,16 @@ def _asked(turn: Turn, text: str, reading: Reading) -> Turn | None:
     query = query_in(text)
     if not query or wishes_of(reading):
         return None
+    key = meant(turn, text, reading) if reading.intent is Intent.CONFIRM else ""
+    if key and turn.state.stage is Stage.VISIT:
+        return _come_and_ask(turn, key, query, text)
     return answer_query(turn, query, text)
+
+
+def _come_and_ask(turn: Turn, key: str, query: str, text: str) -> Turn:
+    """会来，在几楼: the visit is confirmed, and the question answered."""
+    come = pressing.press(turn, key, text)
+    about_visit = turn.visit is not None and query in ("where", "route", "bring")
+    if about_visit and turn.visit is not None:
+        return tell(come, query, turn.visit)
+    return come if query in ("when", "visits") else answer_query(come, query, text)

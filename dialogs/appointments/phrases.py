@@ -15,7 +15,16 @@ _ASSENT: Final = frozenset(map(bare, _WORDS["assent"]))
 _NUMBER: Final = re.compile(_WORDS["number"])
 _ORDERS: Final = {
     name: re.compile(_WORDS[name])
-    for name in ("abandon", "any", "more", "never_booked", "wait", "withdraw")
+    for name in (
+        "abandon",
+        "any",
+        "late",
+        "more",
+        "never_booked",
+        "unwait",
+        "wait",
+        "withdraw",
+    )
 }
 _HEALTH: Final = re.compile(_WORDS["health"]["search"])
 _UNSUBSCRIBE: Final = re.compile(_WORDS["health"]["unsubscribe"])

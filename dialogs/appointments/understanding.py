@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from dialogs.appointments.facts import Visit
 from dialogs.appointments.phrases import names
 from dialogs.appointments.state import Stage
 from dialogs.appointments.turn import Turn
 from dialogs.appointments.visits import named_clinics, next_start
 from dialogs.reading.intents import Context, Intent, Reading, read_reply
-from dialogs.reading.when import When, read_when
+from dialogs.reading.when import When, hear, read_when
 from dialogs.timing.spans import local
 
 
@@ -57,6 +58,15 @@ def read_days(turn: Turn, text: str, *, of_list: bool = False) -> tuple[When, ..
     appointment = local(open_visit.starts) if open_visit else None
     found = read_when(text, local(turn.at), appointment=appointment, calendar=turn.facts.calendar)
     return tuple(wish for wish in found if wish)
+
+
+def on_days_named(turn: Turn, text: str, visits: tuple[Visit, ...]) -> tuple[Visit, ...]:
+    """周五那个不去了: keep the visits on the day that is named, though nobody wants it."""
+    now, calendar = local(turn.at), turn.facts.calendar
+    words = hear(text, now, calendar=calendar).words
+    days = {wish.date for word in words for wish in read_when(word, now, calendar=calendar)}
+    named = tuple(visit for visit in visits if local(visit.starts).date() in days)
+    return named or visits
 
 
 def wishes_of(reading: Reading) -> tuple[When, ...]:

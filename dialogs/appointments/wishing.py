@@ -9,31 +9,44 @@ from dialogs.appointments import booking, cancelling, offering, pressing
 from dialogs.appointments.actions import HandOverReason
 from dialogs.appointments.choosing import meant
 from dialogs.appointments.facts import Visit
-from dialogs.appointments.phrases import is_assent
+from dialogs.appointments.phrases import is_assent, orders
 from dialogs.appointments.repeating import repeat
 from dialogs.appointments.slot_words import say_odd_day
 from dialogs.appointments.state import Doing, Stage
 from dialogs.appointments.turn import SILENT, Turn
-from dialogs.appointments.understanding import wishes_of
+from dialogs.appointments.understanding import on_days_named, wishes_of
 from dialogs.appointments.visits import ask_which, candidates, named_clinics, named_visits
 from dialogs.reading.intents import Intent, Reading
 from dialogs.reading.normal import bare
+from dialogs.reading.phrases import is_filler
+from dialogs.timing.spans import local
 
 _MISREADINGS: Final = 2
 _SHORTEST: Final = 2
 # these keys act at once; a wish to move or book carries more than its key
-_AT_ONCE: Final = frozenset({"confirm", "accept", "on_way", "keep", "cancel", "give_up", "human"})
+_AT_ONCE: Final = frozenset(
+    {"confirm", "accept", "on_way", "late", "keep", "cancel", "give_up", "human"}
+)
 
 
 def follow(turn: Turn, text: str, reading: Reading) -> Turn:
     """Do what is wished, or ask again."""
     if turn.state.stage is Stage.REVIEW and reading.intent in (Intent.RESCHEDULE, Intent.BOOK):
         return _review(turn, text, reading)
-    key = meant(turn, text, reading)
+    key = _late(turn, text, reading) or meant(turn, text, reading)
     if key in _AT_ONCE and not _names_another(turn, text):
         return pressing.press(turn, key, text)
     wished = _WISHES.get(reading.intent)
     return wished(turn, text, reading) if wished else unclear(turn, text)
+
+
+def _late(turn: Turn, text: str, reading: Reading) -> str:
+    """晚到半小时 on the day itself is no wish for another time."""
+    offered = next((key for key in ("late", "on_way") if key in turn.state.options), "")
+    if not offered or reading.intent is Intent.CANCEL or not orders(text, "late"):
+        return ""
+    days = {wish.date for wish in wishes_of(reading)} - {None}
+    return offered if days <= {local(turn.at).date()} else ""
 
 
 def _names_another(turn: Turn, text: str) -> bool:
@@ -106,6 +119,8 @@ def to_visit(turn: Turn, text: str, doing: Doing, reading: Reading) -> Turn:
     found = candidates(turn, text)
     if not found:
         return _book(turn, text, reading) if doing is Doing.MOVE else turn.say("M-NO-VISIT").rest()
+    if len(found) > 1 and doing is not Doing.MOVE:
+        found = on_days_named(turn, text, found)
     if len(found) > 1:
         return ask_which(turn.fresh(wishes=wishes_of(reading), words=text), found, doing)
     about = turn.but(about=found[0].id, patient=found[0].patient)
@@ -130,6 +145,8 @@ def unclear(turn: Turn, text: str) -> Turn:
         return turn.say("M-DESK-HELP")
     if state.stage is Stage.PENDING:
         return turn.say("M-PENDING-STILL")
+    if state.stage is Stage.VISIT and is_filler(bare(text)):
+        return repeat(turn)  # 谢谢 is no answer, nor a misreading
     if state.misreadings + 1 < _MISREADINGS:
         return repeat(turn.but(misreadings=state.misreadings + 1), lead="M-UNK")
     return _give_to_person(turn, text)
