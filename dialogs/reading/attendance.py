@@ -60,6 +60,12 @@ class _Said:
         asks = self.marked.has(("asking", "request"))
         return asks or bool(_GRAMMAR["asked"].search(self.plain))
 
+    def ends_clause(self, mark: Mark) -> bool:
+        """Tell whether nothing is said in the clause after a mark."""
+        ends = [self.plain.find(stop, mark.end) for stop in _STOPS]
+        end = min((place for place in ends if place >= 0), default=len(self.plain))
+        return len(self.marked.left(mark.end, end)) < _WEAKEST
+
     def stands_alone(self, day: Mark) -> bool:
         """Tell whether the clause around a day says nothing else, or only that it would do."""
         start = max(map(self.plain.rfind, _STOPS, repeat(0), repeat(day.start))) + 1
@@ -163,10 +169,19 @@ def _refusal(marked: Marked) -> Attendance:
 
 def _confirmed(said: _Said) -> Attendance | None:
     willing, firm = said.marked.of((*_COMING, "nod", "stay")), said.marked.last(_COMING)
+    willing = tuple(mark for mark in willing if _is_firm(mark) or said.ends_clause(mark))
     if not willing or _GRAMMAR["however"].search(said.marked.rest, firm.start if firm else 0):
+        return None
+    if not _is_safe(said, firm):
         return None
     plainly = [mark for mark in willing if not _GRAMMAR["asked"].match(said.plain, mark.end)]
     return Attendance(Intent.CONFIRM, tuple(plainly)) if plainly else None
+
+
+def _is_safe(said: _Said, firm: Mark | None) -> bool:
+    """Refuse to confirm on a mere nod while the rest of the message may hold a no."""
+    strong = firm is not None and _is_firm(firm)
+    return strong or not _GRAMMAR["doubt"].search(said.marked.rest)
 
 
 def _dated(said: _Said) -> Attendance | None:

@@ -100,9 +100,8 @@ def read_reply(
 
 def _global(reply: _Reply) -> Reading | None:
     wish = first_wish(reply.plain, tuple(_GLOBAL))
-    withdrawn = wish is Wish.WRONG_PERSON and reply.context is Context.COMPLAINT
-    if withdrawn:  # 投诉收回,是我弄错人了
-        return None
+    if wish is Wish.WRONG_PERSON and names_complaint(reply.plain):
+        return None  # 投诉收回,是我弄错人了
     return None if wish is None else Reading(_GLOBAL[wish], evidence=(reply.text.strip(),))
 
 

@@ -39,7 +39,7 @@ def read_quantity(text: str, question: str = "", unit: str = "") -> tuple[Amount
     A pair is a blood pressure, upper one first, or a range, lower one first. A value that cannot
     be (44 degrees, 15 of 10 points) is None and is asked again.
     """
-    plain = _respelled(_scaled(normalise(text).lower().strip()))
+    plain = _scaled(_respelled(normalise(text).lower().strip()))
     measure = _measure(normalise(question).lower(), unit)
     if not plain or _GRAMMAR["open"].search(plain):
         return None
@@ -63,7 +63,10 @@ def _amount(figures: str, measure: _Measure) -> Amount | None:
 
 def _pressure(figures: str, measure: _Measure) -> Amount | None:
     """Read two figures side by side, whatever else is told: 138/88 心率72."""
-    found = _GRAMMAR["pressure"].findall(figures) if measure.pair else []
+    if not measure.pair:
+        return None
+    current = _GRAMMAR["current_pressure"].search(figures)
+    found = [current.groups()] if current else _GRAMMAR["pressure"].findall(figures)
     return (int(found[0][0]), int(found[0][1])) if len(found) == 1 else None
 
 

@@ -15,7 +15,7 @@ _SEARCH = [(re.compile(pattern), int(score)) for score, pattern in _WORDS["searc
 _GRAMMAR = {name: re.compile(pattern) for name, pattern in _WORDS["grammar"].items()}
 _THANKS = re.compile(_WORDS["grammar"]["thanks"])
 _STARS = re.compile("[⭐★🌟]")
-_THUMBS = re.compile("👍")
+_FACES = [(re.compile(pattern), score) for pattern, score in _WORDS["faces"].items()]
 _MOST = 5
 _MIDDLE, _PAIR = 3, 2
 _LONGEST = 60  # characters; a longer message is an opinion that a person reads
@@ -61,8 +61,13 @@ def _words(plain: str) -> int | None:
 
 
 def _stars(plain: str) -> int | None:
-    count = len(_STARS.findall(plain)) or len(_THUMBS.findall(plain))
-    return count if 1 <= count <= _MOST and not any(char.isalnum() for char in plain) else None
+    """Count stars; a face or a hand is praise or blame however often it is sent."""
+    if any(char.isalnum() for char in plain):
+        return None
+    if count := len(_STARS.findall(plain)):
+        return count if count <= _MOST else None
+    scores = {score for pattern, score in _FACES if pattern.search(plain)}
+    return scores.pop() if len(scores) == 1 else None
 
 
 def _figure(plain: str) -> int | None:
