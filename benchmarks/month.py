@@ -40,6 +40,8 @@ APPOINTMENTS: Final = 30_000
 VISITS_EACH: Final = 4
 _SLOTS: Final = 14 * 20
 _ROOM: Final = 1.3
+# a small month is held in fewer clinics
+_EACH_CLINIC: Final = 20
 _SEED: Final = 20261102
 
 
@@ -69,8 +71,9 @@ async def simulate(appointments: int) -> Outcome:
     """Run a month in the open database and check it."""
     started = time.perf_counter()
     desk = await the_desk()
-    places = max(2, math.ceil(appointments * _ROOM / (CLINICS * _SLOTS)))
-    await open_clinics(places)
+    clinics = min(CLINICS, math.ceil(appointments / _EACH_CLINIC))
+    places = max(2, math.ceil(appointments * _ROOM / (clinics * _SLOTS)))
+    await open_clinics(clinics, places)
     who = await people(math.ceil(appointments / VISITS_EACH))
     month = Month(desk, Outbox(desk, {"web": Phones()}), random.Random(_SEED))  # noqa: S311 - repeatable
     await _plan(month, who, appointments)

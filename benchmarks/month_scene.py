@@ -52,11 +52,11 @@ def working_days() -> list[date]:
     return [day for day in days if day.weekday() < 5]  # noqa: PLR2004 - Monday to Friday
 
 
-async def open_clinics(places: int) -> list[Clinic]:
-    """Forty clinics, each with a doctor in the morning and one in the afternoon."""
+async def open_clinics(number: int, places: int) -> list[Clinic]:
+    """So many clinics, each with a doctor in the morning and one in the afternoon."""
     clinics = [
-        drafted(Clinic, code=f"C{number:02}", name=f"第{number:02}门诊", room=f"{number}诊室")
-        for number in range(CLINICS)
+        drafted(Clinic, code=f"C{n:02}", name=f"第{n:02}门诊", room=f"{n}诊室")
+        for n in range(number)
     ]
     await Clinic.bulk_create(clinics)
     for clinic in clinics:

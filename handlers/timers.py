@@ -36,6 +36,7 @@ class DueKind(StrEnum):
     ASK_NO_SHOW = "ask_no_show"
     CALL_NO_SHOW = "call_no_show"
     END_NO_SHOW = "end_no_show"
+    TELL_SUSPENSION = "tell_suspension"
     REMIND_OF_REVIEW = "remind_of_review"
     REMIND_AGAIN = "remind_again"
     CALL_ABOUT_MEDICINES = "call_about_medicines"

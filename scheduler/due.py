@@ -12,6 +12,7 @@ from handlers import rounds
 from handlers.booking import deaths, session_chase, telling, weekly
 from handlers.desk import Desk
 from handlers.reminders import (
+    breach_notices,
     calls,
     day_lists,
     days,
@@ -47,6 +48,7 @@ _USE_CASES: Final[Mapping[str, Callable[[Desk, Due, datetime], Awaitable[str]]]]
     DueKind.ASK_NO_SHOW: no_shows.ask_no_show,
     DueKind.CALL_NO_SHOW: no_show_answers.call_no_show,
     DueKind.END_NO_SHOW: no_show_answers.end_no_show,
+    DueKind.TELL_SUSPENSION: breach_notices.tell_suspension,
     DueKind.OFFER_PLACE: telling.tell_offer,
     DueKind.LAPSE_OFFER: telling.lapse_offer,
     DueKind.LAPSE_HOLD: holds.lapse_hold,

@@ -18,6 +18,7 @@ from handlers.booking.persons import (
 )
 from handlers.booking.rules import rules_of
 from handlers.desk import Desk
+from handlers.timers import DueKind, Timer, set_timer
 from models.booking import (
     Appointment,
     AppointmentEventKind,
@@ -59,7 +60,7 @@ async def note_breach(
         return None
     system = Actor(SYSTEM)
     await note_event(appointment, AppointmentEventKind.BREACHED, now, system, note=kind.value)
-    await _suspend_if_full(breach, rules)
+    await _suspend_if_full(breach, rules, now)
     return breach
 
 
@@ -125,17 +126,21 @@ async def _waive(
     return breach
 
 
-async def _suspend_if_full(breach: Breach, rules: BookingRules) -> None:
-    """Half a year from the breach that filled the window; one that runs is not prolonged."""
+async def _suspend_if_full(breach: Breach, rules: BookingRules, now: datetime) -> None:
+    """Half a year from the breach that filled the window; one that runs is not prolonged.
+
+    The patient is told by a timer: the conversation's lock comes before this one.
+    """
     full_at = suspending_breach(await breaches_of(breach.person), rules, breach.at)
     if full_at is None or await suspension_of(breach.person, full_at):
         return
-    await Suspension.create(
+    suspension = await Suspension.create(
         person=breach.person,
         patient_id=breach.patient_id,
         starts_at=full_at,
         ends_on=suspension_end(full_at, rules),
     )
+    await set_timer(Timer(DueKind.TELL_SUSPENSION, suspension.id, now))
 
 
 async def _lift_below_limit(

@@ -5,6 +5,7 @@ from datetime import date, time
 import pytest
 
 from handlers.booking.arrivals import mark_arrived, mark_no_show, note_on_the_way
+from handlers.booking.cancellations import cancel
 from handlers.reminders.no_show_answers import reason_of
 from models.booking import (
     AppointmentEvent,
@@ -186,3 +187,13 @@ async def test_a_no_show_is_noted_once_however_often_the_timer_runs() -> None:
     await scene.until("2026-11-27T18:00")
     events = AppointmentEvent.filter(kind=AppointmentEventKind.NO_SHOW)
     assert await events.count() == 1
+
+
+async def test_a_late_no_that_suspends_is_told_at_once() -> None:
+    """The third breach need not be a visit nobody came to."""
+    scene = await a_visit(time(9), rules={"breach_limit": 1})
+    await scene.until("2026-11-25T17:00")
+    await cancel(scene.desk, scene.visit.id, IN_CHAT, scene.now)
+    bubbles = await scene.until("2026-11-25T17:01")
+    assert len(bubbles) == 1
+    assert "2027年5月25日" in bubbles[0]
