@@ -150,9 +150,10 @@ async def _control(ground: Ground) -> tuple[int, int]:
     """How many were held back, and how many of the unchanged ones go out all the same."""
     await open_database(ground.url, ground.keys)
     try:
-        held_back = await Outgoing.filter(status=OutgoingStatus.SUPPRESSED).count()
         later = REMINDED_AT + timedelta(minutes=1)
-        return held_back, len(await claim_outgoing(the_desk(), later, 1000))
+        sent = len(await claim_outgoing(the_desk(), later, 1000))
+        held_back = await Outgoing.filter(status=OutgoingStatus.SUPPRESSED).count()
+        return held_back, sent
     finally:
         await close_database()
 

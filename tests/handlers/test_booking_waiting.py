@@ -166,7 +166,7 @@ async def test_a_place_nobody_wants_is_free_for_everybody() -> None:
         ({}, When(date=WEDNESDAY, period="evening")),
     ],
 )
-async def test_what_does_not_suit_is_not_offered(known: dict[str, str], wish: When) -> None:
+async def test_what_does_not_suit_is_not_offered(known: dict[str, Any], wish: When) -> None:
     book = await a_book()
     visits = await a_full_session(book)
     other = await waits(book, wish, **known)
