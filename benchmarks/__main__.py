@@ -9,6 +9,7 @@ COMMANDS = (
     ("benchmarks.startup",),
     ("benchmarks.import_list", "20000"),
     ("benchmarks.day_three",),
+    ("benchmarks.month", "--appointments", "300"),
     ("benchmarks.race",),
 )
 
