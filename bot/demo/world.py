@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 from uuid import UUID
 
+from bot.demo.book import book_visit, open_book
 from bot.discharge_entries import entry_of
 from bot.import_lists import ListFile, take_department_list
 from bot.intake.discharge_row import DischargeRow
@@ -74,7 +75,11 @@ async def build(desk: Desk, now: datetime) -> World:
         active=True,
         created_at=now,
     )
-    return World(desk, await _phones(desk, now), nurse, len(rows))
+    phones = await _phones(desk, now)
+    await open_book(desk, EXAMPLES, now)
+    if len(phones) > 1:
+        await book_visit(desk, phones[1].encounter_id, now)
+    return World(desk, phones, nurse, len(rows))
 
 
 _NURSE: Final = {"zh": "李示例", "en": "Li (demo nurse)"}

@@ -30,7 +30,7 @@ from models.row import Row
 from models.timetable import Due
 
 ROOT = Path(__file__).parents[2]
-SAMPLES = ROOT / "docs" / "samples"
+SAMPLES = ROOT / "examples"
 # Sunday morning
 NOW = datetime(2026, 11, 22, 2, 0, tzinfo=UTC)
 KINDS = ("clinics", "sessions", "appointments")

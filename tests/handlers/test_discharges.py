@@ -9,6 +9,7 @@ import pytest
 from handlers.desk import Desk
 from handlers.discharges import ROWS_AT_ONCE, Source, import_discharges
 from handlers.import_report import Trouble
+from handlers.timers import DueKind
 from models.audit import AuditEntry, verify_chain
 from models.care import Encounter, FollowUpPlan, FollowUpTask, PlanStatus, TaskStatus
 from models.hospital import Department, FollowUpPolicy
@@ -182,7 +183,8 @@ async def test_a_stay_that_turns_out_to_have_ended_in_death_stops_its_own_plan(
     await take(now, discharge())
     await take(now, discharge(disposition="5"))
     assert (await the_plan()).stop_reason == "F41"
-    assert await Due.filter(status=DueStatus.PENDING).count() == 0
+    left = Due.filter(status=DueStatus.PENDING)
+    assert [row.kind for row in await left] == [DueKind.CLEAR_AFTER_DEATH]
 
 
 async def test_a_death_stated_by_mistake_is_taken_back_by_the_hospital(now: datetime) -> None:
