@@ -17,6 +17,7 @@ from handlers.conversations import Subject, start_dialog
 from handlers.desk import Desk
 from handlers.forms import unsigned
 from handlers.reminders.breach_notices import tell_breach
+from handlers.reminders.registered import nobody_registered, tell_unregistered
 from handlers.reminders.visits import GONE, may_be_reminded
 from handlers.timers import DueKind, Timer, set_timer
 from models.booking import Appointment, AppointmentStatus, Breach
@@ -52,11 +53,26 @@ async def contact_no_show(desk: Desk, due: Due, now: datetime) -> str:
     if missed is None:
         return GONE
     if missed.appointment.status is AppointmentStatus.BOOKED:
+        if await nobody_registered(missed.appointment):
+            return await _wait_for_arrivals(missed, due)
         await mark_no_show(desk, missed.appointment.id, SYSTEM, now)
         await missed.appointment.refresh_from_db()
     if missed.patient.deceased_at is not None:
         return "deceased"
     return await _approach(missed, due)
+
+
+async def _wait_for_arrivals(missed: Missed, due: Due) -> str:
+    """Nobody is accused because a desk kept no list; it may still bring it by the afternoon."""
+    day = local(missed.appointment.starts_at).date()
+    await tell_unregistered(missed.appointment, missed.now)
+    again = no_show_call(day + timedelta(days=1))
+    if missed.now >= again:
+        return "arrivals not kept"
+    await set_timer(
+        Timer(DueKind.CONTACT_NO_SHOW, due.subject, again, "again", due.version, due.stops_at)
+    )
+    return "waits for arrivals"
 
 
 async def ask_no_show(desk: Desk, due: Due, now: datetime) -> str:

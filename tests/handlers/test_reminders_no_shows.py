@@ -8,6 +8,7 @@ from handlers.booking.arrivals import mark_arrived, mark_no_show, note_on_the_wa
 from handlers.booking.cancellations import cancel
 from handlers.reminders.no_show_answers import reason_of
 from models.booking import (
+    Appointment,
     AppointmentEvent,
     AppointmentEventKind,
     AppointmentStatus,
@@ -15,11 +16,12 @@ from models.booking import (
     Suspension,
 )
 from models.conversation import Dialog, DialogStatus
-from models.office import ConsultReason, ConsultTask
+from models.office import ConsultReason, ConsultTask, NoticeKind, OfficeDesk, OfficeNotice
 from models.people import Patient
 from models.timetable import Due
 from scheduler.due import run_due
-from tests.handlers.visiting import IN_CHAT, a_visit, add_visit, local_instant
+from tests.handlers.booking_scene import a_patient
+from tests.handlers.visiting import IN_CHAT, Visiting, a_visit, add_visit, local_instant
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -197,3 +199,34 @@ async def test_a_late_no_that_suspends_is_told_at_once() -> None:
     bubbles = await scene.until("2026-11-25T17:01")
     assert len(bubbles) == 1
     assert "2027年5月25日" in bubbles[0]
+
+
+async def _a_full_session(scene: Visiting) -> list[Appointment]:
+    """Five visits of one doctor on one morning."""
+    slots = await scene.book.session(date(2026, 11, 26), (time(9), time(11, 30)), doctor="周医生")
+    return [
+        await scene.book.booked(await a_patient(), slot, scene.now, staff=True) for slot in slots
+    ]
+
+
+async def test_where_nobody_was_registered_nobody_is_accused() -> None:
+    """The desk kept no list that day: it is asked for it, and the patients are left alone."""
+    scene = await a_visit(time(14))
+    visits = await _a_full_session(scene)
+    await scene.until("2026-11-27T18:00")
+    missing = Appointment.filter(id__in=[v.id for v in visits], status=AppointmentStatus.NO_SHOW)
+    assert not await missing.exists()
+    notices = OfficeNotice.filter(kind=NoticeKind.ARRIVALS, desk=OfficeDesk.GUIDE_DESK)
+    assert await notices.count() == 1
+
+
+async def test_arrivals_brought_by_the_afternoon_leave_only_who_was_really_missing() -> None:
+    """At two o'clock it is looked at again."""
+    scene = await a_visit(time(14))
+    visits = await _a_full_session(scene)
+    await scene.until("2026-11-27T11:00")
+    for visit in visits[1:]:
+        await mark_arrived(scene.desk, visit.id, "guide", scene.now)
+    await scene.until("2026-11-27T14:00")
+    missing = Appointment.filter(id__in=[v.id for v in visits], status=AppointmentStatus.NO_SHOW)
+    assert [row.id for row in await missing] == [visits[0].id]

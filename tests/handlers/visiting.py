@@ -13,7 +13,7 @@ from models.booking import Appointment, BookingSource
 from models.conversation import Conversation, Outgoing
 from models.people import Consent, ConsentBasis, ConsentPurpose
 from models.timetable import Due
-from tests.handlers.booking_scene import Book, a_book, an_id_number
+from tests.handlers.booking_scene import Book, a_book
 from tests.handlers.ward import Ward, a_ward
 
 # a Monday; the visit is on Thursday
@@ -99,7 +99,7 @@ async def a_visit(
     clinic = {key: known.pop(key) for key in ("preparation", "name") if key in known}
     key_patient = known.pop("key_patient", False)
     ward = await a_ward(plan=False, **known)
-    ward.patient.id_type, ward.patient.id_no = "resident_card", an_id_number(7)
+    ward.patient.id_type, ward.patient.id_no = "passport", "E00000000"
     await ward.patient.save()
     ward.now = datetime.fromisoformat(f"{now}+08:00")
     if consent is not None:
