@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator
 from dataclasses import fields
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -106,7 +107,7 @@ async def a_task(out: Outpatients, reason: str = "unbooked", minutes: int = 60) 
     return await unit_of_work(work)
 
 
-async def a_breach(out: Outpatients, name: str, **values: object) -> Breach:
+async def a_breach(out: Outpatients, name: str, **values: Any) -> Breach:
     """A visit that was missed."""
     visit = out.visits[name]
     patient = await Patient.get(id=visit.patient_id)
