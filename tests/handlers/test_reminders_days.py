@@ -31,9 +31,9 @@ async def _notices(kind: NoticeKind, office: OfficeDesk) -> list[OfficeNotice]:
     return await OfficeNotice.filter(kind=kind, desk=office).order_by("at")
 
 
-async def _a_review(on: date, *, booked: bool = False, **known: object) -> Visiting:
+async def _a_review(on: date, *, booked: bool = False) -> Visiting:
     """A stay with a review date; its visit, unless booked, is on a day far away."""
-    scene = await a_visit(time(10), day=date(2026, 12, 20), now="2026-11-23T07:00", **known)
+    scene = await a_visit(time(10), day=date(2026, 12, 20), now="2026-11-23T07:00")
     await Encounter.filter(id=scene.ward.encounter.id).update(review_on=on)
     if not booked:
         await cancel(scene.desk, scene.visit.id, IN_CHAT, scene.now)

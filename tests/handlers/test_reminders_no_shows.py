@@ -93,8 +93,8 @@ async def test_who_forgot_is_reminded_once_more_the_next_time() -> None:
     await scene.say("忘了")
     await scene.until("2026-11-28T08:00")
     again = await add_visit(scene.ward, scene.book, time(15), date(2026, 12, 3))
-    kinds = await Due.filter(subject=again.id, status="pending").values_list("kind", flat=True)
-    assert "remind_in_the_evening" in kinds
+    timers = Due.filter(subject=again.id, status="pending")
+    assert await timers.filter(kind="remind_in_the_evening").exists()
 
 
 async def test_unanswered_by_two_in_the_afternoon_is_a_call() -> None:

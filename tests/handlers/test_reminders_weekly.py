@@ -281,13 +281,13 @@ async def test_the_day_s_sheet_has_the_columns_asked_for_and_masked_names() -> N
     scene = await a_visit(time(10))
     day = scene.visit.starts_at.date()
     content = await day_list_workbook(scene.desk, day, scene.now)
-    rows = list(openpyxl.load_workbook(BytesIO(content)).active.values)
+    rows = list(openpyxl.load_workbook(BytesIO(content)).worksheets[0].values)
     head = next(row for row in rows if row[0] == "序号")
     assert len([cell for cell in head if cell]) == 15
     line = rows[rows.index(head) + 1]
     assert (line[1], line[2], line[3]) == (scene.visit.number, "10:00", "王*")
     assert all(scene.ward.patient.name not in str(cell) for row in rows for cell in row)
     log = await doctor_day_workbook(scene.desk, day, scene.visit.doctor, scene.now)
-    rows = list(openpyxl.load_workbook(BytesIO(log)).active.values)
+    rows = list(openpyxl.load_workbook(BytesIO(log)).worksheets[0].values)
     head = next(row for row in rows if row[0] == "序号")
     assert head[15] == "到诊"
