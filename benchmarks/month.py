@@ -19,16 +19,16 @@ import tempfile
 import time
 from collections import Counter
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Final
 from uuid import UUID, uuid4
 
 from benchmarks.month_check import faults
-from benchmarks.month_patients import SHARES, Month, Visitor
+from benchmarks.month_patients import SHARES, Month, Script, Visitor
 from benchmarks.month_scene import CLINICS, DAYS, START, open_clinics, people, the_desk
 from bot.outbox import Outbox
 from bot.rendering import Bubble
-from dialogs.timing.spans import local
 from handlers.reminders.days import open_day
 from models.booking import Slot
 from models.conversation import Inbound, Outgoing
@@ -37,9 +37,12 @@ from models.migrate import migrate
 from models.people import ContactPoint, Patient
 
 APPOINTMENTS: Final = 30_000
-VISITS_EACH: Final = 4
+VISITS_EACH: Final = 3
+_APART: Final = timedelta(days=8)
+_TRIES: Final = 12
 _SLOTS: Final = 14 * 20
 _ROOM: Final = 1.3
+_PEOPLE_A_VISIT: Final = 0.6
 # a small month is held in fewer clinics
 _EACH_CLINIC: Final = 20
 _SEED: Final = 20261102
@@ -74,7 +77,7 @@ async def simulate(appointments: int) -> Outcome:
     clinics = min(CLINICS, math.ceil(appointments / _EACH_CLINIC))
     places = max(2, math.ceil(appointments * _ROOM / (clinics * _SLOTS)))
     await open_clinics(clinics, places)
-    who = await people(math.ceil(appointments / VISITS_EACH))
+    who = await people(math.ceil(appointments * _PEOPLE_A_VISIT))
     month = Month(desk, Outbox(desk, {"web": Phones()}), random.Random(_SEED))  # noqa: S311 - repeatable
     await _plan(month, who, appointments)
     await open_day(START)
@@ -93,19 +96,29 @@ async def simulate(appointments: int) -> Outcome:
 
 
 async def _plan(month: Month, who: list[tuple[Patient, ContactPoint]], appointments: int) -> None:
-    """Give everybody four visits on four days, each with a script."""
+    """Give everybody a few visits, each with a script, until there are enough."""
     slots = await Slot.all().order_by("starts_at", "id")
-    scripts, weights = list(SHARES), list(SHARES.values())
     left = appointments
     for patient, point in who:
-        days: set[object] = set()
-        while len(days) < min(VISITS_EACH, left):
-            slot = month.dice.choice(slots)
-            if (day := local(slot.starts_at).date()) not in days:
-                days.add(day)
-                script = month.dice.choices(scripts, weights)[0]
-                Visitor(month, patient, point, slot, script).begin()
-        left -= len(days)
+        for script, slot in _visits(month.dice, slots)[:left]:
+            Visitor(month, patient, point, slot, script).begin()
+            left -= 1
+
+
+def _visits(dice: random.Random, slots: list[Slot]) -> list[tuple[Script, Slot]]:
+    """Visits so far apart that never two are booked at once: "cancel" then means one of them.
+
+    Whoever moves a visit has no other, since nobody knows beforehand where it will go.
+    """
+    scripts = dice.choices(list(SHARES), list(SHARES.values()), k=VISITS_EACH)
+    if Script.MOVES in scripts:
+        return [(Script.MOVES, dice.choice(slots))]
+    chosen: list[Slot] = []
+    for _ in range(_TRIES):
+        slot = dice.choice(slots)
+        if all(abs(slot.starts_at - other.starts_at) >= _APART for other in chosen):
+            chosen.append(slot)
+    return list(zip(scripts, chosen, strict=False))
 
 
 async def _counts() -> dict[str, object]:
