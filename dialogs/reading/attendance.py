@@ -130,7 +130,9 @@ def _moved(said: _Said) -> Attendance | None:
 
 def _timed(said: _Said) -> Attendance | None:
     """Take another time for a wish, unless it only says when or why somebody cannot come."""
-    if not said.wished.changes or said.marked.has(("drop", "ready")):
+    if not said.wished.changes or said.marked.has(("drop", "ready", "stay")):
+        return None
+    if "asking" in said.marked and "request" not in said.marked:
         return None
     against, days = said.marked.last(("absent", "reason")), said.days()
     if against and not any(day.start > against.start or said.stands_alone(day) for day in days):
@@ -158,9 +160,8 @@ def _left_open(said: _Said, against: Mark) -> bool:
     begged = "absent" in marked and "request" in marked and "asking" not in marked
     if said.is_question() and "drop" not in marked and not begged:
         return True
-    nod = marked.last(("nod",))
-    days = (day for day in said.wished.days if nod and against.start < day.start < nod.start)
-    return any(said.stands_alone(day) for day in days)
+    later = (day for day in said.wished.days if day.start > against.start)
+    return any(said.stands_alone(day) for day in later)
 
 
 def _refusal(marked: Marked) -> Attendance:

@@ -12,9 +12,16 @@ DIGITS = {char: value for value, char in enumerate("零一二三四五六七八�
     "壹": 1,
     "贰": 2,
     "叁": 3,
+    "肆": 4,
+    "伍": 5,
+    "陆": 6,
+    "柒": 7,
+    "捌": 8,
+    "玖": 9,
+    "幺": 1,
 }
 _LONGEST = 12  # characters; no year, price or pressure is longer
-_UNITS = {"十": 10, "拾": 10, "百": 100, "千": 1000, "万": 10000}
+_UNITS = {"十": 10, "拾": 10, "百": 100, "佰": 100, "千": 1000, "万": 10000}
 RUN = re.compile("[" + "".join([*DIGITS, *_UNITS]) + "]+")
 
 

@@ -18,6 +18,8 @@ _BAD: Final = re.compile(_WORDS["grammar"]["bad"])
 _PRAISE: Final = re.compile(_WORDS["irony"]["praise"])
 _IRONY: Final = wording.alternatives(_WORDS["irony"]["signs"])
 _OPEN: Final = wording.alternatives(_WORDS["open"]["words"])
+_LISTED: Final = re.compile(_WORDS["grammar"]["listed"])
+_BESIDE: Final = 4  # characters around a label in a reply that still only names it
 _BOTH_ENDS: Final = 6  # point n of a scale is point 6 - n counted from the other end
 _WORST, _MOST = 1, 5
 
@@ -30,18 +32,32 @@ def read_rating(text: str, question: str = "") -> int | None:
     if _PRAISE.search(plain) and _IRONY.search(plain):
         return _WORST
     labels, falling = _scale(normalise(question))
-    named = labels.get(bare(text))
     figure = read_figure(text)
-    point = figure if figure is not None else named
-    if point is not None:
-        return _BOTH_ENDS - point if falling else point
-    return read_scale(text)
+    point = labels.get(bare(text)) if figure is None else figure
+    if point is None:
+        score = read_scale(text)
+        if score is not None:
+            return score
+        point = _named(bare(text), labels)
+    return _BOTH_ENDS - point if point and falling else point
+
+
+def _named(whole: str, labels: dict[str, int]) -> int | None:
+    """Return the point of the longest label that the message holds, unless it is denied."""
+    held = [label for label in labels if label in whole and len(whole) <= len(label) + _BESIDE]
+    if not held:
+        return None
+    longest = max(held, key=len)
+    return None if _NEGATED.search(whole.partition(longest)[0]) else labels[longest]
 
 
 @lru_cache(maxsize=64)
 def _scale(question: str) -> tuple[dict[str, int], bool]:
     """Return the points the question names, and whether its first one is the best."""
     labels = {int(point): label.strip() for point, label in _LABEL.findall(question)}
+    listed = _LISTED.search(question)
+    if not labels and listed:
+        labels = dict(enumerate(listed.groups(), start=1))
     falling = False
     if {_WORST, _MOST} <= labels.keys():
         falling = _mood(labels[_WORST]) > _mood(labels[_MOST])

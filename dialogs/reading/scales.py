@@ -36,7 +36,9 @@ def read_scale(text: str) -> int | None:
         if pattern.search(plain):
             return score
     figure = _stars(plain) or _figure(numerals.RUN.sub(_arabic, plain))
-    return figure if figure or _DIGIT.search(plain) else _words(plain.lower())
+    if figure or _DIGIT.search(_GRAMMAR["counts"].sub("", in_figures(plain))):
+        return figure
+    return _words(plain.lower())
 
 
 def read_figure(text: str) -> int | None:

@@ -32,6 +32,8 @@ def read_yes_no(text: str, question: str) -> bool | None:
     reply = _Reply(normalise(text).lower().strip(), assertion_of(normalise(question).lower()))
     if len(reply.plain) > _LONGEST:
         return None
+    if _GRAMMAR["twice_denied"].search(reply.plain):
+        return not reply.asked.negative
     if _GRAMMAR["open"].search(reply.plain) and not reply.asked.knowledge:
         return None
     return _to_negative(reply) if reply.asked.negative else _to_positive(reply)
@@ -57,9 +59,9 @@ def _to_negative(reply: _Reply) -> bool | None:
     return None if there is None else not there
 
 
-def _doubly(reply: _Reply) -> bool | None:
-    """Read what is denied twice as a yes: 怎么会没有."""
-    return True if _GRAMMAR["twice_denied"].match(reply.plain) else None
+def _hardly(reply: _Reply) -> bool | None:
+    """Read a rhetorical question as a no: 哪能睡得着."""
+    return False if _GRAMMAR["hardly"].match(reply.plain) else None
 
 
 def _seldom(reply: _Reply) -> bool | None:
@@ -130,7 +132,7 @@ def _denied(plain: str, place: int) -> bool:
 
 
 _STEPS: Final = (
-    _doubly,
+    _hardly,
     _seldom,
     _outright,
     _by_state,
