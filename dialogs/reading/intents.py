@@ -54,6 +54,11 @@ class _Reply:
     unit: str
     calendar: WorkingCalendar | None
 
+    @property
+    def whole(self) -> str:
+        """Return the whole message as it was written."""
+        return self.traced.source.strip()
+
     def heard(self) -> Heard:
         """Return the days and times wished for, and the words about them."""
         return hear(self.text, self.now, appointment=self.appointment, calendar=self.calendar)
@@ -61,7 +66,7 @@ class _Reply:
     def words(self, marks: Sequence[Mark]) -> tuple[str, ...]:
         """Return the writer's own words behind the marks; the whole message after pinyin."""
         if self.plain != self.traced.text.lower():
-            return (self.text.strip(),) if marks else ()
+            return (self.whole,) if marks else ()
         return tuple(self.traced.original(mark.start, mark.end) for mark in marks)
 
 
@@ -102,7 +107,7 @@ def _global(reply: _Reply) -> Reading | None:
     wish = first_wish(reply.plain, tuple(_GLOBAL))
     if wish is Wish.WRONG_PERSON and names_complaint(reply.plain):
         return None  # 投诉收回,是我弄错人了
-    return None if wish is None else Reading(_GLOBAL[wish], evidence=(reply.text.strip(),))
+    return None if wish is None else Reading(_GLOBAL[wish], evidence=(reply.whole,))
 
 
 def _reminder(reply: _Reply) -> Reading:
@@ -146,7 +151,7 @@ def _within(period: str, clock: time) -> bool:
 def _unasked(reply: _Reply) -> Reading:
     heard = reply.heard()
     if names_complaint(reply.plain):
-        return Reading(Intent.STOP_COMPLAINT, evidence=(reply.text.strip(),))
+        return Reading(Intent.STOP_COMPLAINT, evidence=(reply.whole,))
     intent, marks = read_request(reply.plain, timed=any(heard.wishes))
     evidence = reply.words(marks)
     if intent in (Intent.BOOK, Intent.RESCHEDULE):
@@ -169,14 +174,14 @@ def _rated(reply: _Reply) -> Reading:
     points = read_rating(reply.plain, reply.question)
     if points is None:
         return Reading(Intent.UNCLEAR)
-    return Reading(Intent.ANSWER_SCALE, value=points, evidence=(reply.text.strip(),))
+    return Reading(Intent.ANSWER_SCALE, value=points, evidence=(reply.whole,))
 
 
 def _yes_or_no(reply: _Reply) -> Reading:
     answer = read_yes_no(reply.plain, reply.question)
     if answer is None:
         return Reading(Intent.UNCLEAR)
-    return Reading(Intent.ANSWER_YESNO, value=answer, evidence=(reply.text.strip(),))
+    return Reading(Intent.ANSWER_YESNO, value=answer, evidence=(reply.whole,))
 
 
 def _counted(reply: _Reply) -> Reading:
@@ -184,7 +189,7 @@ def _counted(reply: _Reply) -> Reading:
     if found is None:
         return Reading(Intent.UNCLEAR)
     amount, unit = found
-    evidence = (reply.text.strip(),)
+    evidence = (reply.whole,)
     return Reading(Intent.ANSWER_NUMBER, value=amount, unit=unit, evidence=evidence)
 
 
