@@ -38,7 +38,8 @@ def give_up(turn: Turn, text: str) -> Turn:
     words = turn.state.words or text
     if counts_as_breach(turn, visit) and not turn.state.warned:
         return ask_cancel(turn, visit, words)
-    return turn.do(Cancel(visit.id, words, reason_in(f"{words} {text}")))
+    reason = reason_in(f"{words} {text}")
+    return turn.do(Cancel(visit.id, words, reason, turn.wished_at.isoformat()))
 
 
 def keep(turn: Turn) -> Turn:

@@ -28,7 +28,6 @@ class Prompt(StrEnum):
     REFUSED = "refused"  # the hospital's system said no: offers again
     MEDICINES = "medicines"  # M-PREP-COLO-MED
     BOOK = "book"  # the patient wished to book or rebook elsewhere: R082, after a missed visit
-    WISHED = "wished"  # the patient asked to book, in a questionnaire: clinic, then slots
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +35,8 @@ class Prompted:
     """The hospital begins, or tells: `visit` is the one it is about, `offer` the freed place.
 
     `clinic` and `on` are what a review or recall is about; `note` e.g. book, move, cancel for
-    ANSWERED. `entry` is the entry of the waiting list.
+    ANSWERED, and `breach` the number of the breach it counted as. `entry` is the entry of the
+    waiting list.
     """
 
     at: datetime
@@ -51,6 +51,7 @@ class Prompted:
     doctor: str = ""
     on: date | None = None
     note: str = ""
+    breach: int = 0
 
 
 @dataclass(frozen=True, slots=True)

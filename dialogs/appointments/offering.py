@@ -140,7 +140,7 @@ def take(turn: Turn) -> Turn:
         return turn.let_go().say("M-NOT-ENDED").rest()
     if counts_as_breach(turn, visit) and not state.warned:
         return show(turn)  # it has become late since it was shown: that is said first
-    return turn.do(Move(visit.id, state.picked, state.words))
+    return turn.do(Move(visit.id, state.picked, state.words, turn.wished_at.isoformat()))
 
 
 def abandon(turn: Turn) -> Turn:

@@ -13,7 +13,13 @@ from dialogs.appointments.facts import Visit
 from dialogs.appointments.offering import look_to_move
 from dialogs.appointments.settling import after_booking, ask_medicines, say_card
 from dialogs.appointments.state import Doing, Stage
-from dialogs.appointments.texts import day_values, doctor_text, part, visit_values
+from dialogs.appointments.texts import (
+    breach_note,
+    day_values,
+    doctor_text,
+    part,
+    visit_values,
+)
 from dialogs.appointments.turn import SILENT, Turn
 from dialogs.appointments.waiting import offer_freed
 from dialogs.reading.when import When
@@ -85,7 +91,7 @@ def _answered(turn: Turn, event: Prompted) -> Turn:
     if event.note == Doing.BOOK:
         return after_booking(turn, event.visit)
     message = "M-CANCEL-OK" if event.note == Doing.CANCEL else "M-MOVE-OK"
-    note = {"breach_note": part(turn, "M-NOTE-FREE", {})}
+    note = {"breach_note": breach_note(turn, event.breach)}
     return turn.say(message, {**visit_values(turn, event.visit), **note}).rest()
 
 

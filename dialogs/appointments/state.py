@@ -52,9 +52,9 @@ class State:
 
     `message`, `options` and `values` are the open question, so that it can be repeated. `about` is
     the visit it is about. `wishes`, `words`, `clinic`, `doctor`, `skip` belong to what the patient
-    is `doing`; `words` are the patient's own, as they began it. `offers` are the slots shown last,
-    `picked` the one that is echoed. `choices` are the ids behind the numbers of a list, `clinics`
-    those the words may have meant. `warned`: the open question says that it will be a breach.
+    is `doing`; `words` are the patient's own, as they began it `since`. `offers` are the slots
+    shown last, `picked` the one that is echoed. `choices` are the ids behind the numbers of a list,
+    `clinics` those the words may have meant. `warned`: the open question says that it will be a breach.
     `next` are questions that follow, `told` is why a person goes on (a HandOverReason, "silent").
     """
 
@@ -73,6 +73,7 @@ class State:
     doctor: str = ""
     wishes: tuple[When, ...] = ()
     words: str = ""
+    since: str = ""
     query: str = ""
     offers: tuple[Offer, ...] = ()
     skip: tuple[str, ...] = ()

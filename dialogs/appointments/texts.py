@@ -107,7 +107,7 @@ def count_values(turn: Turn, patient: str) -> dict[str, str]:
 
 def counts_as_breach(turn: Turn, visit: Visit) -> bool:
     """Tell whether giving this place up now is a late cancellation (R097)."""
-    return visit.breach_if_late and not _excused(turn, visit) and turn.at > visit.free_until
+    return visit.breach_if_late and not _excused(turn, visit) and turn.wished_at >= visit.free_until
 
 
 def warning(turn: Turn, visit: Visit, message: str) -> str:

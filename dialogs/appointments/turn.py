@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from dialogs.actions import Ask, Say
@@ -16,6 +16,8 @@ from dialogs.message import Message
 from dialogs.wording import variables
 
 SILENT: Final = "silent"
+# a wish written before the limit stays one while its questions are being answered
+_UNDER_WAY: Final = timedelta(minutes=30)
 _HOLDING: Final = frozenset({Stage.OFFER, Stage.CHOSEN})
 _FRESH: Final[Mapping[str, Any]] = {
     "doing": Doing.NOTHING,
@@ -91,7 +93,19 @@ class Turn:
     def fresh(self, **changes: Any) -> Turn:
         """Begin something new: what was wished before is forgotten, what was held is let go."""
         kept = self.let_go() if self.state.stage in _HOLDING else self
-        return kept.but(**{**_FRESH, "misreadings": 0, **changes})
+        since = self.state.since if self._is_same(changes) else self.at.isoformat()
+        return kept.but(**{**_FRESH, "misreadings": 0, "since": since, **changes})
+
+    def _is_same(self, changes: Mapping[str, Any]) -> bool:
+        """Tell whether it is what the patient was about already."""
+        now = (changes.get("doing"), changes.get("about"))
+        return bool(self.state.since) and now == (self.state.doing, self.state.about)
+
+    @property
+    def wished_at(self) -> datetime:
+        """When the wish was written, as long as its questions are being answered (R097)."""
+        began = datetime.fromisoformat(self.state.since) if self.state.since else self.at
+        return began if self.at - began <= _UNDER_WAY else self.at
 
     def let_go(self) -> Turn:
         """Give up the slots that are held for this conversation."""

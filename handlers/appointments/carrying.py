@@ -73,7 +73,7 @@ from models.booking import (
 )
 from models.care import Encounter
 from models.conversation import Conversation
-from models.office import ConsultReason
+from models.office import ConsultReason, ConsultStatus, ConsultTask
 from models.people import ContactPoint, Patient
 
 _SOURCES = {
@@ -219,7 +219,18 @@ async def _book(on: Carrying, action: Book) -> Event:
     done = await bookings.book(on.desk, order, on.now)
     if isinstance(done, WhyNot):
         return await _refused(on, done, order.patient_id)
+    await _close_attempts(on)
     return Booked(on.now, await visit_of(on.desk, done))
+
+
+async def _close_attempts(on: Carrying) -> None:
+    """What a person was to arrange has come about in the chat."""
+    waiting_for = ConsultTask.filter(
+        conversation_id=on.conversation.id,
+        reason=ConsultReason.UNBOOKED,
+        status=ConsultStatus.OPEN,
+    )
+    await waiting_for.update(status=ConsultStatus.DONE, outcome="booked", closed_at=on.now)
 
 
 async def _visit_kind(patient_id: UUID, slot_id: UUID) -> VisitKind:
@@ -247,6 +258,7 @@ async def _move(on: Carrying, action: Move) -> Event:
     if isinstance(done, WhyNot):
         found = await Appointment.get(id=visit)
         return await _refused(on, done, found.patient_id)
+    await _close_attempts(on)
     number = await _breach_number(done.breach)
     return Moved(on.now, await visit_of(on.desk, done.appointment), number)
 

@@ -49,6 +49,7 @@ async def facts_of(
         clinics=await _clinic_names(clinics.values(), now),
         usual_clinic=await _usual_clinic(patients, clinics),
         words=_words(desk),
+        calendar=desk.calendar,
     )
 
 

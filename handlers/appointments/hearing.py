@@ -33,6 +33,7 @@ _NURSES_FIRST: Final = frozenset(
         Wish.RESUBSCRIBE,
     }
 )
+_STOPS: Final = frozenset({Intent.OPT_OUT, Intent.WRONG_PERSON, Intent.DECEASED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +96,9 @@ async def _is_said_here(matter: Matter, dialog: Dialog | None, text: str) -> boo
 
 def _nurses_first(matter: Matter, text: str) -> bool:
     """Danger, a death, a stop or a complaint is heard by the nurses' side first."""
-    return read_wish(text) in _NURSES_FIRST or bool(find_danger(text, tags=matter.case.tags))
+    if read_wish(text) in _NURSES_FIRST or find_danger(text, tags=matter.case.tags):
+        return True
+    return _read(matter, text).intent in _STOPS
 
 
 def _answers_the_nurses(matter: Matter, text: str) -> bool:

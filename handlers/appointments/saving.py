@@ -26,7 +26,9 @@ from models.people import ContactPoint
 ROUNDS: Final = 8
 # the slots themselves are held for less; what was offered may still be free by then
 PATIENCE: Final = timedelta(hours=1)
-_ATTEMPTS: Final = frozenset({Stage.OFFER, Stage.CHOSEN, Stage.CLINIC, Stage.WISH, Stage.FULL})
+_ATTEMPTS: Final = frozenset(
+    {Stage.OFFER, Stage.CHOSEN, Stage.WHOSE, Stage.CLINIC, Stage.WISH, Stage.FULL}
+)
 
 
 class EndlessTalk(RuntimeError):

@@ -71,6 +71,13 @@ async def number_of(breach: Breach) -> int:
     return breaches_counted(await breaches_of(breach.person), breach.at, rules)
 
 
+async def latest_breach(appointment: Appointment) -> int:
+    """Return the number of the last breach that a visit counted as, 0 for none."""
+    standing = Breach.filter(appointment_id=appointment.id, waived_at__isnull=True)
+    breach = await standing.order_by("-at").first()
+    return 0 if breach is None else await number_of(breach)
+
+
 async def waive(
     desk: Desk, breach_id: UUID, staff: StaffMember, reason: str, now: datetime
 ) -> Breach:

@@ -16,6 +16,7 @@ from handlers.booking.actor import Actor
 from handlers.booking.admission import opening_of
 from handlers.booking.arrivals import NoShowNoted, mark_arrived, mark_fulfilled, mark_no_show
 from handlers.booking.bookings import Order, book
+from handlers.booking.breaches import latest_breach
 from handlers.booking.cancellations import cancel, lock_visit
 from handlers.booking.confirmations import confirm
 from handlers.booking.moves import move
@@ -154,13 +155,12 @@ async def book_visit(desk: Desk, staff: StaffMember, order: Order, now: datetime
 
 
 async def tell_patient(desk: Desk, deed: Deed, what: RequestKind, now: datetime) -> bool:
-    """Write to the patient what the counter did; False when that cannot be, or must not.
+    """Write to the patient what the counter did and what it counted as; False when it cannot be.
 
-    What counts as a breach is told on the phone, by whoever pressed the button. In a unit of work
-    of its own: the conversation is locked before any visit.
+    In a unit of work of its own: the conversation is locked before any visit.
     """
     row = deed.appointment
-    if not deed.done or deed.late or row is None:
+    if not deed.done or row is None:
         return False
     if not await may_be_reminded(desk, await Patient.get(id=row.patient_id)):
         return False
@@ -171,6 +171,7 @@ async def tell_patient(desk: Desk, deed: Deed, what: RequestKind, now: datetime)
         patient=str(row.patient_id),
         clinic=str(row.clinic_id),
         note=what.value,
+        breach=await latest_breach(row) if deed.late else 0,
     )
     subject = None if what is RequestKind.CANCEL else row
     name = f"counter:{what.value}:{row.id}:{row.version}"

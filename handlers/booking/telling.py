@@ -10,6 +10,7 @@ from dialogs.appointments.facts import Offer
 from handlers.appointments.facts import visit_of
 from handlers.appointments.prompting import prompt
 from handlers.booking.admission import Opening, opening_of
+from handlers.booking.breaches import latest_breach
 from handlers.booking.consult import consult
 from handlers.booking.places import left_in
 from handlers.booking.waiting import lapse
@@ -17,6 +18,7 @@ from handlers.desk import Desk
 from models.booking import (
     Appointment,
     BookingRequest,
+    Breach,
     Place,
     RequestKind,
     RequestStatus,
@@ -70,6 +72,7 @@ async def tell_answer(
         patient=str(request.patient_id),
         clinic=str(request.clinic_id),
         note=request.kind.value,
+        breach=await _breach_of(request, about),
     )
     occurrence = f"answer:{request.id}"
     gone = request.kind is RequestKind.CANCEL and done
@@ -79,6 +82,14 @@ async def tell_answer(
     ):
         visit_id = about.id if about is not None else None
         await _unreached(desk, request.patient_id, visit_id, occurrence, now)
+
+
+async def _breach_of(request: BookingRequest, about: Appointment | None) -> int:
+    """Return the number of the breach that carrying the request out counted as, 0 for none."""
+    if about is None:
+        return 0
+    late = Breach.filter(appointment_id=about.id, at=request.asked_at)
+    return await latest_breach(about) if await late.exists() else 0
 
 
 async def _freed(desk: Desk, entry: WaitingEntry, opening: Opening, now: datetime) -> Prompted:

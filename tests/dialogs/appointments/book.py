@@ -120,9 +120,11 @@ class Book:
             case do.Book(slot, patient):
                 return self._book(slot, patient, now)
             case do.Move(visit, slot):
-                return self._move(self.visits[visit], self.slots[slot], now)
+                late = _late(self.visits[visit], action.since)
+                return self._move(self.visits[visit], self.slots[slot], now, late=late)
             case do.Cancel(visit):
-                return self._cancel(self.visits[visit], now)
+                late = _late(self.visits[visit], action.since)
+                return self._cancel(self.visits[visit], now, late=late)
             case do.AskHospital(visit):
                 return done.Pending(now, now + timedelta(hours=2), self.visits.get(visit))
         return self._book(FREED, "p1", now)
@@ -135,18 +137,16 @@ class Book:
         visit = self.visit(number, slot.clinic, f"{slot.starts:%m-%d %H:%M}", patient=patient)
         return done.Booked(now, visit)
 
-    def _move(self, visit: Visit, slot: Offer, now: datetime) -> done.Event:
+    def _move(self, visit: Visit, slot: Offer, now: datetime, *, late: bool) -> done.Event:
         if not visit.ours:
             return done.Pending(now, now + timedelta(hours=2), visit)
-        late = now > visit.free_until and not visit.excused
         number = int(visit.id[1:])
         moved = self.visit(number, slot.clinic, f"{slot.starts:%m-%d %H:%M}", whose=visit.whose)
         return done.Moved(now, moved, breach=self.breaches + 1 if late else 0)
 
-    def _cancel(self, visit: Visit, now: datetime) -> done.Event:
+    def _cancel(self, visit: Visit, now: datetime, *, late: bool) -> done.Event:
         if not visit.ours:
             return done.Pending(now, now + timedelta(hours=2), visit)
-        late = now > visit.free_until and not visit.excused
         del self.visits[visit.id]
         return done.Cancelled(now, visit, breach=self.breaches + 1 if late else 0)
 
@@ -204,3 +204,8 @@ def at(text: str) -> datetime:
 def _session_deadline(starts: datetime) -> datetime:
     morning = starts.hour < 12
     return starts.replace(hour=10 if morning else 15, minute=0 if morning else 30)
+
+
+def _late(visit: Visit, since: str) -> bool:
+    """As the book judges it: by when the wish was written."""
+    return datetime.fromisoformat(since) >= visit.free_until and not visit.excused
