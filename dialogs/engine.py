@@ -66,6 +66,12 @@ def _take(turn: Turn, event: Event) -> Turn:
             return _chose(turn, Reply(keys=tuple(key.split(","))), number)
         case Sent(media=media):
             return take_picture(turn, media)
+        case Reminded() | Returned() | Lapsed():
+            return _go_on(turn, event)
+
+
+def _go_on(turn: Turn, event: Reminded | Returned | Lapsed) -> Turn:
+    match event:
         case Reminded():
             return aftercare.remind(turn)
         case Returned():

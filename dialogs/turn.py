@@ -15,7 +15,6 @@ from dialogs.message import Message
 from dialogs.state import Stage, State
 from dialogs.wording import variables
 
-
 # kept among what was told, since it too is seen to only once
 WANTS_TO_BOOK: Final = "wants to book"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -78,15 +79,24 @@ def occurrence_of(due: Due) -> str:
 
 async def set_timer(timer: Timer) -> bool:
     """Set a timer; False when the same occurrence was set before."""
-    return await insert_once(
-        Due(
-            kind=timer.kind.value,
-            key=timer.key,
-            subject=timer.subject,
-            version=timer.version,
-            due_at=timer.at,
-            stops_at=timer.stops_at,
-        )
+    return await insert_once(_row(timer))
+
+
+async def set_timers(timers: Iterable[Timer]) -> None:
+    """Set several timers in one statement; those that were set before stay as they are."""
+    rows = [_row(timer) for timer in timers]
+    if rows:
+        await Due.bulk_create(rows, ignore_conflicts=True)
+
+
+def _row(timer: Timer) -> Due:
+    return Due(
+        kind=timer.kind.value,
+        key=timer.key,
+        subject=timer.subject,
+        version=timer.version,
+        due_at=timer.at,
+        stops_at=timer.stops_at,
     )
 
 

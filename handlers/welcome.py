@@ -7,8 +7,8 @@ from typing import Final
 from uuid import UUID
 
 from dialogs.actions import Say
-from handlers.desk import Desk
 from handlers.conversation_lock import conversation_of
+from handlers.desk import Desk
 from handlers.outgoing import Draft, write
 from handlers.plans import day_numbers, set_timers
 from handlers.tasks import PhoneReason

@@ -5,9 +5,8 @@ import re
 import unicodedata
 from dataclasses import dataclass, field
 
-_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
-_CHECKS = "10X98765432"
-_LONG = re.compile(r"[1-9]\d{16}[\dX]")
+from dialogs.identity import check_character, is_identity_number
+
 _SHORT = re.compile(r"[1-9]\d{14}")
 _HMT_RESIDENCE = ("81", "82", "83")
 
@@ -20,12 +19,6 @@ class Identity:
     birth: dt.date = field(repr=False)
     is_male: bool
     id_type: str
-
-
-def check_character(first17: str) -> str:
-    """Return the last character that belongs to 17 digits (MOD 11-2)."""
-    total = sum(weight * int(digit) for weight, digit in zip(_WEIGHTS, first17, strict=True))
-    return _CHECKS[total % 11]
 
 
 def compact(text: str) -> str:
@@ -43,12 +36,9 @@ def parse_identity(text: str) -> Identity | None:
     if _SHORT.fullmatch(number):
         first17 = f"{number[:6]}19{number[6:]}"
         number = first17 + check_character(first17)
-    if not _LONG.fullmatch(number) or check_character(number[:17]) != number[17]:
+    if not is_identity_number(number):
         return None
-    try:
-        birth = dt.date(int(number[6:10]), int(number[10:12]), int(number[12:14]))
-    except ValueError:
-        return None
+    birth = dt.date(int(number[6:10]), int(number[10:12]), int(number[12:14]))
     return Identity(number, birth, int(number[16]) % 2 == 1, _type(number))
 
 

@@ -10,7 +10,7 @@ from dialogs.timing.ladder import Course, Rung, Step, ladder, next_open
 from dialogs.timing.spans import local
 from handlers.booking.rules import rules_of
 from handlers.desk import Desk
-from handlers.timers import DueKind, Timer, drop_timers, set_timer
+from handlers.timers import DueKind, Timer, drop_timers, set_timer, set_timers
 from models.booking import Appointment, AppointmentStatus, BookingSource, Clinic
 from models.office import DayList
 from models.people import Patient
@@ -42,8 +42,7 @@ async def plan_ladder(desk: Desk, appointment: Appointment, now: datetime) -> No
     Called in the unit of work that booked or moved it.
     """
     await drop_timers(appointment.id, now, "changed")
-    for timer in timers_of(desk, appointment, await course_of(desk, appointment), now):
-        await set_timer(timer)
+    await set_timers(timers_of(desk, appointment, await course_of(desk, appointment), now))
     await note_change(now)
 
 

@@ -27,6 +27,7 @@ from models.booking import (
     AppointmentEventKind,
     AppointmentStatus,
     Clinic,
+    Place,
     Session,
     SessionStatus,
     Slot,
@@ -79,11 +80,19 @@ class Changed:
     unreached: int = 0
 
 
+async def _lock(session: Session) -> Session:
+    """Lock a session and then its places: a booking under way looks at its slot once more."""
+    row = await lock_row(session)
+    slots = await Slot.filter(session_id=row.id).values_list("id", flat=True)
+    await lock(Place.filter(slot_id__in=list(slots)).order_by("id"))
+    return row
+
+
 async def substitute(desk: Desk, session: Session, name: str, order: Order) -> Changed:
     """Name who sees the patients instead; each may accept, rebook or cancel."""
 
     async def work() -> Changed:
-        row = await lock_row(session)
+        row = await _lock(session)
         if (refusal := await _refusal(row, order) or _no_substitute(row, name)) is not None:
             return Changed(refusal)
         row.status, row.substitute = SessionStatus.SUBSTITUTED, name
@@ -97,7 +106,7 @@ async def stop(desk: Desk, session: Session, order: Order) -> Changed:
     """Let a session not take place; each patient may rebook or cancel without a breach."""
 
     async def work() -> Changed:
-        row = await lock_row(session)
+        row = await _lock(session)
         if (refusal := await _refusal(row, order)) is not None:
             return Changed(refusal)
         row.status, row.substitute = SessionStatus.STOPPED, ""
@@ -111,7 +120,7 @@ async def shift(desk: Desk, session: Session, starts_at: datetime, order: Order)
     """Let a session begin at another time; slots and visits move with it."""
 
     async def work() -> Changed:
-        row = await lock_row(session)
+        row = await _lock(session)
         if refusal := await _refusal(row, order) or await _no_time(row, starts_at, order):
             return Changed(refusal)
         by = starts_at - row.starts_at

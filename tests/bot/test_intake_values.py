@@ -10,8 +10,9 @@ from bot.intake.ages import parse_age
 from bot.intake.cells import as_seen, clean, is_damaged
 from bot.intake.dates import SHANGHAI, parse_day, parse_moment
 from bot.intake.dispositions import Disposition, parse_disposition, says_died
-from bot.intake.identity import check_character, parse_identity, was_rounded
+from bot.intake.identity import parse_identity, was_rounded
 from bot.intake.names import tidy_name
+from dialogs.identity import check_character
 
 UNASSIGNED_AREA = "199999"
 

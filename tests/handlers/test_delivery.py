@@ -7,8 +7,8 @@ from uuid import uuid4
 import pytest
 
 from dialogs.actions import Say
-from handlers.delivery import claim_outgoing, note_accepted, release_lost
 from handlers.conversation_lock import conversation_of
+from handlers.delivery import claim_outgoing, note_accepted, release_lost
 from handlers.outgoing import Draft, write
 from models.conversation import DeliveryClass, Outgoing, OutgoingPurpose, OutgoingStatus
 from models.people import Consent, ContactPoint, Patient
