@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
 from typing import Final
 
+from dialogs.reading import wording
 from dialogs.reading.attendance import Wished, read_attendance
 from dialogs.reading.marks import Mark
 from dialogs.reading.normal import Traced, normalise, trace
@@ -19,11 +21,15 @@ from dialogs.reading.when import Heard, When, hear
 from dialogs.reading.wishes import Wish, first_wish
 from dialogs.reading.withdrawals import names_complaint, read_withdrawal
 from dialogs.reading.yes_no import read_yes_no
+from dialogs.timing import local
 from dialogs.timing.calendar import WorkingCalendar
 
 __all__ = ["Context", "Intent", "Reading", "read_reply"]
 
 _LONGEST: Final = 500  # characters; a longer message is a letter, and a person reads it
+_WORDS: Final = wording.load(__file__, "intents.toml")
+_ASKED: Final = {Wish(name): re.compile(words) for name, words in _WORDS["asks_about"].items()}
+_SAID: Final = {Wish(name): re.compile(words) for name, words in _WORDS["answers"].items()}
 _PERIODS: Final = {
     "early": (time(0), time(7)),
     "morning": (time(5), time(12, 1)),
@@ -92,8 +98,8 @@ def read_reply(
         traced,
         plain,
         context,
-        now,
-        appointment,
+        _local(now),
+        _local(appointment) if appointment else None,
         question,
         unit,
         calendar,
@@ -103,11 +109,25 @@ def read_reply(
     return _global(reply) or _READERS[context](reply)
 
 
+def _local(moment: datetime) -> datetime:
+    return local(moment) if moment.tzinfo else moment
+
+
 def _global(reply: _Reply) -> Reading | None:
     wish = first_wish(reply.plain, tuple(_GLOBAL))
+    if wish is not None and _answers(reply, wish):
+        return None
     if wish is Wish.WRONG_PERSON and names_complaint(reply.plain):
         return None  # 投诉收回,是我弄错人了
     return None if wish is None else Reading(_GLOBAL[wish], evidence=(reply.whole,))
+
+
+def _answers(reply: _Reply, wish: Wish) -> bool:
+    """Tell whether words of a wish only answer the question: 可以打给我 to one about calls."""
+    asked, said = _ASKED.get(wish), _SAID.get(wish)
+    if reply.context is not Context.YESNO or not asked or not said:
+        return False
+    return bool(asked.search(reply.question) and said.search(reply.plain))
 
 
 def _reminder(reply: _Reply) -> Reading:

@@ -13,6 +13,7 @@ from dialogs.reading.normal import bare, normalise
 from dialogs.tagging.blame import is_blame
 
 _CLAUSES = re.compile(r"[,。;!?\s]+")
+_SHORT = 40  # characters; a longer message tells a story
 
 
 class Wish(StrEnum):
@@ -40,6 +41,7 @@ class _Sign:
     wish: Wish
     whole: frozenset[str]
     search: re.Pattern[str]
+    short: re.Pattern[str]
     unless: re.Pattern[str]
     orders: frozenset[str]
 
@@ -47,9 +49,12 @@ class _Sign:
         if whole in self.whole:
             return True
         # a match that something else explains is taken out, the rest is read again
-        return bool(self.search.search(plain)) and bool(
-            self.search.search(self.unless.sub(" ", plain))
-        )
+        return self._matches(plain) and self._matches(self.unless.sub(" ", plain), len(plain))
+
+    def _matches(self, plain: str, length: int = 0) -> bool:
+        if self.search.search(plain):
+            return True
+        return max(length, len(plain)) <= _SHORT and bool(self.short.search(plain))
 
 
 def read_wish(text: str) -> Wish | None:
@@ -90,6 +95,7 @@ def _signs() -> tuple[_Sign, ...]:
             Wish(entry["name"]),
             frozenset(map(bare, entry["whole"])),
             wording.alternatives(entry["search"], lists["words"]),
+            wording.alternatives(entry.get("short", ()), lists["words"]),
             wording.alternatives(entry["unless"], lists["words"]),
             frozenset(map(bare, entry.get("orders", entry["whole"]))),
         )
