@@ -355,6 +355,10 @@ SEES = {
     StaffRole.ADMIN: {"L1", "L2", "L3", "Q", "DISP", "T"},
     StaffRole.COMPLAINT_OFFICE: {"DISP", "T"},
     StaffRole.MARKET_CENTRE: set(),
+    StaffRole.OUTPATIENT_OFFICE: set(),
+    StaffRole.REGISTRATION: set(),
+    StaffRole.GUIDE_DESK: set(),
+    StaffRole.CONSULT_ROOM: set(),
     StaffRole.IT: set(),
 }
 
