@@ -87,6 +87,50 @@ def test_evidence_is_in_the_patients_own_words() -> None:
     assert read("quxiao").evidence == ("quxiao",)
 
 
+DENIALS: Final = (
+    *("我没说", "没说过", "不可能", "不会", "怎么会", "哪能", "难道", "谁说我", "没打算", "没理由"),
+    *(
+        "并没有",
+        "不至于",
+        "我哪里说",
+        "什么时候说过",
+        "怎么舍得",
+        "绝不会",
+        "不想",
+        "千万别",
+        "没必要",
+    ),
+)
+REFUSALS: Final = ("不来", "不去了", "来不了", "去不成", "取消", "退号", "爽约", "放弃")
+REASONS: Final = (
+    "我",
+    "真的",
+    "只好",
+    "只能",
+    "恐怕",
+    "我妈",
+    "抱歉,",
+    "因为有事",
+    "要不",
+    "还是",
+    "这次",
+)
+
+
+@pytest.mark.parametrize("denial", DENIALS)
+def test_a_refusal_that_is_denied_never_cancels(denial: str) -> None:
+    replies = [denial + refusal + end for refusal in REFUSALS for end in ("", "啊", ",放心")]
+    assert [text for text in replies if read(text).intent is Intent.CANCEL] == []
+
+
+@pytest.mark.parametrize("reason", REASONS)
+def test_a_refusal_never_confirms(reason: str) -> None:
+    replies = [
+        reason + refusal + end for refusal in REFUSALS for end in ("", "啊", ",谢谢", ",好的")
+    ]
+    assert [text for text in replies if read(text).intent is Intent.CONFIRM] == []
+
+
 @pytest.mark.parametrize("text", ["取消", "QX", "N", "n", "不同意", "退号", "取消预约"])
 def test_cancelling_never_stops_the_messages(text: str) -> None:
     for context in Context:
