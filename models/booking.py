@@ -12,6 +12,7 @@ from models.columns import belongs_to, choice
 from models.conversation import Conversation
 from models.hospital import Department, StaffMember
 from models.people import Patient
+from models.printed_link import PrintedLink
 from models.row import Row
 from models.sealed import SealedField
 
@@ -227,6 +228,21 @@ class Appointment(Row):
 
         table = "appointment"
         indexes: ClassVar[tuple[Any, ...]] = (("status", "starts_at"),)
+
+
+class VisitSlip(PrintedLink):
+    """The link on a booking card (预约卡, R085): it stays good at least until the day after."""
+
+    purpose = "visit-slip"
+    about = "appointment_id"
+
+    appointment: fields.ForeignKeyRelation[Appointment] = belongs_to("Appointment", "slips")
+    appointment_id: UUID
+
+    class Meta:
+        """Table of booking cards."""
+
+        table = "visit_slip"
 
 
 class Place(Row):

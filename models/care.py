@@ -9,7 +9,8 @@ from tortoise import fields
 
 from models.columns import belongs_to, choice, only_one_for
 from models.hospital import Department, StaffMember
-from models.people import ContactPoint, Patient
+from models.people import Patient
+from models.printed_link import PrintedLink
 from models.row import Row
 
 
@@ -132,22 +133,14 @@ class FollowUpTask(Row):
         indexes: ClassVar[tuple[Any, ...]] = (("status", "due_at"), ("status", "deadline_at"))
 
 
-class BedsideSlip(Row):
+class BedsideSlip(PrintedLink):
     """The printed link by which a patient binds a phone before going home."""
+
+    purpose = "bedside-slip"
+    about = "encounter_id"
 
     encounter: fields.ForeignKeyRelation[Encounter] = belongs_to("Encounter", "slips")
     encounter_id: UUID
-    link_hash = fields.CharField(max_length=64, unique=True)
-    check_code = fields.CharField(max_length=4)
-    created_at = fields.DatetimeField()
-    expires_at = fields.DatetimeField()
-    opened_at = fields.DatetimeField(null=True)
-    bound_at = fields.DatetimeField(null=True)
-    contact_point: fields.ForeignKeyNullableRelation[ContactPoint] = belongs_to(
-        "ContactPoint", null=True
-    )
-    contact_point_id: UUID | None
-    failed_attempts = fields.IntField(default=0)
 
     class Meta:
         """Table of slips."""

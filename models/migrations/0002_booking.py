@@ -249,6 +249,23 @@ class Migration(migrations.Migration):
             bases=['Row'],
         ),
         ops.CreateModel(
+            name='VisitSlip',
+            fields=[
+                ('id', fields.UUIDField(primary_key=True, default=uuid4, unique=True, db_index=True)),
+                ('link_hash', fields.CharField(unique=True, max_length=64)),
+                ('check_code', fields.CharField(max_length=4)),
+                ('created_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
+                ('expires_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
+                ('opened_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+                ('bound_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+                ('contact_point', fields.ForeignKeyField('models.ContactPoint', source_field='contact_point_id', null=True, db_index=True, db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('failed_attempts', fields.IntField(default=0)),
+                ('appointment', fields.ForeignKeyField('models.Appointment', source_field='appointment_id', db_index=True, db_constraint=True, to_field='id', related_name='slips', on_delete=OnDelete.RESTRICT)),
+            ],
+            options={'table': 'visit_slip', 'app': 'models', 'pk_attr': 'id', 'table_description': 'visit_slip'},
+            bases=['PrintedLink'],
+        ),
+        ops.CreateModel(
             name='WaitingEntry',
             fields=[
                 ('id', fields.UUIDField(primary_key=True, default=uuid4, unique=True, db_index=True)),
