@@ -97,7 +97,7 @@ async def simulate(appointments: int) -> Outcome:
 
 async def _plan(month: Month, who: list[tuple[Patient, ContactPoint]], appointments: int) -> None:
     """Give everybody a few visits, each with a script, until there are enough."""
-    slots = await Slot.all().order_by("starts_at", "id")
+    slots = await Slot.all().order_by("starts_at", "session__doctor")
     left = appointments
     for patient, point in who:
         for script, slot in _visits(month.dice, slots)[:left]:

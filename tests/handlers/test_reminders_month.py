@@ -14,8 +14,8 @@ pytestmark = pytest.mark.usefixtures("database")
 
 
 async def test_every_reminder_is_in_its_window_and_every_breach_by_the_book() -> None:
-    """Two dozen visits of six people."""
-    outcome = await simulate(24)
+    """Forty visits, of people who keep, move and break them."""
+    outcome = await simulate(40)
     assert outcome.faults == []
     assert await Breach.all().count() == sum(
         outcome.figures["expected breaches"].values()  # type: ignore[attr-defined]  # a Counter
