@@ -1,4 +1,4 @@
-"""Opening the link of a bedside slip: proof by year of birth, then a web address of one's own."""
+"""Opening the link of a slip or card: proof by year of birth, then a web address of one's own."""
 
 from __future__ import annotations
 
@@ -9,11 +9,13 @@ from uuid import UUID, uuid4
 
 from dialogs.reading.years import read_birth_year
 from dialogs.timing.spans import local
+from handlers.booking.visit_lines import CANCELLED
 from handlers.conversation_lock import conversation_of
 from handlers.matters import CHILD, age_on
-from handlers.slips import find_slip
+from handlers.printed_links import find_link
 from models.audit import append_entry
-from models.care import BedsideSlip, Encounter
+from models.booking import Appointment, VisitSlip
+from models.care import Encounter
 from models.conversation import Conversation
 from models.people import (
     ContactKind,
@@ -25,6 +27,7 @@ from models.people import (
     ResponderRole,
     System,
 )
+from models.printed_link import PrintedLink
 from models.unit import lock_row, unit_of_work
 
 ATTEMPTS = 5
@@ -47,11 +50,15 @@ class LinkState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A slip's link as it stands; `contact_point_id` once a phone has been bound by it."""
+    """A link as it stands; `contact_point_id` once a phone has been bound by it.
+
+    `visit`: it stands on a booking card, and whoever holds it may never have been an inpatient.
+    """
 
     state: LinkState
     contact_point_id: UUID | None = None
     attempts_left: int = 0
+    visit: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +71,9 @@ class Bound:
 
 @dataclass(slots=True)
 class _Proof:
-    """A slip that is being opened, and whose it is."""
+    """A paper that is being opened, and whose it is."""
 
-    slip: BedsideSlip
+    slip: PrintedLink
     patient: Patient
 
     @property
@@ -76,7 +83,7 @@ class _Proof:
 
     def link(self, state: LinkState) -> Link:
         left = max(0, ATTEMPTS - self.slip.failed_attempts)
-        return Link(state, self.slip.contact_point_id, left)
+        return Link(state, self.slip.contact_point_id, left, isinstance(self.slip, VisitSlip))
 
 
 async def open_link(token: str, now: datetime) -> Link:
@@ -129,14 +136,22 @@ async def _bind(token: str, year: str, now: datetime) -> Link:
 
 
 async def _proof(token: str, now: datetime) -> _Proof | None:
-    """Lock the slip of a token; those of the dead and of withdrawn stays are gone."""
-    found = await find_slip(token, now)
+    """Lock the paper of a token; those of the dead and of what is off are gone."""
+    found = await find_link(token, now)
     if found is None:
         return None
     slip = await lock_row(found)
-    stay = await Encounter.get(id=slip.encounter_id)
-    patient = await Patient.get(id=stay.patient_id)
-    return None if stay.withdrawn_at or patient.deceased_at else _Proof(slip, patient)
+    patient = await _whose(slip)
+    return None if patient is None or patient.deceased_at else _Proof(slip, patient)
+
+
+async def _whose(slip: PrintedLink) -> Patient | None:
+    """Return whom a paper binds to; None when the stay was withdrawn or the visit cancelled."""
+    if isinstance(slip, VisitSlip):
+        visit = await Appointment.get(id=slip.appointment_id)
+        return None if visit.status in CANCELLED else await Patient.get(id=visit.patient_id)
+    stay = await Encounter.get(id=slip.subject)
+    return None if stay.withdrawn_at else await Patient.get(id=stay.patient_id)
 
 
 async def _count_wrong_year(proof: _Proof, now: datetime) -> Link:
@@ -206,4 +221,5 @@ async def _web_address(respondent: Respondent, now: datetime) -> ContactPoint:
 
 
 async def _audit(proof: _Proof, action: str, now: datetime) -> None:
-    await append_entry(now, "patient", action, subject_type="bedside_slip", subject=proof.slip.id)
+    kind = proof.slip.purpose.replace("-", "_")
+    await append_entry(now, "patient", action, subject_type=kind, subject=proof.slip.id)

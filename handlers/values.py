@@ -8,11 +8,12 @@ from dialogs.timing.spans import local
 from dialogs.timing.words import date_text, due_text, weekday_text
 from handlers.contents import Content
 from handlers.desk import Desk
-from models.booking import Appointment, Clinic
+from models.booking import Appointment, Clinic, VisitSlip
 from models.care import BedsideSlip, Encounter, FollowUpTask
 from models.conversation import Dialog, Outgoing
 from models.hospital import Department
 from models.people import Patient
+from models.printed_link import PrintedLink
 
 TIME_VALUES = ("when",)
 
@@ -37,15 +38,25 @@ async def _of_stay(desk: Desk, row: Outgoing) -> dict[str, str]:
     if row.patient_id is not None:
         values["name"] = (await Patient.get(id=row.patient_id)).name
     encounter = await _encounter(row)
+    slip: PrintedLink | None = None
+    if encounter is not None:
+        slip = await BedsideSlip.filter(encounter_id=encounter.id).order_by("-created_at").first()
+    slip = slip or await _card(row)
+    values["check"] = slip.check_code if slip else ""
     if encounter is None:
         return values
     values |= await _of_department(desk, encounter)
-    slip = await BedsideSlip.filter(encounter_id=encounter.id).order_by("-created_at").first()
-    values["check"] = slip.check_code if slip else ""
     if encounter.review_on:
         values["date"] = date_text(encounter.review_on, language=desk.language)
         values["dow"] = weekday_text(encounter.review_on, language=desk.language)
     return values
+
+
+async def _card(row: Outgoing) -> VisitSlip | None:
+    """Find the booking card the patient holds: that of the visit told of, else the newest."""
+    cards = VisitSlip.filter(appointment__patient_id=row.patient_id).order_by("-created_at")
+    own = cards.filter(appointment_id=row.appointment_id)
+    return (row.appointment_id and await own.first()) or await cards.first()
 
 
 async def _of_missed_visit(row: Outgoing) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""A phone has just been bound: a word of welcome, and the round that waited for it (R016)."""
+"""A phone has just been bound: a word of welcome, and what waited for it (R016, R085)."""
 
 from __future__ import annotations
 
@@ -7,11 +7,14 @@ from typing import Final
 from uuid import UUID
 
 from dialogs.actions import Say
+from dialogs.appointments.events import Prompt
 from handlers.conversation_lock import conversation_of
 from handlers.desk import Desk
 from handlers.outgoing import Draft, write
 from handlers.plans import day_numbers, set_timers
+from handlers.reminders.messages import tell
 from handlers.tasks import PhoneReason
+from models.booking import Appointment, AppointmentStatus, VisitSlip
 from models.care import (
     BedsideSlip,
     Encounter,
@@ -20,7 +23,7 @@ from models.care import (
     PlanStatus,
     TaskStatus,
 )
-from models.conversation import OutgoingPurpose
+from models.conversation import Conversation, Outgoing, OutgoingPurpose
 from models.people import ContactPoint, Patient
 from models.unit import unit_of_work
 
@@ -39,12 +42,48 @@ async def welcome(desk: Desk, contact_point_id: UUID, now: datetime) -> None:
 
 async def _welcome(desk: Desk, contact_point_id: UUID, now: datetime) -> None:
     point = await ContactPoint.get(id=contact_point_id)
+    conversation = await conversation_of(point.respondent_id)
     for slip in await BedsideSlip.filter(contact_point_id=point.id):
         plan = await FollowUpPlan.get_or_none(encounter_id=slip.encounter_id)
         if plan is None or plan.status is not PlanStatus.ACTIVE:
             continue
         await _greet(desk, point, plan, now)
         await _take_up(plan, now)
+    await _confirm_visits(desk, point, conversation, now)
+
+
+async def _confirm_visits(
+    desk: Desk, point: ContactPoint, conversation: Conversation, now: datetime
+) -> None:
+    """Confirm what was booked while nobody could be written to, each visit once.
+
+    Who hears from us for the first time is told who we are before it.
+    """
+    slips = await VisitSlip.filter(contact_point_id=point.id).prefetch_related("appointment")
+    for slip in sorted(slips, key=lambda one: one.appointment.starts_at):
+        visit: Appointment = slip.appointment
+        if await Outgoing.exists(occurrence__startswith=f"remind:booked:{visit.id}:"):
+            continue
+        await conversation.refresh_from_db()
+        if not conversation.position:
+            await _say_who_we_are(conversation, point, visit, now)
+        if visit.status is AppointmentStatus.BOOKED and visit.starts_at > now:
+            await tell(desk, visit, Prompt.BOOKED, "booked", now, None, asked_by=point)
+
+
+async def _say_who_we_are(
+    conversation: Conversation, point: ContactPoint, visit: Appointment, now: datetime
+) -> None:
+    draft = Draft(
+        Say("M-CARD-HELLO"),
+        occurrence=f"welcome:{visit.id}:{point.id}",
+        contact_point_id=point.id,
+        channel=point.system.value,
+        patient_id=visit.patient_id,
+        appointment_id=visit.id,
+        subject_version=visit.version,
+    )
+    await write(conversation, draft, {}, now)
 
 
 async def _greet(desk: Desk, point: ContactPoint, plan: FollowUpPlan, now: datetime) -> None:

@@ -19,7 +19,7 @@ from bot.channels.web_session import (
 from bot.keys import CLOCK, DESK, DRAIN
 from dialogs.wording import fill
 from handlers.binding import Link, LinkState, bind, open_link
-from handlers.slips import token_hash
+from handlers.printed_links import token_hash
 from handlers.welcome import welcome
 
 _LONGEST_TOKEN = 64

@@ -28,14 +28,17 @@ async def prompt(  # noqa: PLR0913 - what is told, of what, and when it may go
     not_before: datetime | None = None,
     expires_at: datetime | None = None,
     must_arrive: bool = False,
+    asked_by: ContactPoint | None = None,
 ) -> bool:
     """Ask or tell the patient; False when nobody can be written to about this patient.
 
     The rows are named `occurrence` and carry the appointment's version, which is compared when
-    they are sent. Take no lock on an appointment before: the conversation comes first.
+    they are sent. `asked_by` has just opened a card and waits: that address is answered as it
+    would be in a talk, at any hour. Take no lock on an appointment before: the conversation comes
+    first.
     """
     patient = await Patient.get(id=patient_id)
-    address = await address_of(patient, now, must_arrive=must_arrive)
+    address = asked_by or await address_of(patient, now, must_arrive=must_arrive)
     if address is None:
         return False
     conversation = await conversation_of(address.respondent_id)
@@ -51,12 +54,13 @@ async def prompt(  # noqa: PLR0913 - what is told, of what, and when it may go
         occurrence,
         now,
         patient_id=patient_id,
-        purpose=OutgoingPurpose.REMINDER,
+        purpose=OutgoingPurpose.REPLY if asked_by else OutgoingPurpose.REMINDER,
         delivery_class=DeliveryClass.A if must_arrive else DeliveryClass.B,
         appointment_id=appointment.id if appointment else None,
         version=appointment.version if appointment else 1,
         not_before=not_before,
         expires_at=expires_at,
+        named=True,
     )
     await talk(talking, prompted)
     return True

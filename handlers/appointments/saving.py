@@ -39,8 +39,9 @@ class EndlessTalk(RuntimeError):
 class Talking:
     """One message to, or prompt of, the booking desk; the caller holds the conversation's lock.
 
-    `occurrence` names the first text that goes out once and for all; `appointment_id` and
-    `version` are what a prompt is about, looked at once more before it is sent.
+    `occurrence` names what goes out once and for all, the first text by this very name where it is
+    `named`; `appointment_id` and `version` are what a prompt is about, looked at once more before
+    it is sent.
     """
 
     desk: Desk
@@ -59,6 +60,7 @@ class Talking:
     expires_at: datetime | None = None
     patient_id: UUID | None = None
     said: str = ""
+    named: bool = False
     written: int = field(default=0)
 
 
@@ -113,8 +115,7 @@ async def _carry_out(talking: Talking, actions: Sequence[Action], facts: Facts) 
 
 async def _send(talking: Talking, body: Say | Ask, facts: Facts) -> None:
     """Queue a text; the first one of a prompt carries the very name of its occurrence."""
-    prompted = talking.purpose is not OutgoingPurpose.REPLY
-    first = prompted and not talking.written
+    first = talking.named and not talking.written
     name = talking.occurrence if first else f"{talking.occurrence}:{talking.written}"
     talking.written += 1
     draft = Draft(

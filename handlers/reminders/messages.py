@@ -12,7 +12,8 @@ from handlers.desk import Desk
 from handlers.reminders.unreached import note_unwritten
 from handlers.reminders.visits import GONE, due_visit, may_be_reminded
 from models.booking import Appointment, Clinic
-from models.people import Patient
+from models.conversation import Outgoing
+from models.people import ContactPoint, Patient
 from models.timetable import Due
 
 
@@ -75,8 +76,14 @@ async def tell(
     name: str,
     now: datetime,
     expires_at: datetime | None,
+    *,
+    asked_by: ContactPoint | None = None,
 ) -> bool:
     """Prompt about a visit; `name` makes it once a version. False when nobody can be told."""
+    occurrence = f"remind:{name}:{appointment.id}:{appointment.version}"
+    if await Outgoing.exists(occurrence=occurrence):
+        # asking again would leave the buttons of what was said without a question
+        return True
     return await prompt(
         desk,
         Prompted(
@@ -87,7 +94,8 @@ async def tell(
         ),
         appointment.patient_id,
         now,
-        occurrence=f"remind:{name}:{appointment.id}:{appointment.version}",
+        occurrence=occurrence,
         appointment=appointment,
         expires_at=expires_at,
+        asked_by=asked_by,
     )
