@@ -84,7 +84,7 @@ def test_every_level_has_a_clock_in_the_future(raised: datetime, level: Level) -
 @given(raised=INSTANTS)
 def test_a_question_is_due_when_the_desk_has_had_four_hours(raised: datetime) -> None:
     due = alert_due("Q", raised, official(), HOURS)
-    just_before = due - timedelta(seconds=1)
+    just_before = due - timedelta.resolution
     assert staffed(just_before, official(), HOURS)
     assert due - raised >= timedelta(hours=4)
 
