@@ -195,11 +195,19 @@ def slips(
     *,
     day: Annotated[str, typer.Option(help="discharge day, ISO 8601; empty: all open stays")] = "",
     ward: Annotated[str, typer.Option(help="only this ward or department")] = "",
+    visits: Annotated[
+        str, typer.Option(help="booking cards of this day's visits instead, ISO 8601")
+    ] = "",
 ) -> None:
-    """Print bedside slips: name, QR code, check code, what will come and from whom."""
-    from bot.printing import print_slips
+    """Print bedside slips, or booking cards: QR code, check code, what will come and from whom."""
+    from bot.printing import print_cards, print_slips
 
-    print_slips(file, _settings(), day=day, ward=ward)
+    if not visits:
+        print_slips(file, _settings(), day=day, ward=ward)
+        return
+    if day or ward:
+        raise typer.BadParameter("goes without --day and --ward", param_hint="--visits")
+    print_cards(file, _settings(), visits=visits)
 
 
 @app.command()

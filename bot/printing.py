@@ -1,22 +1,28 @@
-"""The slips command: the bedside slips of a list of stays as one PDF."""
+"""The slips command: the bedside slips of stays, or the cards of a day's visits, as one PDF."""
 
 from __future__ import annotations
 
 import asyncio
 from datetime import date
 from pathlib import Path
+from typing import Final
 from uuid import UUID
 
 import typer
 from rich.console import Console
 
 from bot.command_words import tell
-from bot.opening import now, opened
+from bot.opening import desk_of, now, opened
 from bot.settings import Settings
 from bot.slips import render_pdf
+from bot.visit_slips import render_cards
 from handlers.slips import Slip, issue
+from handlers.visit_slips import issue_cards, visits_on
 from models.care import Encounter, FollowUpPlan, PlanStatus
 from models.seal import keyring
+
+# who prints, in the audit trail: whoever may run commands on the machine
+PRINTER: Final = "command line"
 
 
 def print_slips(file: Path, settings: Settings, *, day: str, ward: str) -> None:
@@ -29,11 +35,30 @@ def print_slips(file: Path, settings: Settings, *, day: str, ward: str) -> None:
         raise typer.Exit(1)
 
 
-def _day(text: str) -> date | None:
+def print_cards(file: Path, settings: Settings, *, visits: str) -> None:
+    """Write the booking cards of everybody who is to come that day."""
+    on = _day(visits, "--visits")
+    with Console(stderr=True).status(tell("slips", "progress_cards")):
+        count = asyncio.run(_print_cards(file, settings, on)) if on else 0
+    typer.echo(tell("slips", "done_cards", count=count, file=file))
+    if not count:
+        raise typer.Exit(1)
+
+
+def _day(text: str, option: str = "--day") -> date | None:
     try:
         return date.fromisoformat(text) if text else None
     except ValueError as fault:
-        raise typer.BadParameter("a day like 2026-11-22", param_hint="--day") from fault
+        raise typer.BadParameter("a day like 2026-11-22", param_hint=option) from fault
+
+
+async def _print_cards(file: Path, settings: Settings, day: date) -> int:
+    desk = desk_of(settings)
+    async with opened(settings):
+        cards = await issue_cards(desk, await visits_on(day), keyring(), PRINTER, now())
+        if cards:
+            file.write_bytes(await asyncio.to_thread(render_cards, cards, desk))
+    return len(cards)
 
 
 async def _print(file: Path, settings: Settings, day: date | None, ward: str) -> int:

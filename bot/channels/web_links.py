@@ -1,4 +1,4 @@
-"""Opening a bedside slip's link in a browser: who we are, the year of birth, then the chat."""
+"""Opening a printed link in a browser: who we are, the year of birth, then the chat."""
 
 from __future__ import annotations
 
@@ -59,27 +59,33 @@ def _answer(request: web.Request, link: Link, problem: str = "") -> web.Response
         case LinkState.GONE:
             return notice_page(request, "gone", 404)
         case LinkState.LOCKED:
-            return notice_page(request, "locked", 403)
+            return notice_page(request, "locked_visit" if link.visit else "locked", 403)
         case LinkState.BOUND if link.contact_point_id is not None:
             response = web.Response(status=303, headers={"Location": "/chat"})
             sign_in(request, response, link.contact_point_id)
             return response
         case LinkState.UNREADABLE | LinkState.WRONG_YEAR:
-            return _ask(request, link.state.value, link.attempts_left, 422)
+            return _ask(request, link, link.state.value, 422)
         case _:
-            return _ask(request, problem, link.attempts_left, 403 if problem else 200)
+            return _ask(request, link, problem, 403 if problem else 200)
 
 
-def _ask(request: web.Request, problem: str, left: int, status: int) -> web.Response:
+def _ask(request: web.Request, link: Link, problem: str, status: int) -> web.Response:
     desk = request.app[DESK]
-    said = words(desk.language)["ask"]
-    values = {"hosp": desk.hospital, "switchboard": desk.switchboard, "n": str(left)}
+    known = words(desk.language)
+    said = {**known["ask"], **(known["ask_visit"] if link.visit else {})}
+    values = {
+        "hosp": desk.hospital,
+        "switchboard": desk.switchboard,
+        "n": str(link.attempts_left),
+    }
     nonce = form_nonce(request)
     response = page(
         request,
         "ask",
         status,
         hello=fill(said["hello"], values),
+        who=said["who"],
         safe=fill(said["safe" if desk.switchboard else "safe_alone"], values),
         problem=fill(said[problem], values) if problem else "",
         csrf=form_token(nonce, _hash(request)),

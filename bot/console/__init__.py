@@ -14,6 +14,7 @@ from bot.console import (
     booking_notices,
     booking_requests,
     booking_sessions,
+    booking_slip,
     booking_visit,
     calls,
     live,
@@ -29,6 +30,7 @@ PREFIX = "/staff"
 _BOOK = (
     booking,
     booking_new,
+    booking_slip,
     booking_visit,
     booking_sessions,
     booking_consult,

@@ -14,7 +14,8 @@ from pypdf.generic import ContentStream
 from reportlab.lib.units import mm
 
 from bot.fonts import READERS_FONT, chinese_font, first_font
-from bot.slips import dark_runs, render_pdf
+from bot.slip_sheets import dark_runs
+from bot.slips import render_pdf
 from handlers.slips import Slip
 
 HOSPITAL = "示例市第一人民医院"

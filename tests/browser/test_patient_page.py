@@ -264,14 +264,14 @@ async def test_new_lines_in_a_hidden_tab_are_counted_and_marked(page: Page, site
     )
     await site.ward.say("1")
     await expect(page.locator("#replies")).to_contain_text("本人")
-    assert await page.title() == "(1) 出院随访"
+    assert await page.title() == "(1) 随访与预约"
     marks = await page.locator("#log .mark.fresh").all_text_contents()
     assert marks == ["以下是新消息"]
     assert (await Outgoing.get(position=4)).read_at is None
     await page.evaluate(
         "window.away = false; document.dispatchEvent(new Event('visibilitychange'))"
     )
-    assert await page.title() == "出院随访"
+    assert await page.title() == "随访与预约"
     while (await Outgoing.get(position=4)).read_at is None:
         await page.wait_for_timeout(50)
 

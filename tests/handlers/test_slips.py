@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from handlers.slips import LIFETIME, find_slip, issue, slip_token, token_hash
+from handlers.printed_links import LIFETIME, find_link, link_token, token_hash
+from handlers.slips import issue
 from models.care import BedsideSlip, Encounter, FollowUpPlan, FollowUpTask
 from models.hospital import Department
 from models.keys import KeyRing
@@ -46,10 +47,10 @@ async def test_the_database_knows_a_link_by_its_hash_only(key_ring: KeyRing) -> 
     row = await BedsideSlip.get(encounter_id=stay.id)
     assert row.link_hash == token_hash(token)
     assert token not in str(await BedsideSlip.all().values())
-    found = await find_slip(token, NOW)
+    found = await find_link(token, NOW)
     assert found is not None
     assert found.id == row.id
-    assert await find_slip(row.link_hash, NOW) is None
+    assert await find_link(row.link_hash, NOW) is None
 
 
 async def test_a_lost_sheet_is_printed_again_with_the_same_link(key_ring: KeyRing) -> None:
@@ -64,7 +65,7 @@ async def test_an_expired_slip_is_replaced_by_a_new_one(key_ring: KeyRing) -> No
     stay = await a_stay()
     (old,) = await issue([stay.id], NOW, URL, key_ring)
     later = NOW + LIFETIME
-    assert await find_slip(old.link.rpartition("/")[2], later) is None
+    assert await find_link(old.link.rpartition("/")[2], later) is None
     (new,) = await issue([stay.id], later, URL, key_ring)
     assert new.link != old.link
     assert await BedsideSlip.filter(expires_at__gt=later).count() == 1
@@ -74,8 +75,8 @@ async def test_a_changed_signing_key_ends_the_old_slip(key_ring: KeyRing) -> Non
     stay = await a_stay()
     (old,) = await issue([stay.id], NOW, URL, key_ring)
     (new,) = await issue([stay.id], NOW, URL, KeyRing.new())
-    assert await find_slip(old.link.rpartition("/")[2], NOW) is None
-    assert await find_slip(new.link.rpartition("/")[2], NOW) is not None
+    assert await find_link(old.link.rpartition("/")[2], NOW) is None
+    assert await find_link(new.link.rpartition("/")[2], NOW) is not None
 
 
 async def test_slips_come_in_the_order_asked_for(key_ring: KeyRing) -> None:
@@ -128,9 +129,9 @@ async def test_a_token_says_nothing_about_the_next_one(key_ring: KeyRing) -> Non
     stays = [(await a_stay()).id for _ in range(3)]
     await issue(stays, NOW, URL, key_ring)
     rows = await BedsideSlip.all()
-    tokens = {slip_token(key_ring, row.id) for row in rows}
+    tokens = {link_token(key_ring, BedsideSlip, row.id) for row in rows}
     assert len(tokens) == 3
-    assert tokens.isdisjoint(slip_token(KeyRing.new(), row.id) for row in rows)
+    assert tokens.isdisjoint(link_token(KeyRing.new(), BedsideSlip, row.id) for row in rows)
 
 
 async def test_two_prints_at_once_share_one_slip(key_ring: KeyRing) -> None:

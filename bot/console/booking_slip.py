@@ -1,0 +1,39 @@
+"""The booking card of one visit as a page to print: by its code the patient's phone is bound."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import segno
+from aiohttp import web
+
+from bot.console.booking_page import after, allowed, book_page
+from bot.console.pages import desk_of, now_of
+from bot.visit_slips import card_of
+from handlers.booking.visit_card import open_visit
+from handlers.scope import keeps_book
+from handlers.visit_slips import issue_cards
+from models.seal import keyring
+
+ROUTES: Final = web.RouteTableDef()
+
+
+@ROUTES.post("/book/visits/{number}/slip")
+async def print_card(request: web.Request) -> web.Response:
+    """Show the card to be printed; it is on record who printed it."""
+    staff, desk, now = allowed(request, keeps_book), desk_of(request), now_of(request)
+    found = await open_visit(request.match_info["number"], staff, now)
+    if found is None:
+        raise web.HTTPNotFound
+    number = found.visit.number
+    cards = await issue_cards(desk, [found.visit.id], keyring(), staff.username, now)
+    if not cards:
+        return after(f"/visits/{number}", "no_card")
+    paper = card_of(cards[0], desk)
+    return await book_page(request, "book_slip", number=number, paper=paper, code=_code(paper.link))
+
+
+def _code(link: str) -> str:
+    """Draw the code as a picture inside the page; it is made of figures alone."""
+    drawn: str = segno.make(link, error="m", micro=False).svg_inline(omitsize=True, svgclass="code")
+    return drawn
