@@ -18,7 +18,7 @@ _LONGEST_REFUSAL = 31  # a longer run of refused days is not listed
 def choose(wishes: list[Wish], text: str, scene: Scene) -> tuple[When, ...]:
     """Return the preferred wish, then the alternatives, each with the days refused."""
     groups = _answered(judged(groups_of(wishes, text), scene))
-    groups = _otherwise(_changed(groups))
+    groups = _said_once(_otherwise(_changed(groups)))
     refused = _refused(groups, scene)
     wanted = _options(_wanted(groups), groups, scene)
     found = [when for wish in wanted if (when := when_of(wish, scene))]
@@ -83,6 +83,28 @@ def _raised(group: Group, role: Role, lowest: Role) -> Group:
     return replace(group, role=role) if lowest <= group.role <= role else group
 
 
+def _said_once(groups: list[Group]) -> list[Group]:
+    """Let 三号我休息,三号上午吧 be one wish."""
+    done: list[Group] = []
+    for group in groups:
+        if done and _repeats(done[-1], group):
+            role = max(done.pop().role, group.role)
+            done.append(replace(group, role=role))
+        else:
+            done.append(group)
+    return done
+
+
+def _repeats(first: Group, second: Group) -> bool:
+    open_roles = min(first.role, second.role) >= Role.TOLD
+    same = first.dated and _days(first) == _days(second)
+    return same and open_roles and not first.timed and len(first.wishes) >= len(second.wishes)
+
+
+def _days(group: Group) -> set[date]:
+    return {day for wish in group.wishes for day in wish.days}
+
+
 def _refused(groups: list[Group], scene: Scene) -> tuple[date, ...]:
     days: list[date] = []
     for group in groups:
@@ -129,7 +151,8 @@ def _options(groups: list[Group], every: list[Group], scene: Scene) -> list[Wish
     if not dated:
         said = [wishes for wishes in times if wishes[0].time or wishes[0].period]
         options = [timed(wish, said[1:]) for wishes in said[:1] for wish in wishes]
-        return [_with_day(wish, every, scene) for wish in options]
+        options = [_with_day(wish, every, scene) for wish in options]
+        return [] if any(_is_as_booked(wish, scene) for wish in options) else options
     options = [wish for group in dated for wish in spread(group.wishes)]
     if not _ranked(dated):
         options = as_run(options)
@@ -190,6 +213,13 @@ def _with_day(wish: Wish, groups: list[Group], scene: Scene) -> Wish:
     if scene.booked and anchored:
         return replace(wish, place=Place.on(scene.booked))
     return wish
+
+
+def _is_as_booked(wish: Wish, scene: Scene) -> bool:
+    """Say whether it only repeats when the visit is: 行,九点半我到."""
+    if scene.appointment is None or wish.days != (scene.booked,) or wish.mod or wish.time_end:
+        return False
+    return wish.time == scene.appointment.time() if wish.time else wish.same_time
 
 
 def _leaves_time(group: Group) -> bool:

@@ -11,7 +11,7 @@ from dialogs.reading.when.days import Ahead, Neighbour, Offset, SameDay
 from dialogs.reading.when.feasts import FESTIVALS, Feast, Span
 from dialogs.reading.when.lunar import LunarDay, Term
 from dialogs.reading.when.months import Month, MonthDay, MonthName, Year
-from dialogs.reading.when.nth import LAST, Nth
+from dialogs.reading.when.nth import LAST, Few, Nth
 from dialogs.reading.when.tokens import Token, Value
 from dialogs.reading.when.weeks import Week, Weekday, Weekend, Workdays
 
@@ -19,7 +19,9 @@ _WORDS = wording.load(__file__, "words.toml")
 _WEEKDAYS: dict[str, int] = _WORDS["weekdays"]
 _WEEKS: dict[str, int] = _WORDS["weeks"]
 _SHORT_YEAR, _CENTURY = 100, 2000
+_A_FEW = 5  # 月底那几天 too is taken for five days
 _LUNAR_MONTHS: dict[str, int] = _WORDS["lunar_months"]
+_NUMBER = re.compile(r"\d+")
 Found = re.Match[str]
 Reader = Callable[[Found], Value | None]
 
@@ -34,6 +36,15 @@ def read_weekdays(rule: str, found: Found) -> list[Token]:
             value = Weekday(_WEEKDAYS[char], weeks, listed=bool(tokens))
             tokens.append(Token("weekdays", value, start, place + 1))
     return tokens
+
+
+def read_day_numbers(_: str, found: Found) -> list[Token]:
+    """Read one token for each day of the month: 26 28都得闲."""
+    days = _NUMBER.finditer(found.string, *found.span("days"))
+    return [
+        Token("day_bare", MonthDay(MonthName(), int(day[0]), int(day[0])), *day.span())
+        for day in days
+    ]
 
 
 def _weeks(found: Found) -> int | None:
@@ -121,6 +132,11 @@ def _nth(found: Found) -> Value | None:
     return Nth(number, "working" if which[0] in _WORDS["opening"] else kind, weekday)
 
 
+def _few(found: Found) -> Value:
+    some = count(found["count"])
+    return Few(_A_FEW if some is None else some, found["which"][0] in _WORDS["last"])
+
+
 def _offset(found: Found) -> Value:
     far = len(found["far"] or "")
     days, more = next(
@@ -159,6 +175,7 @@ DAYS: dict[str, Reader] = {
     "year": lambda found: Year(*_year(found["year"])),
     "month": lambda found: Month(_month_name(found)),
     "nth": _nth,
+    "few": _few,
     "slash": _slash,
     "weekend": lambda found: Weekend(_weeks(found)),
     "half_week": _half_week,

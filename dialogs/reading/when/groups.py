@@ -12,12 +12,15 @@ from dialogs.reading.when.wishes import Wish
 
 _WORDS = wording.load(__file__, "choice.toml")
 _PHRASES = wording.load(__file__, "phrases.toml")
-_OPTION, _OTHERWISE, _CORRECTION, _OR = (
-    re.compile(_PHRASES[name]) for name in ("option", "otherwise", "correction", "or")
+_OPTION, _OTHERWISE, _CORRECTION, _OR, _COMMA = (
+    re.compile(_PHRASES[name]) for name in ("option", "otherwise", "correction", "or", "comma")
 )
 CUES = {name: wording.alternatives(cue, _WORDS["words"]) for name, cue in _WORDS["cues"].items()}
 _ASKED = [(re.compile(words), plain) for words, plain in _WORDS["asked"].items()]
 _SEPARATORS = re.compile(_WORDS["separators"])
+
+
+_NOON = 12  # o'clock
 
 
 class Role(IntEnum):
@@ -35,13 +38,15 @@ class Role(IntEnum):
 class Group:
     """Options that were named together, with the words around them up to the next ones.
 
-    `otherwise` options are second best. `gap` is the whole text since the group before.
+    `otherwise` options are second best. `gap` is the whole text since the group before, `rest`
+    the whole text up to the next.
     """
 
     wishes: tuple[Wish, ...]
     gap: str = ""
     before: str = ""
     after: str = ""
+    rest: str = ""
     role: Role = Role.NAMED
     otherwise: bool = False
 
@@ -60,7 +65,7 @@ def groups_of(wishes: list[Wish], text: str) -> list[Group]:
     """Return the groups with the words around them and what those say."""
     runs: list[list[Wish]] = []
     for wish in wishes:
-        joined = _together(runs[-1][-1], wish, text) if runs else None
+        joined = _together(runs[-1], wish, text) if runs else None
         if joined:
             runs[-1].append(joined)
         else:
@@ -68,8 +73,11 @@ def groups_of(wishes: list[Wish], text: str) -> list[Group]:
     return _without_corrected([_group(runs, index, text) for index in range(len(runs))])
 
 
-def _together(last: Wish, wish: Wish, text: str) -> Wish | None:
+def _together(run: list[Wish], wish: Wish, text: str) -> Wish | None:
+    last = run[-1]
     gap = text[last.end : wish.start]
+    if len(run) > 1 and _COMMA.fullmatch(gap) and _OR.fullmatch(text, run[-2].end, last.start):
+        return None  # 周一或者周二,周三
     if wish.back or wish.booked or last.back or last.booked:
         return None
     if wish.listed or (bool(last.place) == bool(wish.place) and _OPTION.fullmatch(gap)):
@@ -88,8 +96,8 @@ def _group(runs: list[list[Wish]], index: int, text: str) -> Group:
     following = _OTHERWISE.fullmatch(rest) if index + 1 < len(runs) else None
     after = rest[: following.start("cue")] if following else rest
     before = _plain("" if other else gap)
-    group = Group(tuple(run), _plain(gap), _last_clause(before), "", otherwise=bool(other))
-    return replace(group, after=_first_clause(_plain(after)))
+    group = Group(tuple(run), _plain(gap), _last_clause(before), otherwise=bool(other))
+    return replace(group, after=_first_clause(_plain(after)), rest=rest)
 
 
 def _without_corrected(groups: list[Group]) -> list[Group]:
@@ -146,7 +154,17 @@ def _is_aside(group: Group, scene: Scene) -> bool:
     if CUES["bare_figure"].search(group.after) and not group.timed:
         return True
     keeps = CUES["keep"].search(group.before) or CUES["keep_after"].search(group.after)
-    return group.wishes[0].booked and not group.timed and not keeps
+    return group.wishes[0].booked and not keeps and _is_as_booked(group, scene)
+
+
+def _is_as_booked(group: Group, scene: Scene) -> bool:
+    """Say whether 那天 stands without a time, or with the part of the day the visit is in."""
+    wish = group.wishes[0]
+    if not group.timed or scene.appointment is None:
+        return not group.timed
+    morning = wish.period == "morning" and scene.appointment.hour < _NOON
+    afternoon = wish.period == "afternoon" and scene.appointment.hour >= _NOON
+    return wish.time is None and (morning or afternoon)
 
 
 def _is_left(group: Group, following: Group | None) -> bool:
@@ -187,6 +205,8 @@ def _told_or_wanted(group: Group, scene: Scene) -> Role:
     if CUES["only_then"].search(group.after) and not CUES["free"].search(group.after):
         return Role.LEFT
     if _busy(group):
+        if CUES["others"].search(group.rest):
+            return Role.REFUSED
         booked = scene.booked is not None and group.wishes[0].days == (scene.booked,)
         return Role.LEFT if booked and not group.timed else Role.TOLD
     wanted = CUES["positive"].search(group.after) or CUES["positive_before"].search(group.before)

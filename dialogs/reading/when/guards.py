@@ -61,6 +61,9 @@ _DAY_RULES = frozenset(
 GUARDS: dict[str, Guard] = {
     "clock": _is_one_o_clock,
     "nth": _counts_days,
+    "few": lambda found, before: bool(
+        before and _NEAR.fullmatch(found.string, before[-1].end, found.start())
+    ),
     "weekday_next": _linked("weekdays"),
     "weekday_again": lambda found, before: _adjoins(found, before, "weekdays"),
     "returned": lambda found, before: _adjoins(found, before, "festival", "span"),

@@ -8,6 +8,8 @@ from datetime import date
 from dialogs.reading.when.place import DAY, Place, Scene
 
 _SATURDAY = 5
+_FIRST_DAYS = {"week": 0, "weekend": _SATURDAY}
+_LENGTHS = {"week": 6, "weekend": 1}  # days after the first
 LAST = -1
 
 
@@ -15,7 +17,7 @@ LAST = -1
 class Nth:
     """第二个星期二, 最后一天, 头一个礼拜一; `number` LAST counts from the end.
 
-    `unit` is day, working, weekend or weekday.
+    `unit` is day, working, weekend, week or weekday; a week belongs to the month of its Monday.
     """
 
     number: int
@@ -35,7 +37,7 @@ class Nth:
     def _from_today(self, scene: Scene) -> Place | None:
         if self.unit != "day" or self.number == LAST:
             return None
-        return Place.on(scene.today + (self.number - 1) * DAY)
+        return Place.on((scene.booked or scene.today) + (self.number - 1) * DAY)
 
     def _after(self, day: date, scene: Scene) -> Place | None:
         return None if self.number == LAST else self._count(day, 1, self.number, scene)
@@ -57,14 +59,32 @@ class Nth:
             day += step * DAY
             left -= self._fits(day, scene)
             if not left:
-                return Place(day, day + DAY) if self.unit == "weekend" else Place.on(day)
+                return Place(day, day + _LENGTHS.get(self.unit, 0) * DAY)
         return None
 
     def _fits(self, day: date, scene: Scene) -> bool:
         if self.unit == "weekday":
             return day.weekday() == self.weekday
-        if self.unit == "weekend":
-            return day.weekday() == _SATURDAY
+        if self.unit in _FIRST_DAYS:
+            return day.weekday() == _FIRST_DAYS[self.unit]
         if self.unit == "working":
             return scene.calendar.is_working(day) if scene.calendar else day.weekday() < _SATURDAY
         return True
+
+
+@dataclass(frozen=True, slots=True)
+class Few:
+    """头两天, 最后三天: some days at one end of a month, week or holiday."""
+
+    count: int
+    at_end: bool
+
+    def settle(self, scene: Scene, place: Place | None) -> Place | None:
+        """Return those days; nothing without a run of days that is long enough."""
+        del scene
+        if place is None or place.mod:
+            return None
+        first, last = place.off or (place.first, place.last)
+        more = (self.count - 1) * DAY
+        run = Place(last - more, last) if self.at_end else Place(first, first + more)
+        return run if run.first >= first and run.last <= last else None

@@ -11,7 +11,7 @@ from dialogs.reading.when.days import Delay, Neighbour, Offset, SameDay, Shift
 from dialogs.reading.when.feasts import Feast, Span
 from dialogs.reading.when.lunar import LunarDay
 from dialogs.reading.when.months import Month, MonthDay, MonthName, Year
-from dialogs.reading.when.nth import Nth
+from dialogs.reading.when.nth import Few, Nth
 from dialogs.reading.when.place import Link, Place, Scene
 from dialogs.reading.when.tokens import Mod, Part, SameTime, Token, Void
 from dialogs.reading.when.weeks import Week, Weekday, Weekend, Workdays
@@ -166,12 +166,13 @@ def _may_follow(last: Link, link: Link) -> tuple[type, ...]:
     return _ANYWHERE
 
 
-_ANYWHERE = (Nth, Neighbour, Workdays, SameDay, Span)
+_ANYWHERE = (Nth, Few, Neighbour, Workdays, SameDay, Span)
 _FOLLOWERS: tuple[tuple[type | tuple[type, ...], tuple[type, ...]], ...] = (
     ((Week, Delay, Beside), (Weekday, Weekend, *_ANYWHERE)),
     (Month, (MonthDay, Feast, *_ANYWHERE)),
     (Weekday, (MonthDay, *_ANYWHERE)),
     (Year, (Feast,)),
+    (Nth, (Weekday, *_ANYWHERE)),
     (LunarDay, (Feast, *_ANYWHERE)),
     (Shift, ()),
 )

@@ -85,6 +85,8 @@ class Weekend:
             monday = place.first - place.first.weekday() * DAY
         elif self.weeks is None and scene.week:
             monday = scene.week
+        elif self.weeks is None and scene.named and scene.named.first.weekday() >= _SATURDAY:
+            monday = scene.named.first - scene.named.first.weekday() * DAY
         return Place(monday + _SATURDAY * DAY, monday + _SUNDAY * DAY)
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from dialogs.reading import wording
-from dialogs.reading.when.day_words import DAYS, Found, Reader, read_weekdays
+from dialogs.reading.when.day_words import DAYS, Found, Reader, read_day_numbers, read_weekdays
 from dialogs.reading.when.guards import GUARDS
 from dialogs.reading.when.lengths import read_delay, read_shift, read_within
 from dialogs.reading.when.times import TIMES
@@ -21,8 +22,8 @@ def read(rule: str, found: Found, before: list[Token]) -> list[Token]:
     guard = GUARDS.get(rule)
     if guard and not guard(found, before):
         return []
-    if rule.startswith("weekday"):
-        return read_weekdays(rule, found)
+    if rule in _LISTS:
+        return _LISTS[rule](rule, found)
     value = _READERS[rule](found)
     return [] if value is None else [Token(rule, value, found.start(), found.end())]
 
@@ -35,6 +36,12 @@ def _short_part(found: Found) -> Value:
     return Part(_WORDS["short_parts"][found["short"]])
 
 
+_LISTS: dict[str, Callable[[str, Found], list[Token]]] = {
+    "weekdays": read_weekdays,
+    "weekday_again": read_weekdays,
+    "weekday_next": read_weekdays,
+    "day_numbers": read_day_numbers,
+}
 _READERS: dict[str, Reader] = {
     "greeting": lambda _: Void(),
     "habit": lambda _: Void(),
