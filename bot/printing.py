@@ -57,7 +57,8 @@ async def _print_cards(file: Path, settings: Settings, day: date) -> int:
     async with opened(settings):
         cards = await issue_cards(desk, await visits_on(day), keyring(), PRINTER, now())
         if cards:
-            file.write_bytes(await asyncio.to_thread(render_cards, cards, desk))
+            pdf = await asyncio.to_thread(render_cards, cards, desk)
+            await asyncio.to_thread(file.write_bytes, pdf)
     return len(cards)
 
 

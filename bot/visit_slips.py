@@ -72,5 +72,6 @@ def _moment(at: datetime, language: str) -> str:
 
 @cache
 def _words(language: str) -> Mapping[str, str]:
-    source = files("dialogs.catalog").joinpath(language, "visit_slip.toml")
-    return tomllib.loads(source.read_text("utf-8"))
+    source = files("dialogs.catalog").joinpath(language, "slip.toml")
+    words: Mapping[str, str] = tomllib.loads(source.read_text("utf-8"))["visit"]
+    return words
