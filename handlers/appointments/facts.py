@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
@@ -13,11 +14,11 @@ from tortoise.queryset import QuerySet
 from dialogs.appointments.facts import ClinicName, ClinicRules, Facts, Person, Visit
 from dialogs.timing.booking import BookingRules, move_until
 from dialogs.timing.spans import local
-from handlers.appointments.consents import may_remind
 from handlers.booking.persons import breach_count, has_real_name, person_key, suspended_until
 from handlers.booking.rules import rules_of
 from handlers.desk import Desk
 from handlers.masking import mask_name
+from handlers.reminders.visits import may_be_reminded
 from models.booking import (
     Appointment,
     AppointmentStatus,
@@ -33,20 +34,33 @@ from models.conversation import Conversation
 from models.people import ContactPoint, Patient, RespondentRole
 
 
+class Needed(StrEnum):
+    """How much of the hospital a step can need: a reminder speaks of one visit alone."""
+
+    VISITS = "visits"
+    CLINICS = "clinics"
+    # words may name a doctor
+    DOCTORS = "doctors"
+
+
 async def facts_of(
-    desk: Desk, conversation: Conversation, contact_point: ContactPoint, now: datetime
+    desk: Desk,
+    conversation: Conversation,
+    contact_point: ContactPoint,
+    now: datetime,
+    needed: Needed = Needed.DOCTORS,
 ) -> Facts:
-    """Load everything the talk may need; visits and persons of all patients answered for."""
+    """Load what a step can need; visits and persons of all patients answered for."""
     patients = await patients_of(conversation)
-    clinics = {clinic.id: clinic for clinic in await Clinic.filter(active=True)}
+    clinics = await _clinics(needed)
     whose = {p.id: mask_name(p.name) if len(patients) > 1 else "" for p in patients}
     return Facts(
         channel=contact_point.system.value,
         elderly=_any_elderly(desk, patients, now),
         last_turn=conversation.turn,
         visits=await _visits(desk, patients, whose, now),
-        persons=tuple([await _person(p, whose[p.id], now) for p in patients]),
-        clinics=await _clinic_names(clinics.values(), now),
+        persons=tuple([await _person(desk, p, whose[p.id], now) for p in patients]),
+        clinics=await _clinic_names(clinics.values(), needed, now),
         usual_clinic=await _usual_clinic(patients, clinics),
         words=_words(desk),
         calendar=desk.calendar,
@@ -118,29 +132,42 @@ def _of_clinic(desk: Desk, clinic: Clinic, rules: BookingRules) -> dict[str, Any
     }
 
 
-async def _person(patient: Patient, whose: str, now: datetime) -> Person:
+async def _person(desk: Desk, patient: Patient, whose: str, now: datetime) -> Person:
     key = person_key(patient)
     return Person(
         id=str(patient.id),
         whose=whose,
         breaches=await breach_count(key, now, BookingRules()),
         may_book_from=await suspended_until(key, now),
-        consented=await may_remind(patient),
+        consented=await may_be_reminded(desk, patient),
         real_name=has_real_name(patient),
     )
 
 
-async def _clinic_names(clinics: Iterable[Clinic], now: datetime) -> tuple[ClinicName, ...]:
+async def _clinics(needed: Needed) -> dict[UUID, Clinic]:
+    if needed is Needed.VISITS:
+        return {}
+    return {clinic.id: clinic for clinic in await Clinic.filter(active=True)}
+
+
+async def _doctors(now: datetime) -> dict[UUID, set[str]]:
     sessions = Session.filter(day__gte=local(now).date()).distinct()
     doctors: dict[UUID, set[str]] = defaultdict(set)
     for clinic_id, doctor in await sessions.values_list("clinic_id", "doctor"):
         doctors[_as_id(clinic_id)].add(str(doctor))
+    return doctors
+
+
+async def _clinic_names(
+    clinics: Iterable[Clinic], needed: Needed, now: datetime
+) -> tuple[ClinicName, ...]:
+    doctors = await _doctors(now) if needed is Needed.DOCTORS else {}
     return tuple(
         ClinicName(
             str(clinic.id),
             clinic.name,
             tuple(clinic.aliases),
-            tuple(sorted(doctors[clinic.id] - {""})),
+            tuple(sorted(doctors.get(clinic.id, set()) - {""})),
             ours=clinic.keeper is BookKeeper.OURS,
             rules=_rules(clinic),
         )
@@ -155,6 +182,8 @@ def _rules(clinic: Clinic) -> ClinicRules:
 
 async def _usual_clinic(patients: Sequence[Patient], clinics: dict[UUID, Clinic]) -> str:
     """Where people were last: their last visit, else the clinic of the ward they left."""
+    if not clinics:
+        return ""
     ids = [patient.id for patient in patients]
     last = await Appointment.filter(patient_id__in=ids).order_by("-starts_at").first()
     if last is not None and last.clinic_id in clinics:

@@ -3,19 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
 from dialogs.actions import Ask, Say
-from dialogs.appointments.actions import Action
+from dialogs.appointments.actions import (
+    Action,
+    AskHospital,
+    Book,
+    Cancel,
+    KeepConsent,
+    Move,
+    TakeFreed,
+    WithdrawRequest,
+)
 from dialogs.appointments.engine import step
-from dialogs.appointments.events import Event
+from dialogs.appointments.events import Event, Prompt, Prompted
 from dialogs.appointments.facts import Facts
 from dialogs.appointments.state import Stage, State
+from dialogs.events import Said
 from handlers.appointments.carrying import Carrying, carry
-from handlers.appointments.facts import facts_of
+from handlers.appointments.facts import Needed, facts_of
 from handlers.appointments.talk import keep_state, standing
 from handlers.desk import Desk
 from handlers.outgoing import Draft, write
@@ -26,6 +36,8 @@ from models.people import ContactPoint
 ROUNDS: Final = 8
 # the slots themselves are held for less; what was offered may still be free by then
 PATIENCE: Final = timedelta(hours=1)
+_OF_ONE_VISIT: Final = (Prompt.CONFIRM, Prompt.TOMORROW, Prompt.TODAY, Prompt.LATE)
+_CHANGES: Final = (Book, Move, Cancel, AskHospital, WithdrawRequest, TakeFreed, KeepConsent)
 _ATTEMPTS: Final = frozenset(
     {Stage.OFFER, Stage.CHOSEN, Stage.WHOSE, Stage.CLINIC, Stage.WISH, Stage.FULL}
 )
@@ -68,13 +80,14 @@ async def talk(talking: Talking, event: Event) -> State:
     """Step until the dialog wants nothing more done; state, bookings and texts are one commit."""
     state = standing(talking.dialog)
     pending: list[Event] = [event]
+    facts = await _facts(talking, event)
     for _ in range(ROUNDS):
         if not pending:
             break
-        facts = await _facts(talking)
         state, actions = step(talking.desk.catalog, facts, state, pending.pop(0))
         await keep_state(talking.conversation, talking.dialog, state, talking.now)
         pending += await _carry_out(talking, actions, facts)
+        facts = await _known(talking, facts, actions, event)
     if pending:
         raise EndlessTalk
     await _watch(talking, state)
@@ -88,8 +101,28 @@ async def _watch(talking: Talking, state: State) -> None:
         await set_timer(Timer(DueKind.LAPSE_HOLD, talking.dialog.id, at, version=state.turn))
 
 
-async def _facts(talking: Talking) -> Facts:
-    return await facts_of(talking.desk, talking.conversation, talking.contact_point, talking.now)
+async def _facts(talking: Talking, event: Event) -> Facts:
+    return await facts_of(
+        talking.desk,
+        talking.conversation,
+        talking.contact_point,
+        talking.now,
+        _needed(event),
+    )
+
+
+def _needed(event: Event) -> Needed:
+    if isinstance(event, Said):
+        return Needed.DOCTORS
+    reminds = isinstance(event, Prompted) and event.prompt in _OF_ONE_VISIT
+    return Needed.VISITS if reminds else Needed.CLINICS
+
+
+async def _known(talking: Talking, facts: Facts, actions: Sequence[Action], event: Event) -> Facts:
+    """What was true before the step still is, unless the step changed the book."""
+    if any(isinstance(action, _CHANGES) for action in actions):
+        return await _facts(talking, event)
+    return replace(facts, last_turn=talking.conversation.turn)
 
 
 async def _carry_out(talking: Talking, actions: Sequence[Action], facts: Facts) -> list[Event]:
