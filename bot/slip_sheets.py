@@ -1,5 +1,6 @@
 """Slips with a code to scan on paper: four to a sheet of A4, with lines to cut along."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
@@ -27,6 +28,8 @@ _NAME_HEIGHT = 17 * mm
 _TEXT_TOP = _HEIGHT - _MARGIN - _HEAD_HEIGHT - _QR_SIZE - 8 * mm
 # The dot in 买买提·艾力: readers' Chinese fonts often lack the narrow one.
 _NAME_DOT, _WIDE_NAME_DOT = "\u00b7", "\u30fb"
+
+_NUMBER = re.compile(r"[A-Z0-9-]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +116,10 @@ def _draw_slip(sheet: _Sheet, slip: PaperSlip) -> None:
 
 
 def _draw_name(sheet: _Sheet, name: str, top: float, width: float) -> None:
-    """Write the name in large type, over two lines or smaller when it is long."""
+    """Write the name in large type, over two lines or smaller when it is long; a number in one."""
+    if _NUMBER.fullmatch(name):
+        _line(sheet, name, (_MARGIN, top - 8 * mm), 22, width)
+        return
     style = ParagraphStyle("name", fontName=sheet.font, fontSize=22, leading=25, wordWrap="CJK")
     printable = name.replace(_NAME_DOT, _WIDE_NAME_DOT)
     _frame(sheet.canvas, [Paragraph(escape(printable), style)], top, (width, _NAME_HEIGHT))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import AsyncIterator
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
 from uuid import UUID
@@ -15,6 +15,7 @@ import segno
 from pypdf import PdfReader
 
 from bot.visit_slips import card_of, render_cards
+from dialogs.timing import local
 from handlers.desk import Desk
 from handlers.visit_slips import PRINTED, AppointmentSlip
 from models.audit import AuditEntry
@@ -22,8 +23,10 @@ from models.booking import Appointment, VisitSlip
 from models.people import Patient
 from tests.bot.book_scene import WEDNESDAY, Outpatients, at, the_outpatients
 from tests.bot.staff_site import Desktop, StaffSite, a_colleague, a_site
+from tests.bot.test_commands import ROOT, Terminal
 from tests.bot.test_slips import modules, text_of
 
+EXAMPLES = ROOT / "examples"
 DESK = Desk("示例市第一人民医院", "0394-12345670")
 CARD = AppointmentSlip(
     appointment_id=UUID(int=1),
@@ -97,7 +100,7 @@ def test_what_is_not_known_is_left_out_of_a_card() -> None:
     )
     text = text_of(render_cards([bare], Desk("示例医院")))
     assert "到导诊台报到" in text
-    assert "来不了请尽早说:扫码说一声。" in text.replace("：", ":")
+    assert "来不了请尽早说。扫码说一声。" in text
     for words in ("总机", "违约", "{", "None"):
         assert words not in text
 
@@ -111,6 +114,33 @@ def test_the_english_card_has_english_words() -> None:
 def test_four_cards_share_a_sheet() -> None:
     assert len(PdfReader(BytesIO(render_cards([CARD] * 4, DESK))).pages) == 1
     assert len(PdfReader(BytesIO(render_cards([CARD] * 5, DESK))).pages) == 2
+
+
+def test_the_command_prints_the_cards_of_a_day_and_says_how_many(tmp_path: Path) -> None:
+    terminal, day = Terminal(tmp_path), local(datetime.now(UTC)).date() + timedelta(days=7)
+    for kind in ("clinics", "sessions", "appointments"):
+        listed = (EXAMPLES / f"{kind}.csv").read_text("utf-8").replace("2026-11-30", f"{day}")
+        (tmp_path / f"{kind}.csv").write_text(listed, "utf-8")
+        assert terminal.run("import", kind, str(tmp_path / f"{kind}.csv")).returncode == 0, kind
+    file = tmp_path / "cards.pdf"
+    done = terminal.run("slips", str(file), "--visits", f"{day}")
+    assert done.returncode == 0, done.stderr
+    printed = text_of(file.read_bytes())
+    assert f"已生成 {printed.count('预约卡')} 张预约卡" in done.stdout
+    assert "心内科专家门诊" in printed
+    assert "测试甲" not in printed
+    nobody = terminal.run("slips", str(tmp_path / "none.pdf"), "--visits", "2031-01-01")
+    assert nobody.returncode == 1
+    assert not (tmp_path / "none.pdf").exists()
+
+
+@pytest.mark.parametrize(
+    "options", [("--visits", "soon"), ("--visits", "2026-11-30", "--ward", "x")]
+)
+def test_a_wrong_wish_for_cards_is_refused(tmp_path: Path, options: tuple[str, ...]) -> None:
+    done = Terminal(tmp_path).run("slips", str(tmp_path / "x.pdf"), *options)
+    assert done.returncode == 2
+    assert "--visits" in done.stderr
 
 
 async def test_the_counter_prints_a_card_with_its_code_and_it_is_on_record(
