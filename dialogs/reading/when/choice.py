@@ -12,6 +12,7 @@ from dialogs.reading.when.place import Place, Scene
 from dialogs.reading.when.value import When
 from dialogs.reading.when.wishes import Wish
 
+_WEEK = 7  # days
 _LONGEST_REFUSAL = 31  # a longer run of refused days is not listed
 
 
@@ -63,7 +64,8 @@ def _is_change(group: Group) -> bool:
 
 
 def _may_leave(group: Group) -> bool:
-    return group.role in {Role.TOLD, Role.NAMED} and not group.otherwise
+    open_role = group.role in {Role.TOLD, Role.NAMED} or _is_change(group)
+    return open_role and group.role >= Role.TOLD and not group.otherwise
 
 
 def _otherwise(groups: list[Group]) -> list[Group]:
@@ -182,7 +184,13 @@ def _is_refined(group: Group, groups: list[Group]) -> bool:
     """Say whether a later group names some of its days: 下周再说,周一吧."""
     days = set(group.wishes[0].days)
     later = groups[groups.index(group) + 1 :]
-    return any(len(other.wishes) == 1 and set(other.wishes[0].days) < days for other in later)
+    named = [set(other.wishes[0].days) for other in later if len(other.wishes) == 1]
+    return any(other < days or _in_next_week(days, other) for other in named)
+
+
+def _in_next_week(week: set[date], days: set[date]) -> bool:
+    """Say whether 周二 after 这周 is already the next one, because this week is over."""
+    return len(week) == _WEEK and len(days) == 1 and 0 < (min(days) - max(week)).days <= _WEEK
 
 
 def _preference(group: Group) -> bool:

@@ -80,11 +80,17 @@ def _together(run: list[Wish], wish: Wish, text: str) -> Wish | None:
         return None  # 周一或者周二,周三
     if wish.back or wish.booked or last.back or last.booked:
         return None
+    if not wish.place and _COMMA.fullmatch(gap) and _refuses(text[: run[0].start]):
+        return None  # 别上午,下午
     if wish.listed or (bool(last.place) == bool(wish.place) and _OPTION.fullmatch(gap)):
         return wish
     if last.place and last.timed and not wish.place and _OR.fullmatch(gap):
         return replace(wish, place=last.place)
     return None
+
+
+def _refuses(before: str) -> bool:
+    return CUES["refuse_before"].search(_last_clause(_plain(before))) is not None
 
 
 def _group(runs: list[list[Wish]], index: int, text: str) -> Group:
@@ -146,11 +152,13 @@ def _is_aside(group: Group, scene: Scene) -> bool:
         marked or CUES["positive_before"].search(group.before)
     ):
         return True
-    if group.wishes[0].days == (scene.today,) and CUES["today_told"].search(group.after):
+    if group.wishes[0].days[:1] == (scene.today,) and CUES["today_told"].search(group.after):
         return not CUES["positive"].search(group.after + group.before)
     if CUES["symptom"].search(group.after) and not group.otherwise:
         vague = not group.dated and not any(wish.time for wish in group.wishes)
         return vague or CUES["symptom_only"].search(group.after) is not None
+    if CUES["thing"].search(group.after):
+        return True
     if CUES["bare_figure"].search(group.after) and not group.timed:
         return True
     keeps = CUES["keep"].search(group.before) or CUES["keep_after"].search(group.after)
@@ -194,6 +202,7 @@ def _either(group: Group) -> bool:
         group.gap == group.before
         and CUES["refuse_either"].search(group.before)
         and CUES["positive"].search(group.after)
+        and not _busy(group)
     )
 
 

@@ -65,6 +65,7 @@ GUARDS: dict[str, Guard] = {
         before and _NEAR.fullmatch(found.string, before[-1].end, found.start())
     ),
     "weekday_next": _linked("weekdays"),
+    "weekday_list": lambda _, before: any(token.rule == "weekdays" for token in before),
     "weekday_again": lambda found, before: _adjoins(found, before, "weekdays"),
     "returned": lambda found, before: _adjoins(found, before, "festival", "span"),
     "day_next": _after_month_day,

@@ -41,5 +41,7 @@ def _length(found: re.Match[str]) -> Length | None:
         return None
     unit = next(unit for unit, words in _UNITS.items() if words.search(found["unit"]))
     half = 0.5 if found["half"] or _WORDS["half"] in found["unit"] else 0.0
+    if max(some) + half < 1 and found["unit"] in _WORDS["days"]:
+        return None  # half a day is an answer for a nurse
     unit, factor = _FACTORS.get(unit, (unit, 1))
     return Length((some[0] + half) * factor, (some[1] + half) * factor, unit)

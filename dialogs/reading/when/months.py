@@ -17,6 +17,10 @@ _PARTS = {
     "first": (1, 10),
     "second": (11, 20),
     "third": (21, 31),
+    "half": (1, 15),
+    "second_half": (16, 31),
+    "teens": (11, 19),
+    "twenties": (21, 29),
     "": (1, 31),
 }
 _LAST_DAYS = 4
@@ -96,7 +100,7 @@ def _day(year: int, month: int, day: int) -> date | None:
 
 @dataclass(frozen=True, slots=True)
 class Month:
-    """八月, 下个月, 月底; `part` is start, middle, end, first, second or third."""
+    """八月, 下个月, 月底; `part` names some of its days, as `_PARTS` and "end" do."""
 
     month: MonthName
     part: str = ""

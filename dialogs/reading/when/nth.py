@@ -28,7 +28,7 @@ class Nth:
         """Return the day or weekend; without a month or festival, days count from today."""
         if place is None:
             return self._from_today(scene)
-        if place.mod == "after":
+        if place.mod == "after" or (place.off and self.unit == "working" and self.number != LAST):
             return self._after(place.off[1] if place.off else place.last, scene)
         if place.mod == "before":
             return self._before(place.off[0] if place.off else place.first, scene)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
+from itertools import zip_longest
 
 from dialogs.reading import wording
 from dialogs.reading.when.clocks import Clock
@@ -47,6 +48,7 @@ class Phrase:
     listed: bool = False
     past: bool = False
     void: bool = False
+    habit: bool = False
     pending: str = ""  # an "after" that stands before its date
 
     @property
@@ -62,7 +64,9 @@ class Phrase:
 
     def take(self, token: Token, gap: str) -> bool:
         """Add one word if it belongs here; `gap` is the text between."""
-        if self.void or not _joins(self, token, gap):
+        if self.void and not (self.habit and isinstance(token.value, Clock | Part) and not gap):
+            return False
+        if not _joins(self, token, gap):
             return False
         self._add(token)
         self.end = token.end
@@ -80,7 +84,7 @@ class Phrase:
         elif isinstance(value, SameTime):
             self.same_time = True
         elif isinstance(value, Void):
-            self.void, self.past = not value.past, value.past
+            self.void, self.past, self.habit = not value.past, value.past, value.timed
         else:
             self._name_day(value)
 
@@ -105,15 +109,28 @@ class Phrase:
 def phrases_of(tokens: tuple[Token, ...], text: str) -> list[Phrase]:
     """Return the phrases of a text in their order."""
     phrases: list[Phrase] = []
-    for token in tokens:
+    for token, following in zip_longest(tokens, tokens[1:]):
+        if phrases and phrases[-1].clock and _leads(token, following):
+            phrases.append(_begun(token))
+            continue
         if phrases and phrases[-1].take(token, text[phrases[-1].end : token.start]):
             continue
         if not _may_begin(token):
             continue
-        phrase = Phrase(token.start, token.end)
-        phrase._add(token)  # noqa: SLF001 - the first word needs no leave to join
-        phrases.append(phrase)
+        phrases.append(_begun(token))
     return [phrase for phrase in phrases if not phrase.empty]
+
+
+def _begun(token: Token) -> Phrase:
+    phrase = Phrase(token.start, token.end)
+    phrase._add(token)  # noqa: SLF001 - the first word needs no leave to join
+    return phrase
+
+
+def _leads(token: Token, following: Token | None) -> bool:
+    """Say whether a part of the day belongs to the time after it: 九点上午十点."""
+    ahead = following is not None and isinstance(following.value, Clock)
+    return isinstance(token.value, Part) and ahead
 
 
 def _may_begin(token: Token) -> bool:
@@ -130,6 +147,8 @@ def _joins(phrase: Phrase, token: Token, gap: str) -> bool:
     if isinstance(value, Mod):
         return not gap and not value.ahead and bool(phrase.links or phrase.timed)
     if isinstance(value, Clock | Part | SameTime):
+        if isinstance(value, Part) and phrase.clock:
+            return not phrase.period and not phrase.time_mod and not gap
         taken = phrase.period if isinstance(value, Part) else ""
         return phrase.clock is None and not taken and bool(_GLUE.fullmatch(gap))
     return _day_joins(phrase, value, gap)

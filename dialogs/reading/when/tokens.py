@@ -34,6 +34,7 @@ class Void:
     """Words that look like a date or time and are none, or are over: 昨天, 三点意见."""
 
     past: bool = False
+    timed: bool = False  # a time that follows belongs to it: 每天晚上八点
 
 
 Value: TypeAlias = Link | Clock | Part | Mod | SameTime | Void

@@ -17,6 +17,7 @@ from dialogs.reading.when.weeks import Weekday
 _WORDS = wording.load(__file__, "phrases.toml")
 _RANGE = re.compile(_WORDS["range"])
 _PAIR = re.compile(_WORDS["pair"])
+_NEXT = re.compile(_WORDS["next"])
 _BETWEEN = re.compile(_WORDS["between"])
 _MIDNIGHT = 24
 
@@ -68,7 +69,28 @@ def wishes_of(phrases: list[Phrase], text: str, scene: Scene) -> list[Wish]:
         else:
             wishes.append(_wish(phrase, scene))
             previous = phrase
-    return wishes
+    return _bounded(wishes, text)
+
+
+def _bounded(wishes: list[Wish], text: str) -> list[Wish]:
+    done: list[Wish] = []
+    for wish in wishes:
+        both = _between(done[-1], wish, text) if done else None
+        done = [*done[:-1], both] if both else [*done, wish]
+    return done
+
+
+def _between(first: Wish, second: Wish, text: str) -> Wish | None:
+    """Return the run from "after" the first to "before" the second: 二号以后十号以前."""
+    if not _NEXT.fullmatch(text, first.end, second.start) or (first.mod or second.mod):
+        return None
+    if not (first.place and second.place) or first.timed or second.timed:
+        return None
+    if (first.place.mod, second.place.mod) != ("after", "before"):
+        return None
+    start = (first.place.off or (first.place.first, first.place.last))[1]
+    end = (second.place.off or (second.place.first, second.place.last))[0]
+    return replace(first, end=second.end, place=Place(start, end)) if start < end else None
 
 
 def _is_range(first: Phrase, second: Phrase, text: str) -> bool:

@@ -38,13 +38,14 @@ def _short_part(found: Found) -> Value:
 
 _LISTS: dict[str, Callable[[str, Found], list[Token]]] = {
     "weekdays": read_weekdays,
+    "weekday_list": read_weekdays,
     "weekday_again": read_weekdays,
     "weekday_next": read_weekdays,
     "day_numbers": read_day_numbers,
 }
 _READERS: dict[str, Reader] = {
     "greeting": lambda _: Void(),
-    "habit": lambda _: Void(),
+    "habit": lambda _: Void(timed=True),
     "past": lambda _: Void(past=True),
     "age": lambda _: Void(),
     "all_day": lambda _: Void(),
