@@ -15,7 +15,7 @@ from dialogs.timing.spans import local
 from handlers.booking.actor import HOSPITAL
 from handlers.booking.appointment_entry import AppointmentEntry, Said
 from handlers.booking.bookings import SERIES
-from handlers.booking.ladder import course_for, timers_of
+from handlers.booking.ladder import course_for, note_change, timers_of
 from handlers.booking.listed_people import find_person, notices_of, put_person
 from handlers.booking.listed_slots import Shelf, hours_without_slot
 from handlers.booking.reminder_consents import put_reminder_consent
@@ -85,6 +85,7 @@ class NewRows:
         await number(self._visits)
         await self.batch.write()
         await self.shelf.write_taken()
+        await note_change(self.now)
 
     def _wait(self, clinic: Clinic, entry: AppointmentEntry, patient: Patient) -> None:
         over = entry.day < local(self.now).date()
@@ -203,7 +204,8 @@ class NewRows:
         return self._rules[clinic.id]
 
     def _plan(self, clinic: Clinic, visit: Appointment, patient: Patient) -> None:
-        course = course_for(self.desk, visit, self._rules_of(clinic), patient)
+        rules = self._rules_of(clinic)
+        course = course_for(self.desk, visit, rules, patient, preparation=clinic.preparation)
         for timer in timers_of(self.desk, visit, course, self.now):
             due = drafted(
                 Due,

@@ -12,6 +12,7 @@ from handlers.booking.cancellations import CancelDone, cancel
 from handlers.booking.moves import MoveDone, move
 from handlers.booking.periods import Period
 from handlers.import_report import Trouble
+from handlers.timers import DueKind
 from models.audit import verify_chain
 from models.booking import (
     Appointment,
@@ -20,6 +21,7 @@ from models.booking import (
     AppointmentStatus,
     BookingSource,
     Breach,
+    Clinic,
     Place,
     Session,
     Slot,
@@ -27,6 +29,7 @@ from models.booking import (
     WaitingEntry,
     WaitingStatus,
 )
+from models.office import DayList
 from models.people import Consent, ConsentBasis, ConsentPurpose, ContactPoint, Patient
 from models.row import Row
 from models.timetable import Due, DueStatus
@@ -79,6 +82,22 @@ async def test_a_booked_visit_takes_a_place_of_its_session_and_is_reminded_of(
     kinds = {due.kind for due in await Due.filter(subject=visit.id)}
     assert {"confirm_booking", "ask_to_confirm", "remind_of_tomorrow"} <= kinds
     assert (await Patient.get()).id_no == MAN
+
+
+async def test_a_listed_colonoscopy_has_its_call_about_medicines(now: datetime) -> None:
+    """The clinic's preparation counts for imported visits as for booked ones."""
+    await Clinic.create(code="CJ01", name="肠镜检查", preparation="M-PREP-COLO", rules={})
+    await take_visits(now, appointment(2, clinic="肠镜检查"), appointment(3))
+    calls = await Due.filter(kind=DueKind.CALL_ABOUT_MEDICINES)
+    assert [due.subject for due in calls] == [(await the_visit("A2")).id]
+
+
+async def test_listed_visits_on_a_day_whose_list_is_out_are_one_delta(now: datetime) -> None:
+    """R100: the desks hear of them within five minutes, together."""
+    await DayList.create(day=DAY, frozen_at=now)
+    await take_visits(now, appointment(2), appointment(3))
+    delta = await Due.get(kind=DueKind.TELL_DELTA)
+    assert delta.due_at == now + timedelta(minutes=5)
 
 
 async def test_the_same_list_twice_changes_nothing(now: datetime) -> None:
