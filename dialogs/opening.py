@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Final
 
@@ -37,20 +38,19 @@ def begin(turn: Turn) -> Turn:
 
 
 def answer_opening(turn: Turn, reply: Reply) -> Turn:
-    """Start, put off, or take the no for a no."""
-    match choice(turn, reply, turn.message(opening_message(turn))):
-        case "start":
-            return start(turn)
-        case "later":
-            return ask_when(turn)
-        case "no":
-            return refuse(turn)
-        case "wrong":
-            return wrong_number(turn)
-        case "move" | "human":
-            return hand_over(turn, "opening")
-        case _:
-            return _unclear(turn, reply)
+    """Start, put off, take the no for a no, or go on at the booking desk."""
+    chosen = _OPENINGS.get(choice(turn, reply, turn.message(opening_message(turn))) or "")
+    return chosen(turn) if chosen else _unclear(turn, reply)
+
+
+def book_instead(turn: Turn) -> Turn:
+    """Move a missed visit without a question about it: the booking desk goes on (R126)."""
+    return turn.want_to_book().close(Outcome.COMPLETED)
+
+
+def ask_for_person(turn: Turn) -> Turn:
+    """Hand over before anything was asked."""
+    return hand_over(turn, "opening")
 
 
 def _unclear(turn: Turn, reply: Reply) -> Turn:
@@ -174,3 +174,13 @@ def answer_consent(turn: Turn, reply: Reply) -> Turn:
 def _kept(turn: Turn, item: str, key: str) -> Turn:
     form = leading(turn).id
     return turn.do(Keep(form, item, (key,), "", turn.state.reporter, turn.at))
+
+
+_OPENINGS: Final[Mapping[str, Callable[[Turn], Turn]]] = {
+    "start": start,
+    "later": ask_when,
+    "no": refuse,
+    "wrong": wrong_number,
+    "move": book_instead,
+    "human": ask_for_person,
+}

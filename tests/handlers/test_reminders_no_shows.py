@@ -7,6 +7,7 @@ import pytest
 from handlers.booking.arrivals import mark_arrived, mark_no_show, note_on_the_way
 from handlers.booking.cancellations import cancel
 from handlers.reminders.no_show_answers import reason_of
+from models.alert import Alert
 from models.booking import (
     Appointment,
     AppointmentEvent,
@@ -95,6 +96,23 @@ async def test_who_forgot_is_reminded_once_more_the_next_time() -> None:
     again = await add_visit(scene.ward, scene.book, time(15), date(2026, 12, 3))
     timers = Due.filter(subject=again.id, status="pending")
     assert await timers.filter(kind="remind_in_the_evening").exists()
+
+
+async def test_who_would_rather_move_the_visit_books_another_one_at_once() -> None:
+    """The third button of M-NS: no reason is asked for, and nobody calls in the afternoon."""
+    scene = await a_visit(time(9))
+    await scene.book.session(date(2026, 12, 1), (time(9), time(9, 30)))
+    await scene.until("2026-11-27T09:30")
+    assert len(await scene.say("3")) == 1
+    dialog = await Dialog.get(appointment_id=scene.visit.id)
+    assert (dialog.status, dialog.outcome) == (DialogStatus.CLOSED, "completed")
+    [told] = await scene.say("1")
+    assert "预约成功" in told
+    again = await Appointment.get(status=AppointmentStatus.BOOKED)
+    assert again.starts_at == local_instant(date(2026, 12, 1), time(9))
+    await scene.until("2026-11-27T15:00")
+    assert not await ConsultTask.all().exists()
+    assert not await Alert.all().exists()
 
 
 async def test_unanswered_by_two_in_the_afternoon_is_a_call() -> None:
