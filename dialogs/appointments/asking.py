@@ -7,11 +7,19 @@ from typing import Final
 
 from dialogs.appointments.actions import FindHours, HandOverReason
 from dialogs.appointments.booking import begin
-from dialogs.appointments.events import FoundHours
+from dialogs.appointments.events import FoundHours, Prompt
 from dialogs.appointments.facts import ClinicName, Hours, Visit
 from dialogs.appointments.phrases import reason_in
+from dialogs.appointments.repeating import repeat
 from dialogs.appointments.state import Doing, Stage
-from dialogs.appointments.texts import day_values, doctor_text, part, visit_values
+from dialogs.appointments.texts import (
+    day_values,
+    doctor_text,
+    is_card,
+    is_tomorrow,
+    part,
+    visit_values,
+)
 from dialogs.appointments.turn import Turn
 from dialogs.appointments.visits import ask_which, candidates, named_clinics, named_doctor
 from dialogs.reading.normal import bare
@@ -26,6 +34,8 @@ _EVENING: Final = 18
 def answer_query(turn: Turn, query: str, text: str) -> Turn:
     """Answer a question; a question of ours that is open stays open."""
     other = _OTHERS.get(query)
+    if other is None and turn.state.prompt == Prompt.STOPPED and turn.state.stage is Stage.VISIT:
+        return repeat(turn)  # it does not take place: no time or place is told as if it did
     return other(turn, text) if other else _about_visits(turn, query, text)
 
 
@@ -56,11 +66,21 @@ def tell_visits(turn: Turn, visits: tuple[Visit, ...]) -> Turn:
 def tell(turn: Turn, query: str, visit: Visit) -> Turn:
     """Tell one thing about one visit."""
     values = visit_values(turn, visit)
-    if query != "bring":
+    if query == "fasting" and (not visit.preparation or is_card(turn, visit.preparation)):
+        return _fasting(turn, visit, values)
+    if query not in ("bring", "fasting"):
         return turn.say("M-ROUTE", values)
     card = visit.preparation if visit.preparation in turn.catalog.messages else ""
     told = turn.say("M-BRING", values)
     return told.say(card, values) if card == "M-PREP-COLO" else told
+
+
+def _fasting(turn: Turn, visit: Visit, values: Mapping[str, str]) -> Turn:
+    """Say the card where it speaks of tomorrow, else whom to ask: fasting is never guessed."""
+    if not visit.preparation:
+        return turn.say("M-FASTING", values)
+    now = visit.preparation == "M-PREP-COLO" or is_tomorrow(turn, visit)
+    return turn.say(visit.preparation if now else "M-FASTING-LATER", values)
 
 
 def _hours(turn: Turn, text: str) -> Turn:

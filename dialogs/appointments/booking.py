@@ -59,6 +59,8 @@ def _for_whom(turn: Turn) -> Turn:
     if not turn.state.patient and len(persons) > 1:
         return _ask_whose(turn, persons)
     patient = turn.state.patient or (persons[0].id if persons else "")
+    if not patient:  # nobody is left to book for: a person looks who writes
+        return turn.hand_over(HandOverReason.ASKED, turn.state.words)
     return go_on(turn.but(patient=patient))
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Final
 
-from dialogs.appointments import booking, pressing, waiting
+from dialogs.appointments import booking, pressing, showing, waiting
 from dialogs.appointments.actions import HandOverReason
 from dialogs.appointments.asking import answer_query, appeal, tell
 from dialogs.appointments.choosing import chosen, meant
-from dialogs.appointments.phrases import orders, query_in
+from dialogs.appointments.phrases import is_assent, orders, query_in
 from dialogs.appointments.repeating import repeat
 from dialogs.appointments.slot_words import SLOT_STAGES, hear_about_slots
 from dialogs.appointments.state import Doing, Stage
@@ -19,9 +19,13 @@ from dialogs.appointments.visits import is_foreign, named_clinics, named_visits
 from dialogs.appointments.wishing import follow, unclear
 from dialogs.reading.intents import Intent, Reading
 from dialogs.reading.normal import bare
+from dialogs.reading.phrases import is_filler
 from dialogs.timing.spans import local
 
 _COLD: Final = timedelta(hours=48)
+_SHORTEST: Final = 2  # characters; a digit is no reason
+# these change the book at once
+_FINAL: Final = frozenset({"give_up", "yes", "take"})
 _CHANGES: Final = (Intent.RESCHEDULE, Intent.BOOK)
 
 
@@ -33,16 +37,35 @@ def hear(turn: Turn, text: str) -> Turn:
         return repeat(turn)
     key = chosen(turn, text)
     if key:
-        return pressing.press(turn, key, text)
+        return _undecided(turn, key, text) or pressing.press(turn, key, text)
     if turn.state.stage is Stage.APPEAL and text.strip():
-        return appeal(turn, text)
+        return _reasons(turn, text)
     reading = read(turn, text)
     return (
-        _ordered(turn, text, reading)
+        _let_be(turn, text, reading)
+        or _ordered(turn, text, reading)
         or _named(turn, text, reading)
         or _asked(turn, text, reading)
         or follow(turn, text, reading)
     )
+
+
+def _undecided(turn: Turn, key: str, text: str) -> Turn | None:
+    """可能第一个吧, 大概取消吧: what would be changed is read back, or asked again."""
+    if not orders(text, "hedge"):
+        return None
+    if turn.state.stage is Stage.OFFER and key[:1] == "s" and key[1:].isdigit():
+        return showing.echo(turn, turn.state.offers[int(key[1:]) - 1])
+    return unclear(turn, text) if key in _FINAL else None
+
+
+def _reasons(turn: Turn, text: str) -> Turn:
+    """Take what is written as the reasons of the appeal, unless it drops the appeal or is none."""
+    if orders(text, "no_appeal"):
+        return turn.say("M-LEFT-AS-IS").rest()
+    if len(bare(text)) < _SHORTEST or is_assent(text):
+        return unclear(turn, text)
+    return appeal(turn, text)
 
 
 def _went_cold(turn: Turn, text: str) -> bool:
@@ -73,6 +96,24 @@ def _withdraw(turn: Turn) -> Turn | None:
         return pressing.withdraw(turn)
     asked = next((visit for visit in turn.facts.visits if visit.requested), None)
     return pressing.withdraw(turn.but(about=asked.id)) if asked else None
+
+
+def _let_be(turn: Turn, text: str, reading: Reading) -> Turn | None:
+    """算了 where it is asked which visit is meant, or while the hospital is being asked."""
+    match turn.state.stage:
+        case Stage.WHICH if orders(text, "abandon"):
+            return turn.say("M-LEFT-AS-IS").rest()
+        case Stage.PENDING:
+            return _while_pending(turn, text, reading)
+    return None
+
+
+def _while_pending(turn: Turn, text: str, reading: Reading) -> Turn | None:
+    """Who drops the wish, or comes after all, takes it back; a 好的 needs no answer."""
+    if is_assent(text) or is_filler(bare(text)):
+        return turn
+    comes = turn.state.doing is Doing.CANCEL and reading.intent is Intent.CONFIRM
+    return pressing.withdraw(turn) if comes or orders(text, "abandon") else None
 
 
 def _named(turn: Turn, text: str, reading: Reading) -> Turn | None:
@@ -120,7 +161,7 @@ def _asked(turn: Turn, text: str, reading: Reading) -> Turn | None:
 def _come_and_ask(turn: Turn, key: str, query: str, text: str) -> Turn:
     """会来，在几楼: the visit is confirmed, and the question answered."""
     come = pressing.press(turn, key, text)
-    about_visit = turn.visit is not None and query in ("where", "route", "bring")
+    about_visit = turn.visit is not None and query in ("where", "route", "bring", "fasting")
     if about_visit and turn.visit is not None:
         return tell(come, query, turn.visit)
     return come if query in ("when", "visits") else answer_query(come, query, text)

@@ -18,9 +18,13 @@ _ORDERS: Final = {
     for name in (
         "abandon",
         "any",
+        "dropped",
+        "gives_up",
+        "hedge",
         "late",
         "more",
         "never_booked",
+        "no_appeal",
         "unwait",
         "wait",
         "withdraw",

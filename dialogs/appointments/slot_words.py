@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from dialogs.appointments import offering, pressing, waiting
+from dialogs.appointments.actions import HandOverReason
 from dialogs.appointments.phrases import odd_day, orders
 from dialogs.appointments.repeating import repeat
 from dialogs.appointments.state import Doing, Stage
@@ -35,15 +36,29 @@ def hear_about_slots(turn: Turn, text: str, reading: Reading) -> Turn | None:
 
 def _ordered(turn: Turn, text: str, reading: Reading) -> Turn | None:
     stage = turn.state.stage
+    if turn.state.doing is Doing.MOVE and _gives_visit_up(text, reading):
+        return None
     if orders(text, "abandon") or _gives_booking_up(turn, text, reading):
         return offering.abandon(turn)
     if orders(text, "wait"):
         return waiting.join(turn)
     if orders(text, "any") and stage is Stage.OFFER:
-        return repeat(turn, lead="M-PICK")
+        return _pick_one(turn, text)
     if orders(text, "any") and stage is Stage.WISH:
         return offering.look(turn.but(wishes=(), skip=(), misreadings=0))
     return None
+
+
+def _pick_one(turn: Turn, text: str) -> Turn:
+    """Ask for a number once; who leaves it to us again is called."""
+    if turn.state.misreadings:
+        return turn.hand_over(HandOverReason.UNBOOKED, text)
+    return repeat(turn.but(misreadings=1), lead="M-PICK")
+
+
+def _gives_visit_up(text: str, reading: Reading) -> bool:
+    """不改了,我直接取消吧: the visit itself is not wanted any more."""
+    return reading.intent is Intent.CANCEL and orders(text, "gives_up")
 
 
 def _gives_booking_up(turn: Turn, text: str, reading: Reading) -> bool:

@@ -33,6 +33,8 @@ def follow(turn: Turn, text: str, reading: Reading) -> Turn:
     """Do what is wished, or ask again."""
     if turn.state.stage is Stage.REVIEW and reading.intent in (Intent.RESCHEDULE, Intent.BOOK):
         return _review(turn, text, reading)
+    if turn.state.stage is Stage.CANCEL and (orders(text, "dropped") or orders(text, "hedge")):
+        return unclear(turn, text)
     key = _late(turn, text, reading) or meant(turn, text, reading)
     if key in _AT_ONCE and not _names_another(turn, text):
         return pressing.press(turn, key, text)
@@ -52,6 +54,8 @@ def _late(turn: Turn, text: str, reading: Reading) -> str:
 def _names_another(turn: Turn, text: str) -> bool:
     """Tell whether the words name a visit other than the one the question is about."""
     named = named_visits(turn, text)
+    if len(named) != 1:
+        named = on_days_named(turn, text, turn.facts.visits)
     return len(named) == 1 and named[0].id != turn.state.about
 
 
@@ -117,6 +121,8 @@ _WISHES: Final[Mapping[Intent, Callable[[Turn, str, Reading], Turn]]] = {
 def to_visit(turn: Turn, text: str, doing: Doing, reading: Reading) -> Turn:
     """Do it to the visit that is meant; ask which one if that is not clear."""
     found = candidates(turn, text)
+    if doing is not Doing.MOVE and _names_another(turn, text):
+        found = on_days_named(turn, text, named_visits(turn, text) or turn.facts.visits)
     if not found:
         return _book(turn, text, reading) if doing is Doing.MOVE else turn.say("M-NO-VISIT").rest()
     if len(found) > 1 and doing is not Doing.MOVE:

@@ -52,6 +52,9 @@ def _claims(text: str, *, booked: bool = True) -> bool:
         "李敏医生什么时候出诊",
         "不是我的错,申诉",
         "我想挂个皮肤科的号",
+        "约李敏医生周五下午",
+        "都取消",
+        "哪个医生",
     ],
 )
 def test_explicit_wishes_are_the_desks_also_in_a_questionnaire(text: str) -> None:
@@ -97,6 +100,8 @@ def test_explicit_wishes_are_the_desks_also_in_a_questionnaire(text: str) -> Non
         "取消投诉",
         "不烧了",
         "一个星期后拆线",
+        "约了李医生",
+        "大约三号",
     ],
 )
 def test_answers_and_words_about_health_are_never_the_desks(text: str) -> None:
