@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from dialogs.actions import Ask, Say
+from dialogs.catalog import Catalog
+from dialogs.message import Message
 from dialogs.timing.spans import local
 from dialogs.timing.words import date_text, due_text, weekday_text
+from dialogs.wording import variables
 from handlers.contents import Content
 from handlers.desk import Desk
 from models.booking import Appointment, Clinic, VisitSlip
@@ -16,6 +20,8 @@ from models.people import Patient
 from models.printed_link import PrintedLink
 
 TIME_VALUES = ("when",)
+# filled when it is rendered: the question itself, behind a lead
+_RENDERED = frozenset({"q"})
 
 
 async def values_for(desk: Desk, row: Outgoing, content: Content, now: datetime) -> dict[str, str]:
@@ -23,8 +29,10 @@ async def values_for(desk: Desk, row: Outgoing, content: Content, now: datetime)
 
     Times are put into words here, at the moment of sending, so that "tomorrow" is true.
     """
-    own = {**desk.words, **content.values, **content.body.values}
-    known = {**await _of_stay(desk, row), **await _of_missed_visit(row), **own}
+    own = {**_of_house(desk), **desk.words, **content.values, **content.body.values}
+    known = own
+    if _wanted(desk.catalog, content.body) - own.keys() - _RENDERED:
+        known = {**await _of_stay(desk, row), **await _of_missed_visit(row), **own}
     for name in TIME_VALUES:
         if known.get(name):
             at = datetime.fromisoformat(known[name])
@@ -32,9 +40,31 @@ async def values_for(desk: Desk, row: Outgoing, content: Content, now: datetime)
     return known
 
 
+def _of_house(desk: Desk) -> dict[str, str]:
+    return {"hosp": desk.hospital, "switchboard": desk.switchboard}
+
+
+def _wanted(catalog: Catalog, body: Ask | Say) -> set[str]:
+    """Name what the texts of a message ask for, in any of their variants."""
+    texts = list(_texts(catalog.messages[body.message])) if body.message else []
+    if isinstance(body, Ask):
+        texts += _texts(catalog.messages[body.lead]) if body.lead else []
+        texts += _item_texts(catalog, body) if body.form else []
+    return set().union(*map(variables, texts))
+
+
+def _texts(message: Message) -> tuple[str, ...]:
+    labels = (option.label for option in message.options)
+    return (message.text, message.sms, message.elder, *labels)
+
+
+def _item_texts(catalog: Catalog, ask: Ask) -> tuple[str, ...]:
+    item = catalog.forms[ask.form].item(ask.item)
+    return (item.text, item.sms, *(option.label for option in item.options))
+
+
 async def _of_stay(desk: Desk, row: Outgoing) -> dict[str, str]:
-    values = {"hosp": desk.hospital, "switchboard": desk.switchboard}
-    values |= {"phone": desk.switchboard, "tel": desk.switchboard, "dept": ""}
+    values = {"phone": desk.switchboard, "tel": desk.switchboard, "dept": ""}
     if row.patient_id is not None:
         values["name"] = (await Patient.get(id=row.patient_id)).name
     encounter = await _encounter(row)
