@@ -22,6 +22,7 @@ from models.booking import BookKeeper, Clinic
 
 ROUTES: Final = web.RouteTableDef()
 _RULE: Final = "rule:"
+_LONGEST_CODE: Final = 32
 
 
 @ROUTES.get("/book/clinics")
@@ -61,7 +62,7 @@ async def take_clinic(request: web.Request) -> web.Response:
 
 
 async def _clinic(request: web.Request) -> Clinic:
-    found = await Clinic.get_or_none(code=request.match_info["code"])
+    found = await Clinic.get_or_none(code=request.match_info["code"][:_LONGEST_CODE])
     if found is None:
         raise web.HTTPNotFound
     return found
@@ -76,13 +77,16 @@ async def _clinic_page(
     texts = {name: str(getattr(clinic, name)) for name in TEXTS}
     keeper = {"keeper": clinic.keeper.value, "active": "yes" if clinic.active else ""}
     rules = {f"{_RULE}{line.name}": line.value for line in rule_lines(clinic)}
+    stored = {**texts, **keeper, **rules}
+    # what a form leaves out is empty, not what is stored: a box without its tick is not sent
+    typed = {**dict.fromkeys(stored, ""), **form} if form else stored
     return await book_page(
         request,
         "book_clinic",
         status=422 if faults else 200,
         clinic=clinic,
         lines=rule_lines(clinic),
-        form=form or {**texts, **keeper, **rules},
+        form=typed,
         faults=faults or {},
         seen=(form or {}).get("seen") or fingerprint(clinic),
         keepers=BookKeeper,

@@ -6,7 +6,7 @@ from typing import Final
 
 from aiohttp import web
 
-from bot.console.booking_page import after, allowed, book_page
+from bot.console.booking_page import after, allowed, book_page, number_of
 from bot.console.pages import now_of
 from handlers.booking.consult_desk import (
     Outcome,
@@ -88,7 +88,7 @@ def _back(number: str, refusal: TaskRefusal | None) -> web.Response:
 
 
 async def _number(request: web.Request) -> str:
-    number = request.match_info["number"]
+    number = number_of(request)
     allowed(request, consults)
     if not await task_exists(number):
         raise web.HTTPNotFound
@@ -96,7 +96,7 @@ async def _number(request: web.Request) -> str:
 
 
 async def _card(request: web.Request) -> TaskCard:
-    number, staff = request.match_info["number"], allowed(request, consults)
+    number, staff = number_of(request), allowed(request, consults)
     card = await open_task_card(number, staff, now_of(request))
     if card is None:
         raise web.HTTPNotFound

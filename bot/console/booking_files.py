@@ -7,7 +7,7 @@ from typing import Final
 
 from aiohttp import web
 
-from bot.console.booking_page import allowed, day_of, today_of
+from bot.console.booking_page import YEARS, allowed, day_of, today_of
 from bot.console.booking_sheets import workbook
 from bot.console.pages import desk_of, now_of
 from bot.day_lists import day_list_workbook, doctor_day_workbook
@@ -27,7 +27,7 @@ async def give_day(request: web.Request) -> web.Response:
     staff = allowed(request, keeps_book)
     day, now = day_of(request, today_of(request) + _A_DAY), now_of(request)
     body = await day_list_workbook(desk_of(request), day, now)
-    await note_export(staff, "day_list", 1, now)
+    await note_export(staff, "day_list", now, f"{day}")
     return workbook(f"day-{day}.xlsx", body)
 
 
@@ -40,7 +40,7 @@ async def give_doctor(request: web.Request) -> web.Response:
         raise web.HTTPNotFound
     day, now = day_of(request, today_of(request)), now_of(request)
     body = await doctor_day_workbook(desk_of(request), day, doctor, now)
-    await note_export(staff, "doctor_day", 1, now)
+    await note_export(staff, "doctor_day", now, f"{day} {doctor}")
     return workbook(f"log-{day}.xlsx", body)
 
 
@@ -50,7 +50,7 @@ async def give_week(request: web.Request) -> web.Response:
     staff = allowed(request, directs_book)
     monday, now = _monday(request), now_of(request)
     report = await report_on(monday, now)
-    await note_export(staff, "week_report", 1, now)
+    await note_export(staff, "week_report", now, week_name(monday))
     return workbook(f"{week_name(monday)}.xlsx", week_workbook(desk_of(request), report))
 
 
@@ -59,8 +59,11 @@ def _keeps_or_sees_patients(staff: StaffMember) -> bool:
 
 
 def _monday(request: web.Request) -> date:
+    """Read a week such as 2026-W48; what is none, or of no year of ours, is last week."""
+    today = today_of(request)
+    last = today - timedelta(days=today.weekday() + 7)
     try:
-        return monday_of(request.query.get("week", ""))
+        monday = monday_of(request.query.get("week", ""))
     except ValueError:
-        today = today_of(request)
-        return today - timedelta(days=today.weekday() + 7)
+        return last
+    return monday if monday.year in YEARS else last

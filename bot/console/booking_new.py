@@ -11,6 +11,7 @@ from aiohttp import web
 
 from bot.console.booking_entry import CARD, DOCUMENTS, read_person
 from bot.console.booking_page import (
+    LONGEST_NUMBER,
     after,
     allowed,
     book_page,
@@ -119,11 +120,11 @@ def _order(
 
 async def _known(said: Mapping[str, str], staff: StaffMember, request: web.Request) -> Known:
     """Find for whom is booked; what this person may not know of is not found."""
-    if number := said.get("visit", ""):
+    if number := said.get("visit", "")[:LONGEST_NUMBER]:
         card = await open_visit(number, staff, now_of(request))
         patient = card.visit.patient if card else None
         return _about(patient, {"visit": number})
-    if number := said.get("task", ""):
+    if number := said.get("task", "")[:LONGEST_NUMBER]:
         task = await ConsultTask.get_or_none(number=number).prefetch_related("patient")
         return _about(task.patient if task else None, {"task": number})
     return Known()

@@ -27,6 +27,9 @@ from handlers.staff_words import staff_words
 from models.hospital import StaffMember
 
 BOOK: Final = "/staff/book"
+# of visits, tasks and requests, as they are stored
+LONGEST_NUMBER: Final = 32
+YEARS: Final = range(2000, 2100)
 
 
 async def book_page(
@@ -74,7 +77,15 @@ def day_of(request: web.Request, fallback: date) -> date:
         day = date.fromisoformat(request.query.get("day", ""))
     except ValueError:
         return fallback
-    return day if day.year in _YEARS else fallback
+    return day if day.year in YEARS else fallback
+
+
+def number_of(request: web.Request) -> str:
+    """Return the number in an address; one longer than any of ours is looked for nowhere."""
+    number = request.match_info["number"]
+    if len(number) > LONGEST_NUMBER:
+        raise web.HTTPNotFound
+    return number
 
 
 def id_in(text: str) -> UUID | None:
@@ -92,7 +103,7 @@ async def pressed(
     form = {name: str(value) for name, value in (await request.post()).items()}
     version = form.get("version", "")
     staff = allowed(request, right)
-    number = request.match_info["number"]
+    number = number_of(request)
     seen = int(version) if version.isdecimal() and len(version) < _LONGEST else 0
     return Pressed(staff, number, seen, now_of(request)), form
 
@@ -105,4 +116,3 @@ async def send_now(request: web.Request) -> None:
 
 
 _LONGEST: Final = 10
-_YEARS: Final = range(2000, 2100)

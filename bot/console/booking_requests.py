@@ -7,7 +7,15 @@ from typing import Any, Final
 
 from aiohttp import web
 
-from bot.console.booking_page import after, allowed, book_page, id_in, send_now, today_of
+from bot.console.booking_page import (
+    after,
+    allowed,
+    book_page,
+    id_in,
+    number_of,
+    send_now,
+    today_of,
+)
 from bot.console.booking_sheets import sheet
 from bot.console.pages import Times, desk_of, now_of
 from dialogs.appointments.events import WhyNot
@@ -83,7 +91,7 @@ async def export(request: web.Request) -> web.Response:
     """Give registration the open requests with names in full; the export is on record."""
     staff = allowed(request, registers)
     rows = await full_requests()
-    await note_export(staff, "booking_requests", len(rows), now_of(request))
+    await note_export(staff, "booking_requests", now_of(request), f"{len(rows)} rows")
     words = staff_words(desk_of(request).language)
     times = Times(now_of(request), desk_of(request).language, words)
     heads = [words.book[f"column_{name}"] for name in _HEADS]
@@ -113,7 +121,7 @@ def _cells(row: RequestRow, words: StaffWords, times: Times) -> list[Any]:
 
 async def _row(request: web.Request) -> RequestRow:
     allowed(request, registers)
-    number = request.match_info["number"]
+    number = number_of(request)
     found = await BookingRequest.get_or_none(number=number)
     rows = await open_requests(found.status, number) if found else []
     if not rows:

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from aiohttp import web
 
-from bot.console.booking_page import after, allowed, book_page, send_now
+from bot.console.booking_page import YEARS, after, allowed, book_page, send_now
 from bot.console.pages import desk_of, now_of
 from bot.console.records import uuid_of
 from dialogs.timing import HOSPITAL_ZONE
@@ -83,11 +83,13 @@ async def _change(
 
 
 def _moment(text: str) -> datetime | None:
-    """Read what a date and time field sends: the time on the hospital's wall."""
+    """Read what a date and time field sends: the minute on the hospital's wall."""
     try:
-        return datetime.fromisoformat(text).replace(tzinfo=HOSPITAL_ZONE)
+        read = datetime.fromisoformat(text)
     except ValueError:
         return None
+    on_the_wall = read.replace(second=0, microsecond=0, tzinfo=HOSPITAL_ZONE)
+    return on_the_wall if read.year in YEARS else None
 
 
 async def _board(request: web.Request) -> SessionBoard:

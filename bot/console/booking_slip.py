@@ -7,7 +7,7 @@ from typing import Final
 import segno
 from aiohttp import web
 
-from bot.console.booking_page import after, allowed, book_page
+from bot.console.booking_page import after, allowed, book_page, number_of
 from bot.console.pages import desk_of, now_of
 from bot.visit_slips import card_of
 from handlers.booking.visit_card import open_visit
@@ -22,7 +22,7 @@ ROUTES: Final = web.RouteTableDef()
 async def print_card(request: web.Request) -> web.Response:
     """Show the card to be printed; it is on record who printed it."""
     staff, desk, now = allowed(request, keeps_book), desk_of(request), now_of(request)
-    found = await open_visit(request.match_info["number"], staff, now)
+    found = await open_visit(number_of(request), staff, now)
     if found is None:
         raise web.HTTPNotFound
     number = found.visit.number

@@ -14,6 +14,7 @@ from bot.console.booking_page import (
     book_page,
     day_of,
     id_in,
+    number_of,
     pressed,
     send_now,
     today_of,
@@ -157,7 +158,7 @@ def _back(press: Pressed, deed: Deed, code: str) -> web.Response:
 
 async def _card(request: web.Request) -> VisitCard:
     staff: StaffMember = allowed(request, sees_book)
-    card = await open_visit(request.match_info["number"], staff, now_of(request))
+    card = await open_visit(number_of(request), staff, now_of(request))
     if card is None:
         raise web.HTTPNotFound
     return card

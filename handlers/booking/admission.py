@@ -43,6 +43,11 @@ async def opening_of(slot_id: UUID) -> Opening | None:
     return Opening(slot, slot.session, clinic, rules_of(clinic))
 
 
+async def of_clinic(slot_id: UUID, clinic_id: UUID) -> bool:
+    """Tell whether a slot is one of this clinic; a form may name any."""
+    return await Slot.filter(id=slot_id, session__clinic_id=clinic_id).exists()
+
+
 def hour_forbids(opening: Opening, now: datetime, *, lead: bool) -> WhyNot | None:
     """Tell why a slot cannot be had at this hour; `lead` is for what patients newly book."""
     if opening.session.status is SessionStatus.STOPPED or not opening.clinic.active:

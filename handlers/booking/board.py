@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from dialogs.timing import moment
@@ -21,6 +21,8 @@ from models.booking import (
     Slot,
 )
 from models.hospital import StaffMember
+
+_LONGEST_NUMBER: Final = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +133,8 @@ async def find_visit(staff: StaffMember, text: str, today: date) -> Appointment 
     """Find by booking number, by the hospital's own number, or by today's last four figures."""
     said = "".join(text.split()).upper()
     rows = visible_appointments(staff)
-    found = await rows.filter(number=said).first() or await rows.filter(external_no=said).first()
+    ours = rows.filter(number=said).first() if len(said) <= _LONGEST_NUMBER else None
+    found = (await ours if ours else None) or await rows.filter(external_no=said).first()
     if found is not None or not said.isdecimal():
         return found
     return await rows.filter(number=f"YY{today:%Y%m%d}-{said:0>4}").first()

@@ -13,13 +13,14 @@ from dialogs.appointments.events import Prompt, Prompted, WhyNot
 from handlers.appointments.facts import visit_of
 from handlers.appointments.prompting import prompt
 from handlers.booking.actor import Actor
-from handlers.booking.admission import opening_of
+from handlers.booking.admission import of_clinic, opening_of
 from handlers.booking.arrivals import NoShowNoted, mark_arrived, mark_fulfilled, mark_no_show
 from handlers.booking.bookings import Order, book
 from handlers.booking.breaches import latest_breach
 from handlers.booking.cancellations import cancel, lock_visit
 from handlers.booking.confirmations import confirm
 from handlers.booking.moves import move
+from handlers.booking.visit_lines import day_has_come
 from handlers.desk import Desk
 from handlers.reminders.visits import may_be_reminded
 from handlers.scope import keeps_book, marks_visits, visible_appointments
@@ -47,6 +48,7 @@ class Told(StrEnum):
     NOT_ALLOWED = "not_allowed"
     NOT_FOUND = "not_found"
     NOT_YET = "not_yet"
+    NOT_TODAY = "not_today"
     REASON_NEEDED = "reason_needed"
     ASK_HOSPITAL = "ask_hospital"
 
@@ -95,6 +97,9 @@ async def note_coming(desk: Desk, pressed: Pressed, what: AppointmentStatus) -> 
     """Note that somebody arrived, was seen, or did not come (R089, R090)."""
 
     async def work(row: Appointment) -> Deed:
+        here = what is not AppointmentStatus.NO_SHOW
+        if here and not day_has_come(row.starts_at, pressed.now):
+            return Deed(Told.NOT_TODAY, row)
         done = await _MARKS[what](desk, row.id, pressed.staff.username, pressed.now)
         if isinstance(done, WhyNot):
             return Deed(Told.NOT_YET if done is WhyNot.TOO_SOON else done, row)
@@ -104,11 +109,13 @@ async def note_coming(desk: Desk, pressed: Pressed, what: AppointmentStatus) -> 
 
 
 async def move_visit(desk: Desk, pressed: Pressed, slot_id: UUID) -> Deed:
-    """Move a visit to a slot that is really free."""
+    """Move a visit to a slot of its clinic that is really free."""
 
     async def work(row: Appointment) -> Deed:
         if await _hospital_keeps(row):
             return Deed(Told.ASK_HOSPITAL, row)
+        if not await of_clinic(slot_id, row.clinic_id):
+            return Deed(WhyNot.NO_SESSION, row)
         moved = await move(desk, row.id, slot_id, pressed.actor, pressed.now)
         if isinstance(moved, WhyNot):
             return Deed(moved, row)

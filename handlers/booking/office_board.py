@@ -111,11 +111,11 @@ async def waiting_list(clinic: str = "") -> list[WaitingRow]:
     return [WaitingRow(entry, mask_name(entry.patient.name), places[entry.id]) for entry in entries]
 
 
-async def note_export(staff: StaffMember, what: str, count: int, now: datetime) -> None:
-    """Write down that a list left the house."""
+async def note_export(staff: StaffMember, what: str, now: datetime, of: str) -> None:
+    """Write down that a list left the house; `of` says which day, week or how much of it."""
 
     async def work() -> None:
-        await append_entry(now, staff.username, f"export.{what}", reason=f"{count} rows")
+        await append_entry(now, staff.username, f"export.{what}", reason=of[:256])
 
     await unit_of_work(work)
 

@@ -10,6 +10,7 @@ from uuid import UUID
 from dialogs.appointments.events import WhyNot
 from dialogs.timing.spans import local
 from handlers.booking.actor import HOSPITAL, Actor
+from handlers.booking.admission import of_clinic
 from handlers.booking.bookings import Order, book
 from handlers.booking.cancellations import cancel
 from handlers.booking.moves import move
@@ -122,6 +123,8 @@ async def _carry_out(
     slot_id = said.slot_id or request.slot_id
     if slot_id is None:
         raise ValueError("which slot the hospital's system gave must be said")
+    if not await of_clinic(slot_id, request.clinic_id):
+        return WhyNot.NO_SESSION
     if request.kind is RequestKind.MOVE:
         moved = await move(
             desk,

@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Final
 from uuid import UUID
 
+from dialogs.timing.spans import local
 from handlers.booking.standing import Standing, standings
 from handlers.masking import mask_name
 from models.booking import Appointment, AppointmentStatus
@@ -59,6 +60,15 @@ class VisitLine:
     def cancelled(self) -> bool:
         """Tell whether nobody is expected any more."""
         return self.state in (VisitState.CANCELLED_BY_PATIENT, VisitState.CANCELLED_BY_HOSPITAL)
+
+    def is_due(self, now: datetime) -> bool:
+        """Tell whether the day has come on which somebody can arrive."""
+        return day_has_come(self.starts_at, now)
+
+
+def day_has_come(starts_at: datetime, now: datetime) -> bool:
+    """Tell whether it is the day of a visit at the hospital, or later."""
+    return local(starts_at).date() <= local(now).date()
 
 
 async def visit_line(appointment: Appointment, now: datetime) -> VisitLine:

@@ -10,6 +10,7 @@ from uuid import uuid4
 
 import pytest
 
+from dialogs.identity import check_character
 from handlers.login import invite
 from models.audit import AuditEntry
 from models.booking import Appointment, AppointmentStatus, Breach, VisitKind
@@ -21,6 +22,7 @@ from tests.bot.book_scene import (
     a_busy_day,
     at,
     free_in,
+    the_hospitals_clinic,
     the_outpatients,
 )
 from tests.bot.staff_site import Desktop, StaffSite, a_colleague, a_site
@@ -171,6 +173,17 @@ async def test_arrived_then_seen(out: Outpatients, guide: Desktop) -> None:
     assert [entry.action for entry in entries] == ["appointment.arrived", "appointment.fulfilled"]
 
 
+@pytest.mark.parametrize("what", ["arrived", "fulfilled"])
+async def test_nobody_arrives_before_the_day_of_the_visit(
+    out: Outpatients, guide: Desktop, what: str
+) -> None:
+    out.ward.now = at(WEDNESDAY, 8) - timedelta(hours=9)
+    assert 'value="arrived"' not in (await guide.get(DAY))[1]
+    _, where = await press(guide, out, "came", what=what)
+    assert where.endswith("said=not_today")
+    assert (await out.visit("王小明")).status is AppointmentStatus.BOOKED
+
+
 async def test_nobody_is_missing_before_the_deadline(out: Outpatients, guide: Desktop) -> None:
     _, where = await press(guide, out, "came", what="no_show")
     assert where.endswith("said=not_yet")
@@ -301,6 +314,51 @@ async def test_somebody_new_is_booked_in_a_real_name(out: Outpatients, guide: De
     assert visit.visit_kind is VisitKind.FIRST
     assert await ContactPoint.filter(system="phone").count() == 5
     assert visit.number in where
+
+
+async def test_a_foreigner_s_residence_card_is_a_document_too(
+    out: Outpatients, guide: Desktop
+) -> None:
+    first17 = "91199919700101995"
+    fields = {**NEW, "id_no": first17 + check_character(first17)}
+    status, where = await guide.post("/staff/book/new", slot=str(out.slots[5].id), **fields)
+    assert (status, where.partition("?")[2]) == (303, "said=booked")
+    assert await Patient.filter(id_type="foreign_card").count() == 1
+
+
+async def test_a_name_keeps_nothing_that_cannot_be_seen(out: Outpatients, guide: Desktop) -> None:
+    fields = {**NEW, "name": "\x01新\u202e患\u200b者\x0b"}
+    status, where = await guide.post("/staff/book/new", slot=str(out.slots[5].id), **fields)
+    assert status == 303
+    visit = await Appointment.get(number=where.rpartition("/")[2].partition("?")[0])
+    assert (await Patient.get(id=visit.patient_id)).name == "新患者"
+    assert (await guide.get(f"/staff/book/files/day.xlsx?day={WEDNESDAY}"))[0] == 200
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "visits/{}",
+        "visits/{}/move",
+        "new?visit={}",
+        "new?task={}",
+        "consult/{}",
+        "requests/{}",
+        "clinics/{}",
+    ],
+)
+async def test_an_endless_number_is_looked_for_nowhere(site: StaffSite, path: str) -> None:
+    office = await site.desktop(await a_colleague(site.ward, "outpatient_office", ""))
+    assert (await office.get(f"/staff/book/{path.format('9' * 500)}"))[0] == 404
+    status, where = await office.post("/staff/book/find", number="张三13900000013" * 4)
+    assert (status, where) == (303, "/staff/book?said=not_found")
+
+
+async def test_a_visit_is_moved_within_its_clinic_alone(out: Outpatients, guide: Desktop) -> None:
+    _, slots, _ = await the_hospitals_clinic(out)
+    _, where = await press(guide, out, "move", slot=str(slots[2].id))
+    assert where.endswith("said=no_session")
+    assert (await out.visit("王小明")).version == 1
 
 
 async def test_a_known_document_is_not_entered_twice(out: Outpatients, guide: Desktop) -> None:

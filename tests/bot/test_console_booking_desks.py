@@ -330,6 +330,16 @@ async def test_registration_answers_and_the_patient_hears(
     assert (status, "已经结束" in shown) == (422, True)
 
 
+async def test_the_hospital_s_system_gives_no_place_of_another_clinic(
+    out: Outpatients, registrar: Desktop
+) -> None:
+    asked = await a_request(out)
+    path = f"/staff/book/requests/{asked.number}"
+    status, shown = await registrar.post(path, answer="done", slot=str(out.slots[5].id))
+    assert (status, "没有出诊" in shown) == (422, True)
+    assert (await BookingRequest.get(id=asked.id)).status is RequestStatus.NEW
+
+
 async def test_a_refusal_wants_its_reason(out: Outpatients, registrar: Desktop) -> None:
     asked = await a_request(out)
     path = f"/staff/book/requests/{asked.number}"
@@ -453,6 +463,12 @@ async def test_the_lists_are_taken_as_workbooks_on_record(
         "export.doctor_day",
         "export.week_report",
     ]
+    assert [entry.reason for entry in actions] == ["2026-11-25", "2026-11-25 陈医生", "2026-W47"]
+
+
+@pytest.mark.parametrize("week", ["0001-W01", "9999-W52", "2026-W99", "nonsense"])
+async def test_a_week_of_no_year_of_ours_is_last_week(office: Desktop, week: str) -> None:
+    assert (await fetched(office, f"/staff/book/files/week.xlsx?week={week}"))[0] == 200
 
 
 async def test_a_doctor_takes_the_own_list_alone(site: StaffSite, out: Outpatients) -> None:
@@ -517,6 +533,7 @@ async def test_every_fault_of_a_clinic_is_named_and_nothing_written(
     for words in ("必填", "按 14:00 这样写", "至少填1", "填不小于0的整数", "请选一项"):
         assert words in shown
     assert (await Clinic.get(code="PF")).rules == {}
+    assert (await office.post("/staff/book/clinics/PF", seen="x"))[0] == 422
 
 
 async def test_a_clinic_s_form_that_is_stale_writes_nothing(

@@ -174,6 +174,7 @@ async def test_a_session_moves_with_its_slots_and_visits(out: Outpatients, offic
         ("substitute", {"name": "陈医生"}, "同一人"),
         ("shift", {"starts_at": ""}, "请填新的开始时间"),
         ("shift", {"starts_at": "明天"}, "请填新的开始时间"),
+        ("shift", {"starts_at": "9999-12-31T23:59"}, "请填新的开始时间"),
         ("shift", {"starts_at": "2026-11-20T08:00"}, "已经过去"),
         ("shift", {"starts_at": "2026-11-25T08:00"}, "已有出诊"),
         ("stop", {"seen": "substituted"}, "已被别人改过"),
