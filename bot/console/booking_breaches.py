@@ -35,6 +35,8 @@ async def take_waiver(request: web.Request) -> web.Response:
     reason = str((await request.post()).get("reason", "")).strip()
     if not reason:
         return after("/breaches", "words_needed")
+    if not await Breach.filter(id=breach_id, waived_at__isnull=True).exists():
+        return after("/breaches", "stale")
     now = now_of(request)
     await waive(desk_of(request), breach_id, staff, reason[:256], now)
     await on_record(staff, "breach.waived", "breach", breach_id, now)

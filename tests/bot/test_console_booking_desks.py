@@ -261,6 +261,9 @@ async def test_a_waiver_wants_its_reason_and_lifts_the_suspension(
     assert (waived.waive_reason, waived.waived_at) == ("当天大雪封路", out.ward.now)
     assert (await Suspension.get(id=running.id)).lifted_at == out.ward.now
     assert "当天大雪封路" in (await office.get("/staff/book/breaches"))[1]
+    _, where = await office.post(path, reason="再来一次")
+    assert where.endswith("said=stale")
+    assert await AuditEntry.filter(action="breach.waived").count() == 1
 
 
 async def test_a_suspension_is_lifted_with_a_reason(out: Outpatients, office: Desktop) -> None:
