@@ -21,12 +21,13 @@ def choose(wishes: list[Wish], text: str, scene: Scene) -> tuple[When, ...]:
     groups = _answered(judged(groups_of(wishes, text), scene))
     groups = _said_once(_otherwise(_changed(groups)))
     refused = _refused(groups, scene)
-    wanted = _options(_wanted(groups), groups, scene)
-    found = [when for wish in wanted if (when := when_of(wish, scene))]
+    wanted = _options(_wanted(groups, booked=scene.booked is not None), groups, scene)
+    open_days = [wish for wish in wanted if wish.timed or not _is_among(wish, refused)]
+    found = [when for wish in open_days if (when := when_of(wish, scene))]
     if found:
         return tuple(replace(when, exclude=refused) for when in dict.fromkeys(found))
     impossible = any(group.role is Role.DEAD for group in groups)
-    return (When(exclude=refused),) if refused and not impossible and not wanted else ()
+    return (When(exclude=refused),) if refused and not impossible and not open_days else ()
 
 
 def _answered(groups: list[Group]) -> list[Group]:
@@ -40,6 +41,8 @@ def _answered(groups: list[Group]) -> list[Group]:
             done.append(group)
         elif group.role is Role.REFUSED:
             done = [_refuse(other, wish) for other in done] + [group]
+        elif group.role is Role.WANTED and not group.timed:
+            done = [_want(other, wish) for other in done]
         elif group.timed and group.role is not Role.TOLD:
             done.append(replace(group, wishes=(replace(wish, place=None),)))
     return done
@@ -48,6 +51,11 @@ def _answered(groups: list[Group]) -> list[Group]:
 def _refuse(group: Group, wish: Wish) -> Group:
     same = any(other.days == wish.days for other in group.wishes)
     return replace(group, role=Role.REFUSED) if same else group
+
+
+def _want(group: Group, wish: Wish) -> Group:
+    same = group.wishes[-1].days == wish.days and group.role in {Role.TOLD, Role.NAMED}
+    return replace(group, role=Role.WANTED) if same else group
 
 
 def _changed(groups: list[Group]) -> list[Group]:
@@ -115,21 +123,32 @@ def _refused(groups: list[Group], scene: Scene) -> tuple[date, ...]:
     return tuple(sorted({day for day in days[:_LONGEST_REFUSAL] if day >= scene.today}))
 
 
+def _is_among(wish: Wish, days: tuple[date, ...]) -> bool:
+    return bool(wish.days) and set(wish.days) <= set(days)
+
+
 def _refused_days(wish: Wish) -> tuple[date, ...]:
     bounded = wish.place is None or wish.place.mod
     return () if wish.timed or bounded else wish.days
 
 
-def _wanted(groups: list[Group]) -> list[Group]:
+def _wanted(groups: list[Group], *, booked: bool) -> list[Group]:
     open_groups = [group for group in groups if group.role >= Role.TOLD]
     best = max((group.role for group in open_groups), default=Role.DEAD)
     chosen = [group for group in open_groups if group.role is best]
+    if booked and best is Role.TOLD and all(map(_is_engaged, chosen)):
+        return []
     if chosen and all(_is_open(group, open_groups) for group in chosen):
         chosen += [group for group in open_groups if group.role is Role.NAMED and group.dated]
     if best is not Role.WANTED and len(chosen) > 1:
         dated = [group for group in chosen if group.dated and not group.otherwise]
         chosen = _from(dated[-1], chosen) if dated else chosen[-1:]
     return _completed(chosen, open_groups)
+
+
+def _is_engaged(group: Group) -> bool:
+    """Say whether it only tells what somebody does on a day: 周三我要出差."""
+    return bool(CUES["engaged"].search(group.after) and not CUES["positive"].search(group.after))
 
 
 def _from(first: Group, groups: list[Group]) -> list[Group]:
@@ -142,8 +161,16 @@ def _completed(chosen: list[Group], groups: list[Group]) -> list[Group]:
         extra = [group for group in groups if not group.dated and group.role >= Role.NAMED]
     else:
         named = [group for group in groups if group.dated and group.role >= Role.NAMED]
-        extra = named[-1:]
+        extra = named[-1:] + [group for group in groups if _adds_time(group, chosen)]
     return [group for group in groups if group in chosen or group in extra]
+
+
+def _adds_time(group: Group, chosen: list[Group]) -> bool:
+    """Say whether it names a time, or the part of the day of a time: 下午晚点儿,四点."""
+    if group.dated or group.role < Role.NAMED:
+        return False
+    without_part = all(other.wishes[0].time and not other.wishes[0].period for other in chosen)
+    return group.wishes[0].time is not None or without_part
 
 
 def _options(groups: list[Group], every: list[Group], scene: Scene) -> list[Wish]:
@@ -173,7 +200,11 @@ def _without_vague(groups: list[Group]) -> list[Group]:
 
 def _is_vague(group: Group) -> bool:
     wish = group.wishes[0]
-    return wish.place is not None and (bool(wish.place.mod) or wish.delayed) and not wish.timed
+    return (
+        wish.place is not None
+        and (bool(wish.place.mod) or wish.delayed or wish.shifted)
+        and not wish.timed
+    )
 
 
 def _is_open(group: Group, groups: list[Group]) -> bool:

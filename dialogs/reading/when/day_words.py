@@ -112,6 +112,8 @@ def _lunar(found: Found) -> Value | None:
 
 
 def _lunar_month(groups: dict[str, str | None]) -> int | None:
+    if groups.get("year"):
+        return 1
     return _LUNAR_MONTHS[_WORDS["last_month"]] if groups.get("bare") else None
 
 

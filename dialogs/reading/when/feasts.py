@@ -126,7 +126,7 @@ class Span:
         if place is None and not self.alone:
             return scene.named
         near = place or _nearest(scene)
-        return Place(*near.off, off=near.off) if near and near.off else near
+        return Place(*near.off, off=near.off, mod=near.mod) if near and near.off else near
 
 
 def pattern() -> re.Pattern[str]:

@@ -76,17 +76,29 @@ def groups_of(wishes: list[Wish], text: str) -> list[Group]:
 def _together(run: list[Wish], wish: Wish, text: str) -> Wish | None:
     last = run[-1]
     gap = text[last.end : wish.start]
-    if len(run) > 1 and _COMMA.fullmatch(gap) and _OR.fullmatch(text, run[-2].end, last.start):
-        return None  # 周一或者周二,周三
-    if wish.back or wish.booked or last.back or last.booked:
+    if _is_apart(run, wish, text):
         return None
-    if not wish.place and _COMMA.fullmatch(gap) and _refuses(text[: run[0].start]):
-        return None  # 别上午,下午
     if wish.listed or (bool(last.place) == bool(wish.place) and _OPTION.fullmatch(gap)):
         return wish
     if last.place and last.timed and not wish.place and _OR.fullmatch(gap):
         return replace(wish, place=last.place)
     return None
+
+
+def _is_apart(run: list[Wish], wish: Wish, text: str) -> bool:
+    """Tell another statement from one more option: 那天; 周一或者周二,周三; 别上午,下午."""
+    last = run[-1]
+    if wish.back or wish.booked or last.back or last.booked or last.shifted is not wish.shifted:
+        return True
+    if not _COMMA.fullmatch(text, last.end, wish.start):
+        return False
+    if len(run) > 1 and _OR.fullmatch(text, run[-2].end, last.start):
+        return True
+    return _refuses(text[: run[0].start]) and _is_other(wish, text)
+
+
+def _is_other(wish: Wish, text: str) -> bool:
+    return not wish.place or bool(CUES["positive"].search(_first_clause(_plain(text[wish.end :]))))
 
 
 def _refuses(before: str) -> bool:
@@ -147,22 +159,32 @@ def _role(groups: list[Group], index: int, scene: Scene) -> Role:
 
 def _is_aside(group: Group, scene: Scene) -> bool:
     """Say whether it tells how somebody is, or points at a booking without a wish to keep it."""
-    marked = any(wish.place and wish.place.mod for wish in group.wishes)
-    if CUES["done"].search(group.after) and not (
-        marked or CUES["positive_before"].search(group.before)
-    ):
-        return True
-    if group.wishes[0].days[:1] == (scene.today,) and CUES["today_told"].search(group.after):
-        return not CUES["positive"].search(group.after + group.before)
-    if CUES["symptom"].search(group.after) and not group.otherwise:
-        vague = not group.dated and not any(wish.time for wish in group.wishes)
-        return vague or CUES["symptom_only"].search(group.after) is not None
-    if CUES["thing"].search(group.after):
+    if _is_story(group) or _is_of_today(group, scene):
         return True
     if CUES["bare_figure"].search(group.after) and not group.timed:
         return True
     keeps = CUES["keep"].search(group.before) or CUES["keep_after"].search(group.after)
     return group.wishes[0].booked and not keeps and _is_as_booked(group, scene)
+
+
+def _is_story(group: Group) -> bool:
+    """Say whether it dates something done, something else or the weather."""
+    marked = any(wish.place and wish.place.mod for wish in group.wishes)
+    if CUES["done"].search(group.after) and not marked:
+        return not CUES["positive_before"].search(group.before)
+    if CUES["weather"].search(group.after) and not CUES["refuse_after"].search(group.after):
+        return True
+    return bool(CUES["thing"].search(group.after))
+
+
+def _is_of_today(group: Group, scene: Scene) -> bool:
+    """Say whether it tells how somebody is today, or at some time of the day."""
+    if group.wishes[0].days[:1] == (scene.today,) and CUES["today_told"].search(group.after):
+        return not CUES["positive"].search(group.after + group.before)
+    if CUES["symptom"].search(group.after) and not group.otherwise:
+        vague = not group.dated and not any(wish.time for wish in group.wishes)
+        return vague or CUES["symptom_only"].search(group.after) is not None
+    return False
 
 
 def _is_as_booked(group: Group, scene: Scene) -> bool:
@@ -178,7 +200,7 @@ def _is_as_booked(group: Group, scene: Scene) -> bool:
 def _is_left(group: Group, following: Group | None) -> bool:
     if any(CUES[cue].search(group.after) for cue in ("seen", "cancel_after")):
         return True
-    if any(CUES[cue].search(group.before) for cue in ("origin_before", "cancel_before")):
+    if any(CUES[cue].search(group.before) for cue in ("origin_before", "cancel_before", "waited")):
         return True
     return following is None and bool(CUES["origin_after"].search(group.after))
 

@@ -159,9 +159,11 @@ def _day_joins(phrase: Phrase, link: Link, gap: str) -> bool:
         return gap in _WORDS["of_the_past"]
     if not phrase.links:
         return bool(phrase.pending) and not gap
-    if phrase.timed or (isinstance(link, Weekday) and link.listed):
-        return False
     last = phrase.links[-1]
+    if phrase.timed:
+        return _glosses(last, link) and gap == "("
+    if isinstance(link, Weekday) and link.listed:
+        return False
     if _glosses(last, link):
         return bool(_GLOSS.fullmatch(gap))
     return isinstance(link, _may_follow(last, link)) and bool(_GLUE.fullmatch(gap))

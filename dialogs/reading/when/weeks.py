@@ -22,6 +22,8 @@ class Weekday:
         """Return the day; a day of this week that is over means the coming one."""
         if place:
             return _weekday_in(place, self.weekday)
+        if self._follows(scene.named):
+            return Place.on(scene.named.last + DAY) if scene.named else None
         if self.weeks is None and scene.week is None:
             return replace(Place.on(_coming(self.weekday, scene)), recurring=WEEK)
         monday = scene.week if self.weeks is None else scene.monday + self.weeks * WEEK
@@ -31,6 +33,10 @@ class Weekday:
         if self.weeks is not None:
             scene.week = monday if self.weeks else None
         return Place.on(day)
+
+    def _follows(self, named: Place | None) -> bool:
+        """Say whether it is the 二 of 周一二."""
+        return self.listed and named is not None and (named.last + DAY).weekday() == self.weekday
 
 
 def _coming(weekday: int, scene: Scene) -> date:

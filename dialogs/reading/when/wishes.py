@@ -43,6 +43,7 @@ class Wish:
     booked: bool = False  # 那天 for the appointment's day
     dead: bool = False
     delayed: bool = False  # counted from today: 三个月后
+    shifted: bool = False  # counted from the appointment: 推后一天
 
     @property
     def timed(self) -> bool:
@@ -82,8 +83,10 @@ def _bounded(wishes: list[Wish], text: str) -> list[Wish]:
 
 def _between(first: Wish, second: Wish, text: str) -> Wish | None:
     """Return the run from "after" the first to "before" the second: 二号以后十号以前."""
-    if not _NEXT.fullmatch(text, first.end, second.start) or (first.mod or second.mod):
+    if not _NEXT.fullmatch(text, first.end, second.start):
         return None
+    if (first.mod, second.mod) == ("after", "before") and not second.place:
+        return replace(first, end=second.end, time_end=second.time, mod="")
     if not (first.place and second.place) or first.timed or second.timed:
         return None
     if (first.place.mod, second.place.mod) != ("after", "before"):
@@ -124,6 +127,7 @@ def _wish(phrase: Phrase, scene: Scene) -> Wish:
         back=back,
         booked=isinstance(first, SameDay) and not back,
         dead=bool(phrase.links) and place is None,
+        shifted=isinstance(first, Shift),
         delayed=len(phrase.links) == 1 and isinstance(first, Delay),
     )
 
