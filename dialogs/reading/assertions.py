@@ -52,10 +52,11 @@ class Assertion:
 def assertion_of(question: str) -> Assertion:
     """Take a normalised, lower-case question to pieces."""
     said = _GRAMMAR["either_or"].sub("", question)
+    named = _GRAMMAR["twice"].sub(r"\1", _GRAMMAR["whether"].sub("", question))
     words = _GRAMMAR["asking_words"].sub(" ", said).split()
     return Assertion(
         states=tuple(
-            (state, not state.reversed.search(question))
+            (state, not state.reversed.search(named))
             for state in _states()
             if state.asked.search(question)
         ),

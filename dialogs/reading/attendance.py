@@ -18,6 +18,7 @@ _GRAMMAR: Final = {
 }
 _COMING: Final = ("coming", "ready", "keep")
 _NOT_COMING: Final = ("drop", "absent", "reason")
+_STAYING: Final = ("stay", "unmoved")
 _STOPS: Final = ",。;!?\n"
 _WEAKEST: Final = 2  # characters; a bare "come" or "go" may belong to the reason for staying away
 _CHOICES: Final = {
@@ -66,6 +67,13 @@ class _Said:
         end = min((place for place in ends if place >= 0), default=len(self.plain))
         return len(self.marked.left(mark.end, end)) < _WEAKEST
 
+    def is_said(self, mark: Mark) -> bool:
+        """Tell whether a promise is one: 哦 in 难讲哦 is no nod, 来 in 来客人 no coming."""
+        if mark.sign == "nod":
+            start = max(map(self.plain.rfind, _STOPS, repeat(0), repeat(mark.start))) + 1
+            return len(self.marked.left(start, mark.start)) < _WEAKEST
+        return _is_firm(mark) or self.ends_clause(mark)
+
     def stands_alone(self, day: Mark) -> bool:
         """Tell whether the clause around a day says nothing else, or only that it would do."""
         start = max(map(self.plain.rfind, _STOPS, repeat(0), repeat(day.start))) + 1
@@ -113,7 +121,8 @@ def _decided(plain: str, wished: Wished) -> Attendance:
 def _hedged(said: _Said) -> Attendance | None:
     """Let a doubt stand in the way of everything but a plain order given after it."""
     marked = said.marked
-    doubt, order = marked.last(("hedge",)), marked.last(("drop", "move"))
+    doubts = ("hedge",) if said.wished.changes else ("hedge", "prefer")
+    doubt, order = marked.last(doubts), marked.last(("drop", "move"))
     if doubt is None or (order and order.start > doubt.start and not said.is_question()):
         return None
     if said.wished.changes and marked.has(("request", "move")):
@@ -123,14 +132,17 @@ def _hedged(said: _Said) -> Attendance | None:
 
 def _moved(said: _Said) -> Attendance | None:
     move, drop = said.marked.last(("move",)), said.marked.last(("drop",))
+    unmoved = said.marked.last(("unmoved",))
     if move is None or (drop and not said.wished.changes and drop.start > move.start):
         return None
+    if unmoved and unmoved.start > move.start:
+        return None  # 想改的,算了不改了
     return Attendance(Intent.RESCHEDULE, (move,))
 
 
 def _timed(said: _Said) -> Attendance | None:
     """Take another time for a wish, unless it only says when or why somebody cannot come."""
-    if not said.wished.changes or said.marked.has(("drop", "ready", "stay")):
+    if not said.wished.changes or said.marked.has(("drop", "ready", *_STAYING)):
         return None
     if "asking" in said.marked and "request" not in said.marked:
         return None
@@ -169,8 +181,8 @@ def _refusal(marked: Marked) -> Attendance:
 
 
 def _confirmed(said: _Said) -> Attendance | None:
-    willing, firm = said.marked.of((*_COMING, "nod", "stay")), said.marked.last(_COMING)
-    willing = tuple(mark for mark in willing if _is_firm(mark) or said.ends_clause(mark))
+    willing, firm = said.marked.of((*_COMING, "nod", *_STAYING)), said.marked.last(_COMING)
+    willing = tuple(mark for mark in willing if said.is_said(mark))
     if not willing or _GRAMMAR["however"].search(said.marked.rest, firm.start if firm else 0):
         return None
     if not _is_safe(said, firm):

@@ -17,6 +17,7 @@ _WORDS: Final[dict[str, Any]] = wording.load(__file__, "quantities.toml")
 _GRAMMAR: Final = {name: re.compile(pattern) for name, pattern in _WORDS["grammar"].items()}
 _UNITS: Final = {unit: re.compile(pattern) for unit, pattern in _WORDS["unit"].items()}
 _RESPELLED: Final = [(re.compile(found), word) for found, word in _WORDS["respelled"].items()]
+_DIGIT: Final = re.compile(r"\d")
 _PAIR: Final = 2
 _KILOPASCAL: Final = 7.5  # mmHg in one kPa
 _LARGEST_KILOPASCAL: Final = 40
@@ -43,7 +44,7 @@ def read_quantity(text: str, question: str = "", unit: str = "") -> tuple[Amount
     measure = _measure(normalise(question).lower(), unit)
     if not plain or _GRAMMAR["open"].search(plain):
         return None
-    figures = in_figures(plain)
+    figures = _settled(in_figures(plain), question)
     named = _named_unit(figures, measure)
     if measure.none_is_zero and _GRAMMAR["none"].search(plain):
         return 0, measure.unit
@@ -51,6 +52,13 @@ def read_quantity(text: str, question: str = "", unit: str = "") -> tuple[Amount
     if amount is None or not _possible(amount, named or measure.unit, measure):
         return None
     return amount, named or measure.unit
+
+
+def _settled(figures: str, question: str) -> str:
+    """Leave out what was taken back, and what was before if the question asks for the present."""
+    figures = _GRAMMAR["taken_back"].sub("", figures)
+    now = _GRAMMAR["past"].sub(" ", figures)
+    return figures if _GRAMMAR["of_the_past"].search(question) or not _DIGIT.search(now) else now
 
 
 def _amount(figures: str, measure: _Measure) -> Amount | None:
@@ -67,6 +75,7 @@ def _pressure(figures: str, measure: _Measure) -> Amount | None:
         return None
     current = _GRAMMAR["current_pressure"].search(figures)
     found = [current.groups()] if current else _GRAMMAR["pressure"].findall(figures)
+    found = found or _GRAMMAR["joined"].findall(figures)
     return (int(found[0][0]), int(found[0][1])) if len(found) == 1 else None
 
 

@@ -8,7 +8,7 @@ from typing import Final
 
 from dialogs.reading import wording
 from dialogs.reading.normal import bare, normalise
-from dialogs.reading.scales import read_figure, read_scale
+from dialogs.reading.scales import read_figure, read_scale, settled
 
 _WORDS: Final = wording.load(__file__, "ratings.toml")
 _LABEL: Final = re.compile(_WORDS["grammar"]["label"])
@@ -22,11 +22,13 @@ _LISTED: Final = re.compile(_WORDS["grammar"]["listed"])
 _BESIDE: Final = 4  # characters around a label in a reply that still only names it
 _BOTH_ENDS: Final = 6  # point n of a scale is point 6 - n counted from the other end
 _WORST, _MOST = 1, 5
+_SATISFIED: Final = _WORDS["terms"]["satisfied"]
+_VERY: Final = _WORDS["terms"]["very"]
 
 
 def read_rating(text: str, question: str = "") -> int | None:
     """Return 1 to 5 with 5 best, whichever way the question counts; None when it is not certain."""
-    plain = normalise(text).lower()
+    plain = settled(normalise(text)).lower()
     if _OPEN.search(plain):
         return None
     if _PRAISE.search(plain) and _IRONY.search(plain):
@@ -35,11 +37,20 @@ def read_rating(text: str, question: str = "") -> int | None:
     figure = read_figure(text)
     point = labels.get(bare(text)) if figure is None else figure
     if point is None:
-        score = read_scale(text)
+        score = read_scale(_in_terms_of(normalise(question), plain))
         if score is not None:
             return score
         point = _named(bare(text), labels)
     return _BOTH_ENDS - point if point and falling else point
+
+
+def _in_terms_of(question: str, plain: str) -> str:
+    """Say "satisfied" for what the question asks about: "quite clear" is a point as well."""
+    named = [word for word in _GOOD.findall(question) if len(word) > 1]
+    if not named:
+        return plain
+    first, *_, last = word = max(set(named), key=named.count)
+    return plain.replace(f"{first}{first}{last}{last}", _VERY).replace(word, _SATISFIED)
 
 
 def _named(whole: str, labels: dict[str, int]) -> int | None:

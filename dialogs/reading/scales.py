@@ -28,7 +28,7 @@ _PLACES = [(re.compile(pattern), point) for pattern, point in _WORDS["place"].it
 
 def read_scale(text: str) -> int | None:
     """Return 1 to 5, or None when the score is not certain (two scores, out of range, irony)."""
-    plain = normalise(text)
+    plain = settled(normalise(text))
     whole = _WHOLE.get(bare(plain)) or _WHOLE.get(bare(_THANKS.sub("", plain)))
     if whole:
         return whole
@@ -43,9 +43,16 @@ def read_scale(text: str) -> int | None:
 
 def read_figure(text: str) -> int | None:
     """Return the point named by a figure alone, 1 to 5, for a scale that may count either way."""
-    plain = in_figures(normalise(text))
+    plain = in_figures(settled(normalise(text)))
     placed = (int(point) for pattern, point in _PLACES if pattern.fullmatch(bare(plain)))
     return _figure(plain) or next(placed, None)
+
+
+def settled(plain: str) -> str:
+    """Leave out the points that a normalised message takes back: 3,不对,4."""
+    figures = numerals.RUN.sub(_arabic, plain)
+    kept = _GRAMMAR["before"].sub(" ", _GRAMMAR["taken_back"].sub("", figures))
+    return plain if kept == figures else kept
 
 
 def _words(plain: str) -> int | None:
