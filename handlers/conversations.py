@@ -15,7 +15,7 @@ from dialogs.state import State, to_json
 from dialogs.timing.attempts import may_start
 from handlers.desk import Desk
 from handlers.effects import Saving, save
-from handlers.matters import matter_of
+from handlers.matters import Matter, matter_of
 from handlers.outgoing import last_started
 from models.care import Encounter, FollowUpTask
 from models.conversation import Conversation, Dialog, DialogKind, DialogStatus, OutgoingPurpose
@@ -61,6 +61,27 @@ def health_dialogs(conversation: Conversation) -> QuerySet[Dialog]:
     """Select what asks how somebody is; the booking desk talks beside it."""
     rows = Dialog.filter(conversation_id=conversation.id)
     return rows.exclude(kind=DialogKind.APPOINTMENT)
+
+
+async def remember(matter: Matter, state: State) -> Dialog | None:
+    """Make a dialog of words that came outside any: what follows a danger must be remembered.
+
+    Somebody who never had a questionnaire may answer the safety text all the same.
+    """
+    if matter.patient_id is None:
+        return None
+    return await Dialog.create(
+        conversation_id=matter.conversation.id,
+        patient_id=matter.patient_id,
+        encounter_id=matter.encounter.id if matter.encounter else None,
+        kind=DialogKind.HUMAN,
+        state=to_json(state),
+        status=DialogStatus.CLOSED,
+        outcome=state.outcome,
+        started_at=matter.now,
+        updated_at=matter.now,
+        closed_at=matter.now,
+    )
 
 
 async def start_dialog(

@@ -11,7 +11,7 @@ from dialogs.events import Chose, Event, Returned, Said, Sent
 from handlers.appointments.hearing import hear
 from handlers.contents import content_of
 from handlers.conversation_lock import conversation_of
-from handlers.conversations import next_waiting, open_dialog
+from handlers.conversations import next_waiting, open_dialog, remember
 from handlers.desk import Desk
 from handlers.effects import Saving, save
 from handlers.matters import Matter, matter_of
@@ -92,6 +92,8 @@ async def _take(matter: Matter, inbound: Inbound, event: Event) -> None:
     taken = event if heard is None else Returned(matter.now)
     case = replace(matter.case, last_turn=matter.conversation.turn)
     state, actions = step(matter.desk.catalog, case, matter.state, taken)
+    if matter.dialog is None and state.outcome:
+        matter.dialog = await remember(matter, state)
     await save(saving, state, actions)
 
 

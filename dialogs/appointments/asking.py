@@ -54,6 +54,9 @@ def tell_visits(turn: Turn, visits: tuple[Visit, ...]) -> Turn:
     """Tell the visits to come; a single one can be confirmed, cancelled or moved at once."""
     if not visits:
         return turn.say("M-NO-VISIT")
+    stopped = next((visit for visit in visits if visit.stopped), None)
+    if stopped is not None:
+        return tell_stop(turn, stopped)
     if len(visits) == 1 and turn.state.resting:
         visit = visits[0]
         about = turn.fresh(about=visit.id, patient=visit.patient, prompt="")
@@ -63,8 +66,16 @@ def tell_visits(turn: Turn, visits: tuple[Visit, ...]) -> Turn:
     return turn
 
 
+def tell_stop(turn: Turn, visit: Visit) -> Turn:
+    """Say that it does not take place, and ask what is wanted instead (R104)."""
+    about = turn.fresh(about=visit.id, patient=visit.patient, prompt=Prompt.STOPPED.value)
+    return about.ask(Stage.VISIT, "M-STOPPED", visit_values(about, visit))
+
+
 def tell(turn: Turn, query: str, visit: Visit) -> Turn:
-    """Tell one thing about one visit."""
+    """Tell one thing about one visit; one that does not take place is told as that."""
+    if visit.stopped:
+        return tell_stop(turn, visit)
     values = visit_values(turn, visit)
     if query == "fasting" and (not visit.preparation or is_card(turn, visit.preparation)):
         return _fasting(turn, visit, values)

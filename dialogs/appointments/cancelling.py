@@ -7,7 +7,13 @@ from dialogs.appointments.events import Cancelled
 from dialogs.appointments.facts import Visit
 from dialogs.appointments.phrases import reason_in
 from dialogs.appointments.state import Doing, Stage
-from dialogs.appointments.texts import breach_note, counts_as_breach, visit_values, warning
+from dialogs.appointments.texts import (
+    breach_note,
+    counts_as_breach,
+    part,
+    visit_values,
+    warning,
+)
 from dialogs.appointments.turn import Turn
 
 
@@ -17,8 +23,10 @@ def ask_cancel(turn: Turn, visit: Visit, words: str, *, lead: str = "") -> Turn:
         return still_pending(turn, visit)
     doing = {"doing": Doing.CANCEL, "about": visit.id, "patient": visit.patient}
     fresh = turn.fresh(**doing, words=words, prompt=turn.state.prompt)
-    late = counts_as_breach(fresh, visit)
-    values = {**visit_values(fresh, visit), "warn": warning(fresh, visit, "M-WARN-LATE")}
+    late = counts_as_breach(fresh, visit) and not reason_in(words)
+    warn = part(fresh, "M-WARN-NONE", {}) if reason_in(words) else ""
+    warn = warn or warning(fresh, visit, "M-WARN-LATE")
+    values = {**visit_values(fresh, visit), "warn": warn}
     if late and fresh.facts.elderly:
         fresh = fresh.say("M-WARN-LATE", values, cancel_by=values["warn"])
     return fresh.but(warned=late).ask(Stage.CANCEL, "M-CANCEL?", values, lead=lead)
@@ -36,7 +44,7 @@ def give_up(turn: Turn, text: str) -> Turn:
     if visit is None:
         return turn.say("M-NOT-ENDED").rest()
     words = turn.state.words or text
-    if counts_as_breach(turn, visit) and not turn.state.warned:
+    if counts_as_breach(turn, visit) and not turn.state.warned and not reason_in(words):
         return ask_cancel(turn, visit, words)
     reason = reason_in(f"{words} {text}")
     return turn.do(Cancel(visit.id, words, reason, turn.wished_at.isoformat()))

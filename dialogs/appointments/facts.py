@@ -44,6 +44,8 @@ class Visit:
     excused: bool = False
     breach_if_late: bool = True
     requested: bool = False
+    # the session does not take place; nobody is told the time as if it did
+    stopped: bool = False
     # the patient has not been in this clinic before
     first: bool = False
 

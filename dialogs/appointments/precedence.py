@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Final
 
+from dialogs.appointments.choosing import chosen
 from dialogs.appointments.facts import Facts, Visit
 from dialogs.appointments.phrases import (
     about_health,
@@ -17,6 +18,8 @@ from dialogs.appointments.phrases import (
     unsubscribes,
 )
 from dialogs.appointments.state import Doing, State
+from dialogs.appointments.turn import Turn
+from dialogs.catalog import Catalog
 from dialogs.reading.intents import Intent, Reading
 from dialogs.reading.normal import bare
 
@@ -50,6 +53,11 @@ def claims(text: str, reading: Reading, facts: Facts, state: State) -> bool:
     if about_health(text) or len(bare(text)) > _LONGEST:
         return False
     return _asks(text, facts) or _wishes(text, reading, facts, state)
+
+
+def names_choice(catalog: Catalog, state: State, text: str, at: datetime) -> bool:
+    """Tell whether the whole message is one of the choices the desk has open: 不接受, 不用了."""
+    return bool(chosen(Turn(catalog, Facts(), state, at), text))
 
 
 def may_claim(text: str, reading: Reading) -> bool:

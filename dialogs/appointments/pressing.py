@@ -16,7 +16,7 @@ from dialogs.appointments.actions import (
     RemindAgain,
     WithdrawRequest,
 )
-from dialogs.appointments.asking import find_hours_of, tell
+from dialogs.appointments.asking import find_hours_of, tell, tell_stop
 from dialogs.appointments.events import Prompt
 from dialogs.appointments.facts import Visit
 from dialogs.appointments.offering import look, look_to_move
@@ -46,7 +46,9 @@ def _gone(turn: Turn, key: str = "") -> Turn:
 
 
 def come(turn: Turn, visit: Visit, _text: str = "") -> Turn:
-    """Note that the patient means to come."""
+    """Note that the patient means to come; nobody can come to what does not take place."""
+    if visit.stopped:
+        return tell_stop(turn, visit)
     return turn.do(Confirm(visit.id)).say("M-CONFIRMED", visit_values(turn, visit)).rest()
 
 

@@ -135,6 +135,8 @@ async def _note(on: Carrying, action: Action) -> None:
             await arrivals.note_on_the_way(on.desk, UUID(visit), on.actor, on.now)
         case AcceptSubstitute(visit=visit):
             await confirmations.accept_substitute(UUID(visit), on.actor, on.now)
+        case WithdrawRequest(visit=""):
+            await requests.withdraw_booking(on.conversation.id, on.now)
         case WithdrawRequest(visit=visit):
             await requests.withdraw(UUID(visit), on.now)
         case Wait(search=wanted):

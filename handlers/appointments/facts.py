@@ -27,6 +27,7 @@ from models.booking import (
     Clinic,
     RequestStatus,
     Session,
+    SessionStatus,
     VisitKind,
 )
 from models.care import Encounter
@@ -111,6 +112,7 @@ async def visit_of(desk: Desk, appointment: Appointment, whose: str = "") -> Vis
         substitute=session.substitute if session else "",
         whose=whose,
         confirmed=appointment.confirmed_at is not None,
+        stopped=session is not None and session.status is SessionStatus.STOPPED,
         excused=appointment.hospital_changed_at is not None,
         requested=await asked.exists(),
         first=appointment.visit_kind is VisitKind.FIRST,

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from dialogs.appointments.facts import Facts
-from dialogs.appointments.precedence import claims, may_claim
+from dialogs.actions import Outcome
+from dialogs.appointments.precedence import claims, may_claim, names_choice
 from dialogs.appointments.state import State
 from dialogs.events import Chose, Event, Said
 from dialogs.reading.intents import Context, Intent, Reading, read_reply
@@ -18,8 +18,10 @@ from dialogs.timing.spans import local
 from handlers.appointments.facts import facts_of
 from handlers.appointments.saving import Talking, talk
 from handlers.appointments.talk import desk_dialog, known_dialog, standing
+from handlers.contents import content_of
 from handlers.matters import Matter
-from models.conversation import Dialog, DialogStatus, Inbound
+from handlers.transcript import ACCEPTED_RANK
+from models.conversation import Dialog, DialogStatus, Inbound, Outgoing
 
 # heard by the nurses' side, whatever the booking desk has asked
 _NURSES_FIRST: Final = frozenset(
@@ -33,6 +35,9 @@ _NURSES_FIRST: Final = frozenset(
         Wish.RESUBSCRIBE,
     }
 )
+_LOOK_BACK: Final = 5
+# whether there is a visit is looked up only for words that may be about one
+_CONTEXTS: Final = (Context.REMINDER, Context.NONE)
 _STOPS: Final = frozenset({Intent.OPT_OUT, Intent.WRONG_PERSON, Intent.DECEASED})
 
 
@@ -87,18 +92,38 @@ def _is_pressed_here(matter: Matter, dialog: Dialog, turn: int) -> bool:
 
 
 async def _is_said_here(matter: Matter, dialog: Dialog | None, text: str) -> bool:
+    if matter.state.ended_in is Outcome.DECEASED:
+        return False
+    asked = dialog is not None and _is_open(dialog) and _asked_last(matter, dialog)
+    if dialog is None or not asked:
+        return not _nurses_first(matter, text) and await _claimed(matter, dialog, text)
+    if bare(text).isdigit():
+        return await _offered_last(dialog)
+    if names_choice(matter.desk.catalog, standing(dialog), text, matter.now):
+        return not _in_danger(matter, text)
     if _nurses_first(matter, text):
         return False
-    if dialog is not None and _is_open(dialog) and _asked_last(matter, dialog):
-        return not _answers_the_nurses(matter, text)
-    return await _claimed(matter, dialog, text)
+    return not _answers_the_nurses(matter, text) or await _claimed(matter, dialog, text)
 
 
 def _nurses_first(matter: Matter, text: str) -> bool:
     """Danger, a death, a stop or a complaint is heard by the nurses' side first."""
-    if read_wish(text) in _NURSES_FIRST or find_danger(text, tags=matter.case.tags):
+    if read_wish(text) in _NURSES_FIRST or _in_danger(matter, text):
         return True
     return _read(matter, text).intent in _STOPS
+
+
+def _in_danger(matter: Matter, text: str) -> bool:
+    return bool(find_danger(text, tags=matter.case.tags))
+
+
+async def _offered_last(dialog: Dialog) -> bool:
+    """A digit answers the buttons shown last: after an alarm 1 is 已打120, not the first slot."""
+    rows = Outgoing.filter(conversation_id=dialog.conversation_id, rank__gte=ACCEPTED_RANK)
+    for row in await rows.order_by("-position").limit(_LOOK_BACK):
+        if content_of(row).shown.get("options"):
+            return row.dialog_id == dialog.id
+    return True
 
 
 def _answers_the_nurses(matter: Matter, text: str) -> bool:
@@ -112,20 +137,24 @@ def _answers_the_nurses(matter: Matter, text: str) -> bool:
 
 async def _claimed(matter: Matter, dialog: Dialog | None, text: str) -> bool:
     """Words about a booking, in the midst of something else or of nothing."""
-    if not may_claim(text, _read(matter, text)):
+    if not any(may_claim(text, _read(matter, text, context)) for context in _CONTEXTS):
         return False
     facts = await facts_of(matter.desk, matter.conversation, matter.contact_point, matter.now)
     if not facts.clinics:
         return False
     state = standing(dialog) if dialog is not None else State()
-    return claims(text, _read(matter, text, facts), facts, state)
+    starts = local(facts.visits[0].starts) if facts.visits else None
+    context = Context.REMINDER if facts.visits else Context.NONE
+    return claims(text, _read(matter, text, context, starts), facts, state)
 
 
-def _read(matter: Matter, text: str, facts: Facts | None = None) -> Reading:
+def _read(
+    matter: Matter,
+    text: str,
+    context: Context = Context.REMINDER,
+    starts: datetime | None = None,
+) -> Reading:
     """Read the words as the desk would, in the light of the next visit if there is one."""
-    visits = facts.visits if facts is not None else ()
-    starts = local(visits[0].starts) if visits else None
-    context = Context.REMINDER if visits or facts is None else Context.NONE
     return read_reply(text, context, now=local(matter.now), appointment=starts)
 
 

@@ -85,6 +85,13 @@ async def withdraw(appointment_id: UUID, now: datetime) -> int:
     return await open_requests.update(status=RequestStatus.WITHDRAWN, answered_at=now)
 
 
+async def withdraw_booking(conversation_id: UUID, now: datetime) -> int:
+    """Take back a booking that was asked for and is not entered yet; returns how many."""
+    asked = BookingRequest.filter(conversation_id=conversation_id, kind=RequestKind.BOOK)
+    open_requests = asked.filter(status=RequestStatus.NEW, appointment_id__isnull=True)
+    return await open_requests.update(status=RequestStatus.WITHDRAWN, answered_at=now)
+
+
 async def answer(
     desk: Desk, request_id: UUID, said: Answer, now: datetime
 ) -> BookingRequest | WhyNot:

@@ -2,8 +2,8 @@
 
 from datetime import date, time, timedelta
 
-from models.alert import Alert, AlertLevel
-from models.booking import Appointment, AppointmentStatus, Breach
+from models.alert import Alert, AlertEntry, AlertEvent, AlertLevel
+from models.booking import Appointment, AppointmentStatus, Breach, Session, SessionStatus
 from models.conversation import Dialog, DialogKind
 from models.office import ConsultReason, ConsultTask
 from tests.handlers.visiting import THURSDAY, Visiting, a_visit
@@ -149,3 +149,51 @@ async def test_after_a_death_the_book_is_cleared_in_silence(database: str) -> No
     assert (await scene.stands()).status is AppointmentStatus.CANCELLED_BY_PATIENT
     assert not await Breach.all().exists()
     assert not await scene.sent()
+
+
+async def test_a_digit_after_the_alarm_answers_the_alarm(database: str) -> None:
+    """1 is 已打120, not the first slot that was offered before."""
+    scene = await a_visit()
+    await scene.book.session(FRIDAY)
+    await said(scene, "改到周五")
+    await said(scene, "我现在胸口疼得厉害喘不上气")
+    await said(scene, "1")
+    assert (await scene.stands()).version == 1
+    notes = await AlertEntry.filter(event=AlertEvent.PATIENT_WROTE)
+    assert len(notes) == 1
+
+
+async def test_a_stopped_visit_is_never_told_as_if_it_took_place(database: str) -> None:
+    """我的预约 after a stop asks what is wanted instead."""
+    scene = await a_visit()
+    await Session.all().update(status=SessionStatus.STOPPED)
+    told = await said(scene, "我的预约是几点")
+    assert "停诊" in told[-1]
+
+
+async def test_illness_is_no_breach_and_nobody_is_warned_of_one(database: str) -> None:
+    """我住院了去不了, after the limit, is asked back without a threat."""
+    scene = await a_visit()
+    await scene.until("2026-11-25T16:30")
+    asked = await said(scene, "我住院了去不了")
+    assert "不算违约" in asked[-1]
+    told = await said(scene, "2")
+    assert "不算违约" in told[0]
+
+
+async def test_who_has_no_visit_may_ask_for_one(database: str) -> None:
+    """挂个皮肤科的号 from somebody who was never here gets hours, not a receptionist."""
+    scene = await a_visit()
+    await scene.book.session(FRIDAY)
+    await Appointment.all().update(status=AppointmentStatus.FULFILLED)
+    for words in ("预约皮肤科", "挂个皮肤科的号"):
+        offered = await said(scene, words)
+        assert "11月27日" in offered[-1], words
+
+
+async def test_the_desks_questions_are_answered_while_a_questionnaire_waits(database: str) -> None:
+    """我的预约 after the desk asked last, with a question of the nurses open."""
+    scene = await a_visit()
+    await in_the_questionnaire(scene)
+    await said(scene, "我周四的号改到周五")
+    assert any("10:00" in line for line in await said(scene, "我的预约"))
