@@ -134,7 +134,8 @@ async def _request_page(request: web.Request, refusal: str) -> web.Response:
     today = today_of(request)
     asked = row.request
     wants_slot = asked.kind is not RequestKind.CANCEL
-    days = await free_days(asked.clinic_id, today, DAYS_SHOWN, now) if wants_slot else []
+    span = (asked.clinic_id, today, DAYS_SHOWN, now)
+    days = await free_days(*span, decided=True) if wants_slot else []
     return await book_page(
         request,
         "book_request",

@@ -10,6 +10,8 @@ from typing import Any, Final
 from uuid import UUID
 
 from dialogs.timing import moment
+from dialogs.timing.booking import first_open_day
+from handlers.booking.rules import rules_of
 from handlers.booking.visit_lines import CANCELLED, VisitLine, visit_lines
 from handlers.scope import keeps_book, visible_appointments
 from models.booking import (
@@ -70,6 +72,10 @@ class SessionBoard:
     def free(self) -> int:
         """Count the places that can be booked."""
         return sum(slot.free for slot in self.slots)
+
+    def may_book(self, now: datetime) -> bool:
+        """Tell whether the desks may still book here: not after the cut-off (R092)."""
+        return self.session.day >= first_open_day(now, rules_of(self.clinic), lead=False)
 
     @property
     def visits(self) -> tuple[VisitLine, ...]:
@@ -219,15 +225,23 @@ def _order(board: SessionBoard) -> tuple[str, datetime, str]:
 
 
 async def free_days(
-    clinic_id: UUID, first: date, days: int, now: datetime, *, besides: UUID | None = None
+    clinic_id: UUID,
+    first: date,
+    days: int,
+    now: datetime,
+    *,
+    besides: UUID | None = None,
+    decided: bool = False,
 ) -> list[FreeDay]:
-    """List the free slots of a clinic that are still to come, day by day.
+    """List the free slots of a clinic that the desks can still book, day by day.
 
+    The cut-off binds the desks too (R092), unless the hospital's own system has `decided`.
     `besides` is the visit that is to be moved: its own slot is no other time.
     """
     own = await Place.get_or_none(appointment_id=besides) if besides else None
     until = first + timedelta(days=days)
-    rows = Session.filter(clinic_id=clinic_id, day__gte=first, day__lt=until, ends_at__gt=now)
+    begin = first if decided else max(first, await _first_open(clinic_id, now))
+    rows = Session.filter(clinic_id=clinic_id, day__gte=begin, day__lt=until, ends_at__gt=now)
     sessions = await (
         rows.exclude(status=SessionStatus.STOPPED).order_by("starts_at").prefetch_related("clinic")
     )
@@ -239,6 +253,10 @@ async def free_days(
         if board.slots:
             found[board.session.day].append(board)
     return [FreeDay(day, tuple(of)) for day, of in sorted(found.items())]
+
+
+async def _first_open(clinic_id: UUID, now: datetime) -> date:
+    return first_open_day(now, rules_of(await Clinic.get(id=clinic_id)), lead=False)
 
 
 def _open(slots: Iterable[SlotLine], now: datetime, own: Place | None) -> list[SlotLine]:

@@ -1,0 +1,71 @@
+"""What a clerk at the counter finds and is told: only what is true and what can still be done."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from models.booking import BookingRequest, RequestKind
+from tests.bot.book_scene import (
+    WEDNESDAY,
+    Outpatients,
+    at,
+    the_hospitals_clinic,
+    the_outpatients,
+)
+from tests.bot.staff_site import Desktop, StaffSite, a_colleague, a_site
+
+TUESDAY = WEDNESDAY - timedelta(days=1)
+
+
+@pytest.fixture
+async def out(sqlite_database: str) -> Outpatients:
+    """Wednesday's session, on Monday morning."""
+    assert sqlite_database
+    return await the_outpatients()
+
+
+@pytest.fixture
+async def site(out: Outpatients, tmp_path: Path) -> AsyncIterator[StaffSite]:
+    """The pages of that morning."""
+    async with a_site(out.ward, tmp_path) as found:
+        yield found
+
+
+@pytest.fixture
+async def guide(site: StaffSite) -> Desktop:
+    """Somebody at the guide desk, signed in."""
+    return await site.desktop(await a_colleague(site.ward, "guide_desk", "", name="卫导诊"))
+
+
+@pytest.mark.parametrize(("hour", "minute", "offered"), [(13, 59, True), (14, 0, False)])
+async def test_after_the_cut_off_no_page_offers_a_slot_of_that_day(
+    out: Outpatients, guide: Desktop, hour: int, minute: int, offered: bool
+) -> None:
+    out.ward.now = at(TUESDAY, hour, minute)
+    number = out.visits["王小明"].number
+    for path in ("/new?clinic=PF", f"/visits/{number}/move", f"?day={WEDNESDAY}"):
+        status, shown = await guide.get(f"/staff/book{path}")
+        assert (status, str(out.slots[5].id) in shown) == (200, offered), path
+
+
+async def test_what_the_hospital_s_system_decided_is_bound_by_no_cut_off(
+    site: StaffSite, out: Outpatients
+) -> None:
+    clinic, slots, visit = await the_hospitals_clinic(out)
+    asked = await BookingRequest.create(
+        number="SQ20261124-0001",
+        kind=RequestKind.MOVE,
+        appointment=visit,
+        patient=out.ward.patient,
+        clinic=clinic,
+        asked_at=at(TUESDAY, 13),
+        due_at=at(TUESDAY, 16),
+    )
+    out.ward.now = at(TUESDAY, 15)
+    office = await site.desktop(await a_colleague(site.ward, "registration", ""))
+    status, shown = await office.get(f"/staff/book/requests/{asked.number}")
+    assert (status, str(slots[2].id) in shown) == (200, True)
