@@ -29,6 +29,7 @@ async def consult(  # noqa: PLR0913 - one a column
     appointment_id: UUID | None = None,
     encounter_id: UUID | None = None,
     words: str = "",
+    note: str = "",
 ) -> ConsultTask:
     """Make a task once; the same occurrence gives back the task that was made."""
     known = await ConsultTask.get_or_none(occurrence=occurrence)
@@ -44,6 +45,7 @@ async def consult(  # noqa: PLR0913 - one a column
         appointment_id=appointment_id,
         encounter_id=encounter_id,
         words=words,
+        note=note,
         raised_at=now,
         due_at=due_at or desk.staffed_hours.add(now, ANSWERED_WITHIN, desk.calendar),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
 
@@ -24,23 +24,31 @@ from models.unit import unit_of_work
 
 @dataclass(frozen=True, slots=True)
 class Recall:
-    """Who should have come, when, and whose patient it is; the stay or the clinic if known."""
+    """Who should have come, when, and whose patient it is; the stay or the clinic if known.
+
+    `remark` is what the doctor tells the consult room, never the patient.
+    """
 
     patient_id: UUID
     on: date
     doctor: str = ""
     encounter_id: UUID | None = None
     clinic_id: UUID | None = None
+    remark: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Recalled:
-    """What came of it: the consult room's task, none where no call is due; told by message."""
+    """What came of it: the consult room's task, none where no call is due; told by message.
+
+    `known`: the same review was recalled before, and nothing was done again.
+    """
 
     task: ConsultTask | None = None
     told: bool = False
     booked: bool = False
     deceased: bool = False
+    known: bool = False
 
 
 async def recall(desk: Desk, wanted: Recall, by: str, now: datetime) -> Recalled:
@@ -59,6 +67,9 @@ async def _recall(desk: Desk, wanted: Recall, by: str, now: datetime) -> Recalle
     if await _is_booked(wanted, stay, now):
         return Recalled(booked=True)
     occurrence = f"recall:{patient.id}:{wanted.on.isoformat()}"
+    before = await ConsultTask.get_or_none(occurrence=occurrence)
+    if before is not None:
+        return Recalled(before, known=True)
     told = await may_be_reminded(desk, patient) and await prompt(
         desk,
         await _prompted(wanted, stay, now),
@@ -73,6 +84,7 @@ async def _recall(desk: Desk, wanted: Recall, by: str, now: datetime) -> Recalle
         now=now,
         patient_id=patient.id,
         encounter_id=wanted.encounter_id,
+        note=wanted.remark,
     )
     await append_entry(now, by, "recalled", subject_type="patient", subject=patient.id)
     return Recalled(task, told)
@@ -89,15 +101,15 @@ async def note_reviewed_elsewhere(patient_id: UUID, now: datetime) -> int:
 
 
 async def _is_booked(wanted: Recall, stay: Encounter | None, now: datetime) -> bool:
+    """Where nothing says which clinic it was, any visit to come may be the review."""
     if stay is not None and await booked_review(stay, now):
         return True
     visits = Appointment.filter(
-        patient_id=wanted.patient_id,
-        clinic_id=wanted.clinic_id,
-        status=AppointmentStatus.BOOKED,
-        starts_at__gt=now,
+        patient_id=wanted.patient_id, status=AppointmentStatus.BOOKED, starts_at__gt=now
     )
-    return wanted.clinic_id is not None and await visits.exists()
+    if wanted.clinic_id is not None:
+        return await visits.filter(clinic_id=wanted.clinic_id).exists()
+    return stay is None and await visits.exists()
 
 
 async def _prompted(wanted: Recall, stay: Encounter | None, now: datetime) -> Prompted:

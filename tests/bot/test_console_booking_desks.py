@@ -188,6 +188,18 @@ async def test_a_task_is_closed_by_its_holder_with_an_outcome(
     assert "改天再说" in (await room.get(path))[1]
 
 
+async def test_the_doctors_remark_is_read_before_the_call_and_kept_with_what_came_of_it(
+    out: Outpatients, room: Desktop
+) -> None:
+    task = await a_task(out, "no_review")
+    task.note = "<i>约好</i>换药"
+    await task.save()
+    path = f"/staff/book/consult/{task.number}"
+    assert (await room.get(path))[1].count("&lt;i&gt;约好&lt;/i&gt;换药") == 1
+    await room.post(f"{path}/claim")
+    assert (await room.get(path))[1].count("&lt;i&gt;约好&lt;/i&gt;换药") == 2
+
+
 async def test_a_task_given_back_is_open_to_all(out: Outpatients, room: Desktop) -> None:
     task = await a_task(out)
     path = f"/staff/book/consult/{task.number}"
