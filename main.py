@@ -35,6 +35,7 @@ class ListKind(StrEnum):
     CLINICS = "clinics"
     SESSIONS = "sessions"
     APPOINTMENTS = "appointments"
+    RECALLS = "recalls"
 
 
 class DroppedVisits(StrEnum):

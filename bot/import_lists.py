@@ -23,7 +23,9 @@ from handlers.discharges import Source, import_discharges
 from handlers.preview import kept_or_tried
 from handlers.staff import Taken, take_departments, take_staff
 
-Kind = Literal["discharges", "departments", "staff", "clinics", "sessions", "appointments"]
+Kind = Literal[
+    "discharges", "departments", "staff", "clinics", "sessions", "appointments", "recalls"
+]
 # is told how many rows there are, and returns what is told how many more are done
 Progress = Callable[[int], Callable[[int], None]]
 ACTOR: Final = "cli"

@@ -25,11 +25,13 @@ from bot.import_lists import (
 from bot.import_view import show, write_faults
 from bot.import_words import KINDS, WORDS
 from bot.opening import desk_of, now, opened, prepare
+from bot.recall_lists import take_recall_list
 from bot.settings import Settings
 from handlers.booking.session_entry import Dropped
 from handlers.desk import Desk
 
 Begin = Callable[[int], Callable[[int], None]]
+_LONG: Final = {"appointments": take_appointment_list, "recalls": take_recall_list}
 SUCCEEDED: Final = 0
 FAILED: Final = 1
 
@@ -60,7 +62,7 @@ class ImportCommand:
                     return await take_staff_list(file, self.at, dry_run=self.dry_run)
                 case "clinics":
                     return await take_clinic_list(file, self.at, dry_run=self.dry_run)
-                case "discharges" | "sessions" | "appointments":
+                case "discharges" | "sessions" | "appointments" | "recalls":
                     return await self._long(file)
 
     async def _long(self, file: ListFile) -> Summary:
@@ -86,7 +88,7 @@ class ImportCommand:
                 progress=begin,
                 dropped=self.dropped,
             )
-        take = take_appointment_list if self.kind == "appointments" else take_discharge_list
+        take = _LONG.get(self.kind, take_discharge_list)
         return await take(desk, file, self.at, dry_run=self.dry_run, progress=begin)
 
     def _bar(self) -> Progress:

@@ -46,6 +46,12 @@ class Trouble(StrEnum):
     OVERBOOKED = "overbooked"
     WITHIN_SLOT = "within_slot"
     PATIENT_DECEASED = "patient_deceased"
+    # who did not come for review
+    PATIENT_UNKNOWN = "patient_unknown"
+    PATIENT_UNCLEAR = "patient_unclear"
+    REVIEW_BOOKED = "review_booked"
+    TO_BE_PHONED = "to_be_phoned"
+    RECALL_CLINIC_UNKNOWN = "recall_clinic_unknown"
 
 
 @dataclass(frozen=True, slots=True)
