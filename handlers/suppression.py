@@ -26,7 +26,7 @@ Verdict = tuple[OutgoingStatus, str] | datetime
 _FREE: Final = (OutgoingPurpose.SAFETY, OutgoingPurpose.STAFF)
 _MOVED: Final = (OutgoingStatus.SUPPRESSED, "moved")
 # the patient waits for these: they need no consent to being reminded
-_ASKED_FOR: Final = ("answer:", "freed:")
+_ASKED_FOR: Final = ("answer:", "freed:", "lapse:")
 # what a message says holds only while the visit stands so; by the first word of its occurrence
 _STANDS: Final = {"remind": AppointmentStatus.BOOKED, "missed": AppointmentStatus.NO_SHOW}
 

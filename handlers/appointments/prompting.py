@@ -41,29 +41,27 @@ async def prompt(  # noqa: PLR0913 - what is told, of what, and when it may go
     address = asked_by or await address_of(patient, now, must_arrive=must_arrive)
     if address is None:
         return False
+    talking = await _talking(desk, address, occurrence, now)
+    if talking is None:
+        return False
+    talking.patient_id, talking.named = patient_id, True
+    talking.not_before, talking.expires_at = not_before, expires_at
+    talking.purpose = OutgoingPurpose.REPLY if asked_by else OutgoingPurpose.REMINDER
+    talking.delivery_class = DeliveryClass.A if must_arrive else DeliveryClass.B
+    if appointment is not None:
+        talking.appointment_id, talking.version = appointment.id, appointment.version
+    await talk(talking, prompted)
+    return True
+
+
+async def _talking(
+    desk: Desk, address: ContactPoint, occurrence: str, now: datetime
+) -> Talking | None:
     conversation = await conversation_of(address.respondent_id)
     dialog = await desk_dialog(conversation, now)
     if dialog is None:
-        return False
-    talking = Talking(
-        desk,
-        conversation,
-        address,
-        dialog,
-        now,
-        occurrence,
-        now,
-        patient_id=patient_id,
-        purpose=OutgoingPurpose.REPLY if asked_by else OutgoingPurpose.REMINDER,
-        delivery_class=DeliveryClass.A if must_arrive else DeliveryClass.B,
-        appointment_id=appointment.id if appointment else None,
-        version=appointment.version if appointment else 1,
-        not_before=not_before,
-        expires_at=expires_at,
-        named=True,
-    )
-    await talk(talking, prompted)
-    return True
+        return None
+    return Talking(desk, conversation, address, dialog, now, occurrence, asked_at=now)
 
 
 async def lapse(desk: Desk, dialog_id: UUID, turn: int, now: datetime) -> bool:
@@ -79,6 +77,7 @@ async def lapse(desk: Desk, dialog_id: UUID, turn: int, now: datetime) -> bool:
     if dialog.turn != turn or address is None:
         return False
     occurrence = f"lapse:{dialog.id}:{turn}"
-    talking = Talking(desk, conversation, address, dialog, now, occurrence, now)
+    talking = Talking(desk, conversation, address, dialog, now, occurrence, asked_at=now)
+    talking.purpose = OutgoingPurpose.REMINDER  # an hour later nobody is waiting: hours are kept
     await talk(talking, Lapsed(now))
     return True

@@ -24,7 +24,8 @@ from dialogs.appointments.events import Event, Prompt, Prompted
 from dialogs.appointments.facts import Facts
 from dialogs.appointments.state import Stage, State
 from dialogs.events import Said
-from handlers.appointments.carrying import Carrying, carry
+from handlers.appointments.acting import Carrying
+from handlers.appointments.carrying import carry
 from handlers.appointments.facts import Needed, facts_of
 from handlers.appointments.talk import keep_state, standing
 from handlers.desk import Desk
