@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from handlers.booking.excuses import is_excused
+from handlers.booking.rules import rules_of
 from handlers.booking.visit_lines import VisitLine, visit_line
 from handlers.scope import visible_appointments
 from models.booking import (
@@ -14,6 +16,7 @@ from models.booking import (
     BookingRequest,
     BookKeeper,
     Breach,
+    BreachKind,
 )
 from models.hospital import StaffMember
 from models.office import ConsultTask
@@ -21,7 +24,10 @@ from models.office import ConsultTask
 
 @dataclass(frozen=True, slots=True)
 class VisitCard:
-    """A visit with its history; `names` are the colleagues behind user names."""
+    """A visit with its history; `names` are the colleagues behind user names.
+
+    `late`: moving it or giving it up now would count as a breach.
+    """
 
     visit: Appointment
     line: VisitLine
@@ -30,6 +36,7 @@ class VisitCard:
     requests: tuple[BookingRequest, ...]
     tasks: tuple[ConsultTask, ...]
     names: dict[str, str]
+    late: bool
 
     @property
     def coming(self) -> bool:
@@ -40,11 +47,6 @@ class VisitCard:
     def ours(self) -> bool:
         """Tell whether we give the places of this clinic."""
         return self.visit.clinic.keeper is BookKeeper.OURS
-
-    def late(self, now: datetime) -> bool:
-        """Tell whether moving or giving up now would count as a late cancellation."""
-        excused = self.visit.hospital_changed_at is not None
-        return now >= self.visit.free_until and not excused
 
 
 async def open_visit(number: str, staff: StaffMember, now: datetime) -> VisitCard | None:
@@ -63,4 +65,13 @@ async def open_visit(number: str, staff: StaffMember, now: datetime) -> VisitCar
         requests=tuple(await BookingRequest.filter(appointment_id=visit.id).order_by("-asked_at")),
         tasks=tuple(await ConsultTask.filter(appointment_id=visit.id).order_by("-raised_at")),
         names={one.username: one.name for one in await people},
+        late=await _is_late(visit, now),
     )
+
+
+async def _is_late(visit: Appointment, now: datetime) -> bool:
+    """Tell it as it would be judged: nobody is warned of a breach that is excused (R097)."""
+    if visit.status is not AppointmentStatus.BOOKED or now < visit.free_until:
+        return False
+    rules = rules_of(visit.clinic)
+    return not await is_excused(visit, visit.patient, BreachKind.LATE_CANCEL, now, rules)

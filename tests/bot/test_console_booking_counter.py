@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from models.booking import BookingRequest, RequestKind
+from models.booking import Appointment, BookingRequest, RequestKind
 from tests.bot.book_scene import (
     WEDNESDAY,
     Outpatients,
@@ -17,6 +17,7 @@ from tests.bot.book_scene import (
     the_outpatients,
 )
 from tests.bot.staff_site import Desktop, StaffSite, a_colleague, a_site
+from tests.handlers.booking_scene import remind
 
 TUESDAY = WEDNESDAY - timedelta(days=1)
 
@@ -69,3 +70,23 @@ async def test_what_the_hospital_s_system_decided_is_bound_by_no_cut_off(
     office = await site.desktop(await a_colleague(site.ward, "registration", ""))
     status, shown = await office.get(f"/staff/book/requests/{asked.number}")
     assert (status, str(slots[2].id) in shown) == (200, True)
+
+
+async def test_a_breach_is_announced_only_where_it_would_count(
+    out: Outpatients, guide: Desktop
+) -> None:
+    visit = out.visits["赵一"]
+    paths = [f"/staff/book/visits/{visit.number}{page}" for page in ("", "/move")]
+
+    async def announced() -> list[bool]:
+        return ["记违约一次" in (await guide.get(path))[1] for path in paths]
+
+    out.ward.now = visit.free_until - timedelta(seconds=1)
+    assert await announced() == [False, False]
+    out.ward.now = visit.free_until
+    # no reminder and no confirmation ever reached this patient: that excuses
+    assert await announced() == [False, False]
+    await remind(visit)
+    assert await announced() == [True, True]
+    await Appointment.filter(id=visit.id).update(hospital_changed_at=out.ward.now)
+    assert await announced() == [False, False]
