@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
-from dialogs.reading.when.groups import CUES, Group, Role, groups_of, judged
+from dialogs.reading.when.groups import CUES, Group, Role, groups_of
 from dialogs.reading.when.options import as_run, spread, timed
 from dialogs.reading.when.outcome import when_of
 from dialogs.reading.when.place import Place, Scene
+from dialogs.reading.when.roles import judged
+from dialogs.reading.when.statements import answered, changed, is_change, otherwise, said_once
 from dialogs.reading.when.value import When
 from dialogs.reading.when.wishes import Wish
 
@@ -18,8 +20,8 @@ _LONGEST_REFUSAL = 31  # a longer run of refused days is not listed
 
 def choose(wishes: list[Wish], text: str, scene: Scene) -> tuple[When, ...]:
     """Return the preferred wish, then the alternatives, each with the days refused."""
-    groups = _answered(judged(groups_of(wishes, text), scene))
-    groups = _said_once(_otherwise(_changed(groups)))
+    groups = answered(judged(groups_of(wishes, text), scene))
+    groups = said_once(otherwise(changed(groups)))
     refused = _refused(groups, scene)
     wanted = _options(_wanted(groups, booked=scene.booked is not None), groups, scene)
     open_days = [wish for wish in wanted if wish.timed or not _is_among(wish, refused)]
@@ -28,91 +30,6 @@ def choose(wishes: list[Wish], text: str, scene: Scene) -> tuple[When, ...]:
         return tuple(replace(when, exclude=refused) for when in dict.fromkeys(found))
     impossible = any(group.role is Role.DEAD for group in groups)
     return (When(exclude=refused),) if refused and not impossible and not open_days else ()
-
-
-def _answered(groups: list[Group]) -> list[Group]:
-    """Let 那天 speak about the day named before it, or about the appointment."""
-    done: list[Group] = []
-    for group in groups:
-        wish = group.wishes[0]
-        if wish.booked and group.role in {Role.REFUSED, Role.TOLD}:
-            continue
-        if not wish.back:
-            done.append(group)
-        elif group.role is Role.REFUSED:
-            done = [_refuse(other, wish) for other in done] + [group]
-        elif group.role is Role.WANTED and not group.timed:
-            done = [_want(other, wish) for other in done]
-        elif group.timed and group.role is not Role.TOLD:
-            done.append(replace(group, wishes=(replace(wish, place=None),)))
-    return done
-
-
-def _refuse(group: Group, wish: Wish) -> Group:
-    same = any(other.days == wish.days for other in group.wishes)
-    return replace(group, role=Role.REFUSED) if same else group
-
-
-def _want(group: Group, wish: Wish) -> Group:
-    same = group.wishes[-1].days == wish.days and group.role in {Role.TOLD, Role.NAMED}
-    return replace(group, role=Role.WANTED) if same else group
-
-
-def _changed(groups: list[Group]) -> list[Group]:
-    """Of dates around "change to" only the later ones are wanted."""
-    last = max((n for n, group in enumerate(groups) if _is_change(group)), default=0)
-    return [
-        replace(group, role=Role.LEFT) if n < last and _may_leave(group) else group
-        for n, group in enumerate(groups)
-    ]
-
-
-def _is_change(group: Group) -> bool:
-    return bool(CUES["change"].search(group.before)) and not group.otherwise
-
-
-def _may_leave(group: Group) -> bool:
-    open_role = group.role in {Role.TOLD, Role.NAMED} or _is_change(group)
-    return open_role and group.role >= Role.TOLD and not group.otherwise
-
-
-def _otherwise(groups: list[Group]) -> list[Group]:
-    """Let "or else" speak for both sides: 周三不行的话周四也可以."""
-    done: list[Group] = []
-    for group in groups:
-        if group.otherwise and done:
-            role = max(group.role, done[-1].role)
-            done[-1] = _raised(done[-1], role, Role.NAMED)
-            done.append(_raised(group, role, Role.TOLD))
-        else:
-            done.append(group)
-    return done
-
-
-def _raised(group: Group, role: Role, lowest: Role) -> Group:
-    return replace(group, role=role) if lowest <= group.role <= role else group
-
-
-def _said_once(groups: list[Group]) -> list[Group]:
-    """Let 三号我休息,三号上午吧 be one wish."""
-    done: list[Group] = []
-    for group in groups:
-        if done and _repeats(done[-1], group):
-            role = max(done.pop().role, group.role)
-            done.append(replace(group, role=role))
-        else:
-            done.append(group)
-    return done
-
-
-def _repeats(first: Group, second: Group) -> bool:
-    open_roles = min(first.role, second.role) >= Role.TOLD
-    same = first.dated and _days(first) == _days(second)
-    return same and open_roles and not first.timed and len(first.wishes) >= len(second.wishes)
-
-
-def _days(group: Group) -> set[date]:
-    return {day for wish in group.wishes for day in wish.days}
 
 
 def _refused(groups: list[Group], scene: Scene) -> tuple[date, ...]:
@@ -247,7 +164,7 @@ def _with_day(wish: Wish, groups: list[Group], scene: Scene) -> Wish:
     ]
     if left:
         return replace(wish, place=left[-1])
-    anchored = wish.time or wish.back or any(_is_change(group) for group in groups)
+    anchored = wish.time or wish.back or any(is_change(group) for group in groups)
     anchored = anchored or any(_leaves_time(group) for group in groups)
     if scene.booked and anchored:
         return replace(wish, place=Place.on(scene.booked))

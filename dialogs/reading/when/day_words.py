@@ -13,7 +13,7 @@ from dialogs.reading.when.lunar import LunarDay, Term
 from dialogs.reading.when.months import Month, MonthDay, MonthName, Year
 from dialogs.reading.when.nth import LAST, Few, Nth
 from dialogs.reading.when.tokens import Token, Value
-from dialogs.reading.when.weeks import Week, Weekday, Weekend, Workdays
+from dialogs.reading.when.weeks import SameWeek, Week, Weekday, Weekend, Workdays
 
 _WORDS = wording.load(__file__, "words.toml")
 _WEEKDAYS: dict[str, int] = _WORDS["weekdays"]
@@ -184,6 +184,7 @@ DAYS: dict[str, Reader] = {
     "week": lambda found: Week(_weeks(found) or 0),
     "tonight": lambda found: Offset(_WORDS["tonight"][found[0][0]]),
     "offset": _offset,
+    "same_week": lambda _: SameWeek(),
     "same_day": lambda _: SameDay(),
     "neighbour": lambda found: Neighbour(-1 if found["before"] else 1),
     "span": lambda found: Span(any(word in found[0] for word in _WORDS["holiday"])),

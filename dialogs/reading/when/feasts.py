@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cache
 from typing import Any
@@ -50,7 +50,10 @@ class Feast:
             return place or _nearest(scene)
         if place and (place.last - place.first).days >= _A_YEAR:
             return _festival_of(self.index, place.first.year, scene)
-        return _festival(self.index, scene)
+        festival = _festival(self.index, scene)
+        if place and festival and abs(festival.first - place.first) <= DAY:
+            return replace(festival, first=place.first, last=place.last)  # 腊月二十四小年
+        return festival
 
 
 def _festival_of(index: int, year: int, scene: Scene) -> Place | None:

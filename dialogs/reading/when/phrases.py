@@ -15,7 +15,7 @@ from dialogs.reading.when.months import Month, MonthDay, MonthName, Year
 from dialogs.reading.when.nth import Few, Nth
 from dialogs.reading.when.place import Link, Place, Scene
 from dialogs.reading.when.tokens import Mod, Part, SameTime, Token, Void
-from dialogs.reading.when.weeks import Week, Weekday, Weekend, Workdays
+from dialogs.reading.when.weeks import SameWeek, Week, Weekday, Weekend, Workdays
 
 _WORDS = wording.load(__file__, "phrases.toml")
 _GLUE = re.compile(_WORDS["glue"])
@@ -137,7 +137,7 @@ def _may_begin(token: Token) -> bool:
     value = token.value
     if isinstance(value, Mod):
         return value.ahead
-    return value.alone if isinstance(value, Span) else not isinstance(value, Workdays)
+    return value.alone if isinstance(value, Span) else not isinstance(value, Workdays | SameWeek)
 
 
 def _joins(phrase: Phrase, token: Token, gap: str) -> bool:
@@ -187,7 +187,7 @@ def _may_follow(last: Link, link: Link) -> tuple[type, ...]:
     return _ANYWHERE
 
 
-_ANYWHERE = (Nth, Few, Neighbour, Workdays, SameDay, Span)
+_ANYWHERE = (Nth, Few, Neighbour, Workdays, SameDay, SameWeek, Span)
 _FOLLOWERS: tuple[tuple[type | tuple[type, ...], tuple[type, ...]], ...] = (
     ((Week, Delay, Beside), (Weekday, Weekend, *_ANYWHERE)),
     (Month, (MonthDay, Feast, *_ANYWHERE)),

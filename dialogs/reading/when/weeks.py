@@ -79,6 +79,17 @@ class Week:
 
 
 @dataclass(frozen=True, slots=True)
+class SameWeek:
+    """那周: the week of the day before it."""
+
+    def settle(self, scene: Scene, place: Place | None) -> Place | None:
+        """Return its seven days; nothing when alone."""
+        del scene
+        monday = place.first - place.first.weekday() * DAY if place else None
+        return Place(monday, monday + _SUNDAY * DAY) if monday else None
+
+
+@dataclass(frozen=True, slots=True)
 class Weekend:
     """周末, 下周末."""
 
