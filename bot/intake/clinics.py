@@ -33,6 +33,7 @@ COUNTS: Final = (
     "hold_minutes",
     "waiting_offer_minutes",
     "horizon_days",
+    "open_bookings",
 )
 SWITCHES: Final = ("calendar_month", "late_cancel_counts")
 _KINDS: Final = meanings("clinic_kind")

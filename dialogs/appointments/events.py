@@ -84,6 +84,7 @@ class WhyNot(StrEnum):
     ENDED = "ended"  # cancelled, past, arrived
     TWICE = "twice"  # there is a booking in this clinic that day already
     NO_REAL_NAME = "no_real_name"
+    TOO_MANY = "too_many"  # as many open bookings as a person may hold
 
 
 @dataclass(frozen=True, slots=True)

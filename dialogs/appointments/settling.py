@@ -35,7 +35,7 @@ _LOOK_AGAIN: Final = frozenset(
         WhyNot.PAST,
     }
 )
-_SETTLED: Final = frozenset({WhyNot.SUSPENDED, WhyNot.TWICE})
+_SETTLED: Final = frozenset({WhyNot.SUSPENDED, WhyNot.TWICE, WhyNot.TOO_MANY})
 _HANDED: Final[Mapping[str, str]] = {
     HandOverReason.UNBOOKED: "M-UNBOOKED",
     HandOverReason.ASKED: "M-DESK-HUMAN",

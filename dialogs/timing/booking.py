@@ -14,7 +14,14 @@ EVENING = time(17, 30)
 _A_DAY = timedelta(days=1)
 _MONTHS = 12
 _AT_LEAST_ONE = frozenset(
-    {"breach_limit", "breach_window_days", "slot_minutes", "hold_minutes", "horizon_days"}
+    {
+        "breach_limit",
+        "breach_window_days",
+        "slot_minutes",
+        "hold_minutes",
+        "horizon_days",
+        "open_bookings",
+    }
 )
 
 
@@ -43,6 +50,8 @@ class BookingRules:
     hold_minutes: int = 10
     waiting_offer_minutes: int = 60
     horizon_days: int = 28
+    # what a person may hold at a time, over all clinics
+    open_bookings: int = 5
     # 0: the request to confirm goes at half past eight the day before (C8)
     confirm_hours_before: int = 0
     # the ladder ends with the patient's yes (R124)

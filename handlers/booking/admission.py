@@ -70,6 +70,14 @@ async def person_forbids(patient: Patient, now: datetime) -> WhyNot | None:
     return WhyNot.SUSPENDED if suspended else None
 
 
+async def count_forbids(patient: Patient, opening: Opening, now: datetime) -> WhyNot | None:
+    """Nobody holds more open bookings at a time than the rules say, over all clinics."""
+    coming = Appointment.filter(
+        records_of(patient), status=AppointmentStatus.BOOKED, starts_at__gt=now
+    )
+    return WhyNot.TOO_MANY if await coming.count() >= opening.rules.open_bookings else None
+
+
 async def day_forbids(
     patient: Patient, opening: Opening, besides: UUID | None = None
 ) -> WhyNot | None:

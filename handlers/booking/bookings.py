@@ -14,6 +14,7 @@ from handlers.booking import cards
 from handlers.booking.actor import Actor
 from handlers.booking.admission import (
     Opening,
+    count_forbids,
     day_forbids,
     hour_forbids,
     opening_of,
@@ -89,6 +90,7 @@ async def _refusal(
         (None if order.decided else hour_forbids(opening, asked, lead=lead))
         or await person_forbids(patient, now)
         or await day_forbids(patient, opening)
+        or (None if order.staff or order.decided else await count_forbids(patient, opening, now))
     )
 
 

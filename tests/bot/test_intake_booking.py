@@ -169,8 +169,8 @@ def test_a_stopped_session_is_read_as_stopped_without_a_quota() -> None:
 
 def test_rules_of_a_clinic_are_read_by_their_chinese_names() -> None:
     found = _clinics(
-        "门诊名称,门诊编码,类别,号源归属,提前天数,预约截止,上午报到,违约上限,按自然月,候补保留分钟",
-        "皮肤科,PF,专科,HIS,1天,下午2点,9:30,3次,是,90",
+        "门诊名称,门诊编码,类别,号源归属,提前天数,预约截止,上午报到,违约上限,按自然月,候补保留分钟,每人预约上限",
+        "皮肤科,PF,专科,HIS,1天,下午2点,9:30,3次,是,90,4",
     )
     [row] = found.rows
     assert (row.kind, row.keeper) == ("specialty", "hospital")
@@ -181,6 +181,7 @@ def test_rules_of_a_clinic_are_read_by_their_chinese_names() -> None:
         "breach_limit": 3,
         "calendar_month": True,
         "waiting_offer_minutes": 90,
+        "open_bookings": 4,
     }
 
 

@@ -218,3 +218,27 @@ async def test_what_the_hospitals_system_decided_is_entered_even_where_our_count
     visit = await book.booked(await a_patient(), slot, decided=True)
     assert visit.status is AppointmentStatus.BOOKED
     assert await taken([slot]) == 1
+
+
+async def test_a_person_holds_so_many_open_bookings_over_all_clinics_and_no_more() -> None:
+    books = [await a_book(open_bookings=2) for _ in range(4)]
+    slots = [(await book.session())[place] for place, book in enumerate(books)]
+    number = an_id_number(501)
+    one, same = await a_patient(number), await a_patient(number)
+    first = await books[0].booked(one, slots[0])
+    await books[1].booked(same, slots[1])
+    assert await books[2].book(one, slots[2]) is WhyNot.TOO_MANY
+    assert await taken([slots[2]]) == 0
+    await books[3].booked(one, slots[3], staff=True)
+    assert await books[2].book(same, slots[2]) is WhyNot.TOO_MANY
+    for visit in (first, await Appointment.get(patient_id=same.id)):
+        await Appointment.filter(id=visit.id).update(status=AppointmentStatus.FULFILLED)
+    await books[2].booked(same, slots[2])
+
+
+async def test_what_the_hospitals_system_decided_is_bound_by_no_count_of_open_bookings() -> None:
+    books = [await a_book(open_bookings=1) for _ in range(2)]
+    slots = [(await book.session())[0] for book in books]
+    person = await a_patient()
+    await books[0].booked(person, slots[0])
+    await books[1].booked(person, slots[1], decided=True)
