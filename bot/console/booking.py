@@ -1,4 +1,4 @@
-"""The book of a day, doctor by doctor; searching by number; the doctor's log to print (R087)."""
+"""The book of a day, doctor by doctor; finding visits; the doctor's log to print (R087)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,10 @@ from aiohttp import web
 
 from bot.console.booking_page import after, allowed, book_page, day_of, today_of
 from bot.console.pages import now_of
-from handlers.booking.board import BookFilter, day_board, find_visit
+from bot.intake.identity import compact, parse_identity
+from bot.intake.phones import parse_phones
+from handlers.booking.board import BookFilter, day_board
+from handlers.booking.visit_search import find_visit, visits_of_person
 
 ROUTES: Final = web.RouteTableDef()
 _A_DAY: Final = timedelta(days=1)
@@ -29,11 +32,26 @@ async def show_log(request: web.Request) -> web.Response:
 
 @ROUTES.post("/book/find")
 async def find(request: web.Request) -> web.Response:
-    """Go to the visit with a number; a booking number names nobody."""
+    """Go to the visit of a number, or list those of a person; a booking number names nobody.
+
+    What was typed may be a phone or a document: it is sent, and never part of an address.
+    """
     staff = allowed(request)
-    number = str((await request.post()).get("number", ""))[:64]
-    found = await find_visit(staff, number, today_of(request))
-    return after(f"/visits/{found.number}") if found else after("", "not_found")
+    said = str((await request.post()).get("number", ""))[:64]
+    found = await find_visit(staff, said, today_of(request))
+    if found is not None:
+        return after(f"/visits/{found.number}")
+    phones = [phone.number for phone in parse_phones(said) if phone.number]
+    lines = await visits_of_person(staff, phones, _document(said), now_of(request))
+    if len(lines) > 1:
+        return await book_page(request, "book_found", lines=lines)
+    return after(f"/visits/{lines[0].number}") if lines else after("", "not_found")
+
+
+def _document(said: str) -> str:
+    number = compact(said)
+    identity = parse_identity(number)
+    return identity.number if identity else number
 
 
 async def _day(request: web.Request, name: str) -> web.Response:

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
-from typing import Any, Final
+from typing import Any
 from uuid import UUID
 
 from dialogs.timing import moment
@@ -23,8 +23,6 @@ from models.booking import (
     Slot,
 )
 from models.hospital import StaffMember
-
-_LONGEST_NUMBER: Final = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,17 +131,6 @@ async def session_board(session_id: UUID, staff: StaffMember, now: datetime) -> 
         return None
     slots = await _slots([session.id], now)
     return _session(session, slots.get(session.id, []), visits, await visit_lines(visits, now))
-
-
-async def find_visit(staff: StaffMember, text: str, today: date) -> Appointment | None:
-    """Find by booking number, by the hospital's own number, or by today's last four figures."""
-    said = "".join(text.split()).upper()
-    rows = visible_appointments(staff)
-    ours = rows.filter(number=said).first() if len(said) <= _LONGEST_NUMBER else None
-    found = (await ours if ours else None) or await rows.filter(external_no=said).first()
-    if found is not None or not said.isdecimal():
-        return found
-    return await rows.filter(number=f"YY{today:%Y%m%d}-{said:0>4}").first()
 
 
 def _place(wanted: BookFilter) -> dict[str, Any]:

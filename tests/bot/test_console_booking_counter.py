@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from models.booking import Appointment, BookingRequest, RequestKind
+from models.people import HospitalPhone, HospitalPhoneRole, HospitalPhoneStatus, Patient
 from tests.bot.book_scene import (
     WEDNESDAY,
     Outpatients,
@@ -90,3 +91,51 @@ async def test_a_breach_is_announced_only_where_it_would_count(
     assert await announced() == [True, True]
     await Appointment.filter(id=visit.id).update(hospital_changed_at=out.ward.now)
     assert await announced() == [False, False]
+
+
+@pytest.mark.parametrize("said", ["13900000100", " 139 0000 0100", "+86 139-0000-0100", "{id_no}"])
+async def test_the_one_visit_of_a_phone_or_document_is_opened(
+    out: Outpatients, guide: Desktop, said: str
+) -> None:
+    visit = await out.visit("赵一")
+    patient = await Patient.get(id=visit.patient_id)
+    text = said.format(id_no=(patient.id_no or "").lower())
+    where = f"/staff/book/visits/{visit.number}"
+    assert await guide.post("/staff/book/find", number=text) == (303, where)
+
+
+async def test_several_visits_of_a_person_are_listed_masked(
+    out: Outpatients, guide: Desktop
+) -> None:
+    patient = await Patient.get(id=out.visits["赵一"].patient_id)
+    _, slots, _ = await the_hospitals_clinic(out)
+    second = await out.book.booked(patient, slots[2], out.ward.now)
+    for said in ("13900000100", patient.id_no or ""):
+        status, shown = await guide.post("/staff/book/find", number=said)
+        assert status == 200
+        assert [n for n in (out.visits["赵一"].number, second.number) if n not in shown] == []
+        assert out.visits["钱二"].number not in shown
+        assert not [secret for secret in ("赵一", said) if secret in shown]
+
+
+async def test_the_phone_of_the_hospital_s_file_finds_the_visit(
+    out: Outpatients, guide: Desktop
+) -> None:
+    await HospitalPhone.filter(encounter_id=out.ward.encounter.id).delete()
+    await HospitalPhone.create(
+        encounter=out.ward.encounter,
+        role=HospitalPhoneRole.CONTACT,
+        number="13900000777",
+        status=HospitalPhoneStatus.OK,
+    )
+    where = f"/staff/book/visits/{out.visits['王小明'].number}"
+    assert await guide.post("/staff/book/find", number="13900000777") == (303, where)
+
+
+async def test_a_ward_finds_by_phone_only_patients_of_its_own(
+    site: StaffSite, out: Outpatients
+) -> None:
+    nurse = await site.desktop(await a_colleague(site.ward, "nurse", "XN"))
+    assert out.visits["赵一"].number
+    status, where = await nurse.post("/staff/book/find", number="13900000100")
+    assert (status, where) == (303, "/staff/book?said=not_found")
