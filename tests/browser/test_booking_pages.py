@@ -172,6 +172,7 @@ async def test_a_late_stop_asks_once_more(
     out.ward.now = at(WEDNESDAY - timedelta(days=1), 17)
     page = await a_window(browser, site, await an_office(site))
     await page.goto(f"{site.url}/staff/book/sessions/{out.session_id}")
+    await page.get_by_label("确定停诊").check()
     await page.get_by_role("button", name="停诊,通知").click()
     if SHOTS:
         await page.screenshot(path=f"{SHOTS}/late-stop-1366.png", full_page=True)
