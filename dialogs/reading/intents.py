@@ -9,7 +9,7 @@ from datetime import datetime, time
 from typing import Final
 
 from dialogs.reading import wording
-from dialogs.reading.attendance import Wished, read_attendance
+from dialogs.reading.attendance import read_attendance
 from dialogs.reading.marks import Mark
 from dialogs.reading.normal import Traced, normalise, trace
 from dialogs.reading.pinyin import in_characters
@@ -17,6 +17,7 @@ from dialogs.reading.quantities import read_quantity
 from dialogs.reading.ratings import read_rating
 from dialogs.reading.reply import Context, Intent, Reading
 from dialogs.reading.requests import read_request
+from dialogs.reading.said import Wished
 from dialogs.reading.when import Heard, When, hear
 from dialogs.reading.wishes import Wish, first_wish
 from dialogs.reading.withdrawals import names_complaint, read_withdrawal
@@ -31,7 +32,7 @@ _WORDS: Final = wording.load(__file__, "intents.toml")
 _ASKED: Final = {Wish(name): re.compile(words) for name, words in _WORDS["asks_about"].items()}
 _SAID: Final = {Wish(name): re.compile(words) for name, words in _WORDS["answers"].items()}
 _PERIODS: Final = {
-    "early": (time(0), time(7)),
+    "early": (time(0), time(9)),
     "morning": (time(5), time(12, 1)),
     "noon": (time(11), time(14)),
     "afternoon": (time(12), time(18, 30)),

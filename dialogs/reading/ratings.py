@@ -24,6 +24,8 @@ _BOTH_ENDS: Final = 6  # point n of a scale is point 6 - n counted from the othe
 _WORST, _MOST = 1, 5
 _SATISFIED: Final = _WORDS["terms"]["satisfied"]
 _VERY: Final = _WORDS["terms"]["very"]
+_NEITHER: Final = _WORDS["terms"]["neither"]
+_DISSATISFIED: Final = _WORDS["terms"]["dissatisfied"]
 
 
 def read_rating(text: str, question: str = "") -> int | None:
@@ -50,6 +52,7 @@ def _in_terms_of(question: str, plain: str) -> str:
     if not named:
         return plain
     first, *_, last = word = max(set(named), key=named.count)
+    plain = plain.replace(_NEITHER.format(first, last), _DISSATISFIED)
     return plain.replace(f"{first}{first}{last}{last}", _VERY).replace(word, _SATISFIED)
 
 
