@@ -11,6 +11,8 @@ import structlog
 from aiohttp import web
 from aiohttp.http_exceptions import HttpProcessingError
 
+from bot.log import place_of
+
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 # below these nothing is read from a request: a fault raised there is our own
@@ -33,8 +35,7 @@ async def refuse_malformed(request: web.Request, handler: Handler) -> web.Stream
     ) as fault:
         if "Upgrade" in request.headers or not _of_request(fault):
             raise
-        file, line = _raised_at(fault)
-        _log.error("malformed_request", kind=type(fault).__name__, file=file, line=line)
+        _log.error("malformed_request", **place_of(fault))
     headers = {"X-Content-Type-Options": "nosniff", "Cache-Control": "no-store"}
     return web.Response(status=400, text="400: Bad Request", headers=headers)
 
@@ -53,11 +54,3 @@ def _of_request(fault: Exception) -> bool:
 
 def _modules(fault: Exception) -> list[str]:
     return [str(frame.f_globals.get("__name__", "")) for frame, _ in walk_tb(fault.__traceback__)]
-
-
-def _raised_at(fault: Exception) -> tuple[str, int]:
-    """Return module and line of the innermost step of our own program."""
-    lines = [line for _, line in walk_tb(fault.__traceback__)]
-    steps = list(zip(_modules(fault), lines, strict=True))
-    own = [step for step in steps if step[0].partition(".")[0] in _OURS | {"bot"}]
-    return (own or steps)[-1]

@@ -27,14 +27,14 @@ def put_consent(
     newest = known.consents.get(patient.id)
     if entry.consent is None:
         if newest is None and desk.legal_basis:
-            row = _row(patient, now, granted=True, basis=ConsentBasis.LEGAL_BASIS)
-            row.legal_basis = desk.legal_basis[:_BASIS_WIDTH]
-            _keep(known, batch, row)
-    elif newest is None or (_may_replace(newest, entry) and _differs(newest, entry.consent)):
-        _keep(known, batch, _row(patient, now, granted=entry.consent))
+            keep_newest(known, batch, legal_row(desk, patient, ConsentPurpose.FOLLOW_UP, now))
+    elif newest is None or (_may_replace(newest, entry) and differs(newest, granted=entry.consent)):
+        row = listed_row(patient, ConsentPurpose.FOLLOW_UP, now, granted=entry.consent)
+        keep_newest(known, batch, row)
 
 
-def _differs(newest: Consent, granted: bool) -> bool:  # noqa: FBT001 - the only thing compared
+def differs(newest: Consent, *, granted: bool) -> bool:
+    """Tell whether a list says something else than the newest row, or the same on better ground."""
     stands = newest.granted and newest.withdrawn_at is None
     return stands != granted or (granted and newest.basis != ConsentBasis.CONSENT)
 
@@ -52,18 +52,22 @@ def discharged_by(entry: DischargeEntry) -> datetime:
     return stay.discharged_at or moment(stay.discharged_on + timedelta(days=1), time())
 
 
-def _row(
-    patient: Patient,
-    now: datetime,
-    *,
-    granted: bool,
-    basis: ConsentBasis = ConsentBasis.CONSENT,
+def legal_row(desk: Desk, patient: Patient, purpose: ConsentPurpose, now: datetime) -> Consent:
+    """Make the row of the ground in law the hospital names where nobody has said anything."""
+    row = listed_row(patient, purpose, now, granted=True)
+    row.basis, row.legal_basis = ConsentBasis.LEGAL_BASIS, desk.legal_basis[:_BASIS_WIDTH]
+    return row
+
+
+def listed_row(
+    patient: Patient, purpose: ConsentPurpose, now: datetime, *, granted: bool
 ) -> Consent:
+    """Make the row of what a list of the hospital says."""
     return drafted(
         Consent,
         patient_id=patient.id,
-        purpose=ConsentPurpose.FOLLOW_UP,
-        basis=basis,
+        purpose=purpose,
+        basis=ConsentBasis.CONSENT,
         granted=granted,
         channel=CHANNEL,
         recorded_by="import",
@@ -71,10 +75,10 @@ def _row(
     )
 
 
-def _keep(known: Known, batch: Batch, row: Consent) -> None:
+def keep_newest(known: Known, batch: Batch, row: Consent) -> None:
+    """Add a row so that it is the newest of its patient, which is the one that counts."""
     before = known.consents.get(row.patient_id)
     if before is not None and before.at >= row.at:
-        # the newest row is the one that counts
         row.at = before.at + timedelta.resolution
     known.consents[row.patient_id] = row
     batch.add(row)

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
-from typing import Final
+from datetime import datetime
 
 from handlers.desk import Desk
 from handlers.import_batch import Batch
-from handlers.import_consents import CHANNEL
+from handlers.import_consents import CHANNEL, differs, keep_newest, legal_row, listed_row
 from handlers.known_records import Known
-from models.draft import drafted
-from models.people import Consent, ConsentBasis, ConsentPurpose, Patient
-
-_BASIS_WIDTH: Final = 256
+from models.people import ConsentPurpose, Patient
 
 
 def put_reminder_consent(
@@ -30,35 +26,7 @@ def put_reminder_consent(
     newest = known.consents.get(patient.id)
     if said is None:
         if newest is None and desk.legal_basis:
-            row = _row(patient, ConsentBasis.LEGAL_BASIS, now, granted=True)
-            row.legal_basis = desk.legal_basis[:_BASIS_WIDTH]
-            _keep(known, batch, row)
-    elif newest is None or (newest.channel == CHANNEL and _differs(newest, granted=said)):
-        _keep(known, batch, _row(patient, ConsentBasis.CONSENT, now, granted=said))
-
-
-def _differs(newest: Consent, *, granted: bool) -> bool:
-    stands = newest.granted and newest.withdrawn_at is None
-    return stands != granted or (granted and newest.basis is not ConsentBasis.CONSENT)
-
-
-def _row(patient: Patient, basis: ConsentBasis, now: datetime, *, granted: bool) -> Consent:
-    return drafted(
-        Consent,
-        patient_id=patient.id,
-        purpose=ConsentPurpose.REMINDER,
-        basis=basis,
-        granted=granted,
-        channel=CHANNEL,
-        recorded_by="import",
-        at=now,
-    )
-
-
-def _keep(known: Known, batch: Batch, row: Consent) -> None:
-    before = known.consents.get(row.patient_id)
-    if before is not None and before.at >= row.at:
-        # the newest row is the one that counts
-        row.at = before.at + timedelta.resolution
-    known.consents[row.patient_id] = row
-    batch.add(row)
+            keep_newest(known, batch, legal_row(desk, patient, ConsentPurpose.REMINDER, now))
+    elif newest is None or (newest.channel == CHANNEL and differs(newest, granted=said)):
+        row = listed_row(patient, ConsentPurpose.REMINDER, now, granted=said)
+        keep_newest(known, batch, row)
