@@ -46,11 +46,20 @@ OFFICES: Final = frozenset(
         StaffRole.CONSULT_ROOM,
     }
 )
+# these answer for facts or for a kind of complaint, and read nothing of an illness
+HOUSE_OFFICES: Final = frozenset(
+    {
+        StaffRole.NURSING_OFFICE,
+        StaffRole.SUPERVISION_OFFICE,
+        StaffRole.LOGISTICS,
+        StaffRole.FINANCE,
+    }
+)
 BOOK_KEEPERS: Final = OFFICES | {StaffRole.ADMIN}
 # who names substitutes, waives breaches and sets the rules of a clinic (R098, R104)
 BOOK_DIRECTORS: Final = frozenset({StaffRole.OUTPATIENT_OFFICE, StaffRole.ADMIN})
 DOCTORS: Final = frozenset({StaffRole.DOCTOR, StaffRole.DIRECTOR, StaffRole.DUTY_DOCTOR})
-_NO_RECORDS: Final = OFFICES | {StaffRole.IT}
+_NO_RECORDS: Final = OFFICES | HOUSE_OFFICES | {StaffRole.IT}
 CLINICAL_LEVELS: Final = (AlertLevel.L1, AlertLevel.L2)
 _CLINICAL: Final = (*CLINICAL_LEVELS, AlertLevel.L3, AlertLevel.Q)
 _COMPLAINTS: Final = (AlertLevel.T, AlertLevel.DISP)

@@ -47,6 +47,9 @@ class AlertEvent(StrEnum):
     CLOSED = "closed"
     NOTED = "noted"
     PATIENT_WROTE = "patient_wrote"
+    RETURNED = "returned"  # the claim was silent too long
+    SNOOZED = "snoozed"
+    EMERGENCY_CONTACT = "emergency_contact"  # nobody answered: the contact is to be called
 
 
 class Alert(Row):
@@ -83,6 +86,8 @@ class Alert(Row):
     )
     claimed_by_id: UUID | None
     claimed_at = fields.DatetimeField(null=True)
+    # quiet in the group until then; the clock goes on
+    snoozed_until = fields.DatetimeField(null=True)
     # calls the patient by
     promise_at = fields.DatetimeField(null=True)
     closed_by: fields.ForeignKeyNullableRelation[StaffMember] = belongs_to("StaffMember", null=True)

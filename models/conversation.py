@@ -14,10 +14,11 @@ from models.sealed import SealedField
 
 
 class DialogKind(StrEnum):
-    """Who leads a dialog: a form, the booking desk, or a person."""
+    """Who leads a dialog: a form, the booking desk, the complaint desk, or a person."""
 
     QUESTIONNAIRE = "questionnaire"
     APPOINTMENT = "appointment"
+    COMPLAINT = "complaint"
     HUMAN = "human"
 
 

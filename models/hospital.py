@@ -30,6 +30,10 @@ class StaffRole(StrEnum):
     MEDICAL_AFFAIRS = "medical_affairs"  # 医务科
     MARKET_CENTRE = "market_centre"  # 市场服务中心
     COMPLAINT_OFFICE = "complaint_office"  # 投诉办
+    NURSING_OFFICE = "nursing_office"  # 护理部
+    SUPERVISION_OFFICE = "supervision_office"  # 监察室
+    LOGISTICS = "logistics"  # 后勤
+    FINANCE = "finance"  # 财务、医保办
     OUTPATIENT_OFFICE = "outpatient_office"  # 门诊部
     REGISTRATION = "registration"  # 挂号室
     GUIDE_DESK = "guide_desk"  # 导诊台
