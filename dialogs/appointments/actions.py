@@ -123,6 +123,11 @@ class Wait:
 
 
 @dataclass(frozen=True, slots=True)
+class FindWaiting:
+    """Look up what is waited for by those this conversation answers for: FoundWaiting."""
+
+
+@dataclass(frozen=True, slots=True)
 class TakeFreed:
     """Take the place offered from the waiting list; answered by Booked, Moved or Refused."""
 
@@ -131,7 +136,10 @@ class TakeFreed:
 
 @dataclass(frozen=True, slots=True)
 class PassFreed:
-    """Let the place offered from the waiting list go to the next; `leave` ends the waiting."""
+    """Let the place offered from the waiting list go to the next; `leave` ends the waiting.
+
+    An entry that was offered nothing can be left as well.
+    """
 
     entry: str
     leave: bool = False
@@ -183,6 +191,7 @@ Action = (
     | Ask
     | Find
     | FindHours
+    | FindWaiting
     | LetGo
     | Book
     | Move

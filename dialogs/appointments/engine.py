@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from dialogs.appointments import asking, cancelling, offering, settling
+from dialogs.appointments import asking, cancelling, offering, settling, waiting
 from dialogs.appointments.actions import Action
 from dialogs.appointments.events import (
     Booked,
@@ -13,6 +13,7 @@ from dialogs.appointments.events import (
     Event,
     Found,
     FoundHours,
+    FoundWaiting,
     HandedOver,
     Lapsed,
     Moved,
@@ -33,6 +34,7 @@ from dialogs.events import Chose, Said
 _ANSWERS: Final[Mapping[type[Event], Callable[[Turn, Any], Turn]]] = {
     Found: offering.found,
     FoundHours: asking.found_hours,
+    FoundWaiting: waiting.found_waiting,
     Booked: settling.booked,
     Moved: settling.moved,
     Cancelled: cancelling.cancelled,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from dialogs.appointments.facts import Hours, Offer, Visit
+from dialogs.appointments.facts import Hours, Offer, Visit, Waiting
 from dialogs.events import Chose, Said
 
 
@@ -141,6 +141,14 @@ class FoundHours:
 
 
 @dataclass(frozen=True, slots=True)
+class FoundWaiting:
+    """What is waited for, first come first."""
+
+    at: datetime
+    waiting: tuple[Waiting, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Refused:
     """It could not be done, and nothing was changed."""
 
@@ -162,6 +170,7 @@ Event = (
     | Prompted
     | Found
     | FoundHours
+    | FoundWaiting
     | Booked
     | Moved
     | Cancelled

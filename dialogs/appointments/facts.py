@@ -143,6 +143,19 @@ class Search:
 
 
 @dataclass(frozen=True, slots=True)
+class Waiting:
+    """A place somebody waits for; `day` where it is one day, `period` a part of the day."""
+
+    entry: str
+    patient: str
+    clinic: str
+    clinic_name: str
+    doctor: str = ""
+    day: date | None = None
+    period: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Hours:
     """A session of a clinic in 出诊表; `left` is the true number of places (C19)."""
 

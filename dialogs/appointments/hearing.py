@@ -82,13 +82,21 @@ def _ordered(turn: Turn, text: str, reading: Reading) -> Turn | None:
     if orders(text, "never_booked") and reading.intent not in _CHANGES:
         return turn.hand_over(HandOverReason.ASKED, text, told="not_known")
     if orders(text, "unwait"):
-        freed = turn.state.stage is Stage.FREED
-        return waiting.leave_list(turn) if freed else pressing.human(turn, text)
+        return _unwait(turn, text)
     if turn.state.stage in SLOT_STAGES:
         return hear_about_slots(turn, text, reading)
     if orders(text, "wait") and reading.intent is not Intent.CANCEL:
         return booking.begin(turn, text, wishes_of(reading))
     return None
+
+
+def _unwait(turn: Turn, text: str) -> Turn:
+    """Whatever says no to waiting where it is asked; else what is waited for is looked up."""
+    if turn.state.stage is Stage.WAITS and orders(text, "still_waits"):
+        return waiting.stay(turn)
+    key = next((key for key in ("unwait", "leave", "no") if key in turn.state.options), "")
+    waited = turn.state.stage in (Stage.FREED, Stage.FULL, Stage.WAITS)
+    return pressing.press(turn, key, text) if key and waited else waiting.look_up(turn, text)
 
 
 def _withdraw(turn: Turn) -> Turn | None:
@@ -105,7 +113,17 @@ def _let_be(turn: Turn, text: str, reading: Reading) -> Turn | None:
             return turn.say("M-LEFT-AS-IS").rest()
         case Stage.PENDING:
             return _while_pending(turn, text, reading)
+        case Stage.WAITS:
+            return _about_waiting(turn, text, reading)
     return None
+
+
+def _about_waiting(turn: Turn, text: str, reading: Reading) -> Turn | None:
+    """A no to waiting that does not name it; 好的 says yes to nobody knows what."""
+    wanted = {Intent.CANCEL: "unwait", Intent.CONFIRM: "stay"}.get(reading.intent, "")
+    if wanted not in turn.state.options or is_assent(text):
+        return None
+    return pressing.press(turn, wanted, text)
 
 
 def _while_pending(turn: Turn, text: str, reading: Reading) -> Turn | None:

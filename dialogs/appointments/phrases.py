@@ -25,6 +25,7 @@ _ORDERS: Final = {
         "more",
         "never_booked",
         "no_appeal",
+        "still_waits",
         "unwait",
         "wait",
         "withdraw",

@@ -158,6 +158,7 @@ _LISTED: Final[Mapping[str, Callable[[Turn, int], Turn]]] = {
     "v": _this_visit,
     "c": _this_clinic,
     "p": booking.for_patient,
+    "w": waiting.leave_listed,
 }
 _OF_A_VISIT: Final[Mapping[str, Callable[[Turn, Visit, str], Turn]]] = {
     "confirm": come,
@@ -179,6 +180,8 @@ _PLAIN: Final[Mapping[str, Callable[[Turn, str], Turn]]] = {
     "again": _again,
     "take": lambda turn, _: waiting.take_freed(turn),
     "pass": lambda turn, _: waiting.pass_freed(turn),
+    "stay": lambda turn, _: waiting.stay(turn),
+    "unwait": lambda turn, _: waiting.leave_list(turn),
     "leave": lambda turn, _: waiting.leave_list(turn),
     "book": _book,
     "later": _later,

@@ -28,6 +28,7 @@ class Stage(StrEnum):
     WISH = "wish"  # for what day
     FULL = "full"  # nothing is free: the waiting list
     FREED = "freed"  # a place from the waiting list
+    WAITS = "waits"  # which place of the waiting list is given up
     REVIEW = "review"  # a review or recall: book or not
     CONSENT = "consent"
     MEDICINES = "medicines"

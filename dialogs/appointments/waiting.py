@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
-from dialogs.appointments.actions import HandOverReason, PassFreed, TakeFreed, Wait
-from dialogs.appointments.events import Prompted
-from dialogs.appointments.facts import Visit
+from datetime import time
+from typing import Final
+
+from dialogs.appointments.actions import FindWaiting, HandOverReason, PassFreed, TakeFreed, Wait
+from dialogs.appointments.events import FoundWaiting, Prompted
+from dialogs.appointments.facts import Visit, Waiting
 from dialogs.appointments.showing import show
 from dialogs.appointments.state import Stage
 from dialogs.appointments.texts import (
     counts_as_breach,
+    day_values,
+    doctor_text,
     due,
     offer_values,
+    part,
     visit_line,
     warning,
 )
 from dialogs.appointments.turn import Turn
+from dialogs.appointments.visits import named_clinics
+from dialogs.timing.spans import moment
+
+_MOST: Final = 4
 
 
 def join(turn: Turn) -> Turn:
@@ -65,3 +75,47 @@ def pass_freed(turn: Turn) -> Turn:
 def leave_list(turn: Turn) -> Turn:
     """Leave the list."""
     return turn.do(PassFreed(turn.state.entry, leave=True)).say("M-FREED-LEFT").rest()
+
+
+def look_up(turn: Turn, text: str) -> Turn:
+    """Look up what is waited for, to be asked about; the clinic may be named."""
+    named = named_clinics(turn, text)
+    return turn.fresh(clinics=tuple(clinic.id for clinic in named)).do(FindWaiting())
+
+
+def found_waiting(turn: Turn, event: FoundWaiting) -> Turn:
+    """Ask whether the list is really to be left, or which of several places is given up."""
+    named = tuple(each for each in event.waiting if each.clinic in turn.state.clinics)
+    waits = (named or event.waiting)[:_MOST]
+    if not waits:
+        return turn.say("M-NO-WAIT").rest()
+    lines = [_line(turn, each) for each in waits]
+    if len(waits) == 1:
+        about = turn.but(entry=waits[0].entry, patient=waits[0].patient)
+        return about.ask(Stage.WAITS, "M-UNWAIT?", {"wait": lines[0]})
+    listed = turn.but(choices=tuple(each.entry for each in waits))
+    values = {f"w{n}": line for n, line in enumerate(lines, 1)}
+    return listed.ask(Stage.WAITS, "M-UNWAIT-WHICH", values, options=(*values, "human"))
+
+
+def _line(turn: Turn, waits: Waiting) -> str:
+    person = turn.person_of(waits.patient)
+    day = day_values(turn, moment(waits.day, time())) if waits.day else {"date": "", "dow": ""}
+    values = {
+        **day,
+        "whose": person.whose if person else "",
+        "dept": waits.clinic_name,
+        "doc": doctor_text(turn, waits.doctor),
+        "period": part(turn, f"M-PERIOD-{waits.period.upper()}", {}) if waits.period else "",
+    }
+    return part(turn, "M-CHOICE-WAIT", values)
+
+
+def leave_listed(turn: Turn, number: int) -> Turn:
+    """Give up the place of the list with this number, which said the clinic."""
+    return leave_list(turn.but(entry=turn.state.choices[number - 1]))
+
+
+def stay(turn: Turn) -> Turn:
+    """Wait on."""
+    return turn.say("M-WAIT-STAYS").rest()

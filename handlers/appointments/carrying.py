@@ -15,6 +15,7 @@ from dialogs.appointments.actions import (
     Confirm,
     Find,
     FindHours,
+    FindWaiting,
     HandOver,
     KeepConsent,
     LetGo,
@@ -32,16 +33,15 @@ from handlers.appointments.changing import change, take_freed
 from handlers.appointments.consents import keep_reminder_consent
 from handlers.appointments.handing import hand_over
 from handlers.appointments.hours import find_hours
+from handlers.appointments.waits import find_waiting
 from handlers.booking import arrivals, confirmations, places, requests, search, waiting
 
 
 async def carry(on: Carrying, action: Action) -> Event | None:
     """Do one thing; the event says what came of it, None where nothing needs to be said."""
     match action:
-        case Find(search=wanted):
-            return await search.find_slots(on.desk, wanted, on.conversation.id, on.now)
-        case FindHours(clinic=clinic, doctor=doctor):
-            return await find_hours(clinic, doctor, on.now)
+        case Find() | FindHours() | FindWaiting():
+            return await _find(on, action)
         case LetGo():
             await places.let_go(on.conversation.id)
         case Book() | Move() | Cancel() | AskHospital():
@@ -53,6 +53,16 @@ async def carry(on: Carrying, action: Action) -> Event | None:
         case _:
             await _note(on, action)
     return None
+
+
+async def _find(on: Carrying, action: Find | FindHours | FindWaiting) -> Event:
+    match action:
+        case Find(search=wanted):
+            return await search.find_slots(on.desk, wanted, on.conversation.id, on.now)
+        case FindHours(clinic=clinic, doctor=doctor):
+            return await find_hours(clinic, doctor, on.now)
+        case FindWaiting():
+            return await find_waiting(on)
 
 
 async def _note(on: Carrying, action: Action) -> None:

@@ -3,7 +3,15 @@
 from datetime import date, time, timedelta
 
 from models.alert import Alert, AlertEntry, AlertEvent, AlertLevel
-from models.booking import Appointment, AppointmentStatus, Breach, Session, SessionStatus
+from models.booking import (
+    Appointment,
+    AppointmentStatus,
+    Breach,
+    Session,
+    SessionStatus,
+    WaitingEntry,
+    WaitingStatus,
+)
 from models.conversation import Dialog, DialogKind
 from models.office import ConsultReason, ConsultTask
 from tests.handlers.visiting import THURSDAY, Visiting, a_visit
@@ -197,3 +205,20 @@ async def test_the_desks_questions_are_answered_while_a_questionnaire_waits(data
     await in_the_questionnaire(scene)
     await said(scene, "我周四的号改到周五")
     assert any("10:00" in line for line in await said(scene, "我的预约"))
+
+
+async def test_who_waits_may_leave_the_list_at_any_time(database: str) -> None:
+    """取消候补, with nothing open: which clinic is said, and 2 leaves it."""
+    scene = await a_visit()
+    entry = await WaitingEntry.create(
+        patient=scene.ward.patient,
+        clinic=scene.book.clinic,
+        from_day=THURSDAY,
+        until_day=FRIDAY,
+        created_at=scene.now,
+    )
+    assert "皮肤科门诊" in (await said(scene, "取消候补"))[-1]
+    assert (await WaitingEntry.get(id=entry.id)).status is WaitingStatus.WAITING
+    assert "已退出候补" in (await said(scene, "2"))[0]
+    assert (await WaitingEntry.get(id=entry.id)).status is WaitingStatus.WITHDRAWN
+    assert not await ConsultTask.all().exists()

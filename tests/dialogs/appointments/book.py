@@ -11,7 +11,7 @@ from typing import Any
 
 from dialogs.appointments import actions as do
 from dialogs.appointments import events as done
-from dialogs.appointments.facts import ClinicName, Hours, Offer, Search, Visit
+from dialogs.appointments.facts import ClinicName, Hours, Offer, Search, Visit, Waiting
 from dialogs.reading.when import When
 from dialogs.timing.spans import HOSPITAL_ZONE
 
@@ -33,6 +33,7 @@ class Book:
     clinics: dict[str, dict[str, Any]] = field(default_factory=dict)
     slots: dict[str, Offer] = field(default_factory=dict)
     visits: dict[str, Visit] = field(default_factory=dict)
+    waits: dict[str, Waiting] = field(default_factory=dict)
     grabbed: bool = False  # somebody else takes the slot first, once
     refusal: done.WhyNot | None = None
     breaches: int = 0
@@ -94,6 +95,12 @@ class Book:
         self.visits[made.id] = made
         return made
 
+    def wait(self, number: int, clinic_id: str, day: str = "") -> None:
+        """Put the patient on the waiting list of a clinic, for one day or any."""
+        name = self.clinics[clinic_id]["name"]
+        on = at(f"{day} 00:00").date() if day else None
+        self.waits[f"w{number}"] = Waiting(f"w{number}", "p1", clinic_id, name, day=on)
+
     def answer(self, action: do.Action, now: datetime) -> done.Event | None:
         """Carry an action out and answer it; None where it needs no answer."""
         match action:
@@ -101,6 +108,10 @@ class Book:
                 return self.find(search, now)
             case do.FindHours(clinic):
                 return done.FoundHours(now, clinic, tuple(self._hours(clinic)))
+            case do.FindWaiting():
+                return done.FoundWaiting(now, tuple(self.waits.values()))
+            case do.PassFreed(entry, leave=True):
+                self.waits.pop(entry, None)
             case do.Book() | do.Move() | do.Cancel() | do.AskHospital() | do.TakeFreed():
                 return self._change(action, now)
             case do.HandOver():

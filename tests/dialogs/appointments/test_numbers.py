@@ -25,11 +25,23 @@ DESK = [CATALOG.messages[name] for name in load_tables("appointments")]
 ASKED = [message for message in DESK if message.options]
 SAMPLES: dict[str, str] = load_tables("talk")["samples"]
 MEANT = {
-    "1": {"confirm", "accept", "on_way", "keep", "yes", "take", "wait", "book", "agree", "again"},
-    "2": {"cancel", "give_up", "no", "pass", "refuse", "elsewhere", "withdraw"},
+    "1": {
+        "confirm",
+        "accept",
+        "on_way",
+        "keep",
+        "yes",
+        "take",
+        "wait",
+        "book",
+        "agree",
+        "again",
+        "stay",
+    },
+    "2": {"cancel", "give_up", "no", "pass", "refuse", "elsewhere", "withdraw", "unwait"},
     "3": {"move", "more", "later", "leave"},
 }
-LISTS = {"M-MOVE", "M-OFFER", "M-WHICH", "M-WHOSE", "M-CLINIC", "M-PREP-COLO-MED"}
+LISTS = {"M-MOVE", "M-OFFER", "M-WHICH", "M-WHOSE", "M-CLINIC", "M-PREP-COLO-MED", "M-UNWAIT-WHICH"}
 
 
 @pytest.mark.parametrize("message", ASKED, ids=lambda message: message.id)

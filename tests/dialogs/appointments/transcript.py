@@ -2,9 +2,10 @@
 
 A talk begins with `## title` and `@ channel key=value ...` (`at=11-24T16:00`, `elderly=yes`,
 `breaches=2`, `suspended=05-23`, `consented=no`, `real=no`, `family=yes`, `usual=xn`,
-`grabbed=yes`, `refused=twice`). Lines `+ clinic MM-DD HH:MM key=value` are visits in the book;
-`book.toml` holds clinics and slots. Then `> ` is what the patient writes, `< ` what the desk says,
-`* ` what is done to the book; `…` stands for any words. In brackets is what is not written:
+`grabbed=yes`, `refused=twice`, `waits=yk,pf:11-26`). Lines `+ clinic MM-DD HH:MM key=value` are
+visits in the book; `book.toml` holds clinics and slots. Then `> ` is what the patient writes,
+`< ` what the desk says, `* ` what is done to the book; `…` stands for any words. In brackets is
+what is not written:
 `[prompt confirm v1]`, `[press key]`, `[press key before 1]`, `[after 12m]`, `[lapse]`,
 `[drop v1]` (the visit is gone).
 """
@@ -88,6 +89,8 @@ class DeskTalk:
         self.book.grabbed = self._is("grabbed")
         self.book.breaches = int(self.settings.get("breaches", "0"))
         refused = self.settings.get("refused")
+        for number, wait in enumerate(filter(None, self.settings.get("waits", "").split(",")), 1):
+            self.book.wait(number, *wait.split(":"))
         self.book.refusal = WhyNot(refused) if refused else None
 
     def _is(self, name: str) -> bool:
@@ -178,7 +181,7 @@ class DeskTalk:
             line = render(action, load_catalog(), case, WORDS).line
             self.asked = line if isinstance(action, Ask) else self.asked
             yield f"< {line}"
-        elif not isinstance(action, do.Find | do.FindHours | do.LetGo | do.Done):
+        elif not isinstance(action, do.Find | do.FindHours | do.FindWaiting | do.LetGo | do.Done):
             yield f"* {deed(action)}"
 
 
