@@ -8,7 +8,7 @@ from uuid import UUID
 
 from dialogs.engine import step
 from dialogs.events import Chose, Event, Returned, Said, Sent
-from handlers.appointments.hearing import hear
+from handlers.appointments.hearing import hear, hear_beside
 from handlers.contents import content_of
 from handlers.conversation_lock import conversation_of
 from handlers.conversations import next_waiting, open_dialog, remember
@@ -95,6 +95,8 @@ async def _take(matter: Matter, inbound: Inbound, event: Event) -> None:
     if matter.dialog is None and state.outcome:
         matter.dialog = await remember(matter, state)
     await save(saving, state, actions)
+    if heard is None:
+        await hear_beside(matter, inbound, event)
 
 
 def _waits(matter: Matter) -> bool:

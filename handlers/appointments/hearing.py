@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Final
 
 from dialogs.actions import Outcome
+from dialogs.appointments.beside import wish_beside
 from dialogs.appointments.precedence import claims, may_claim, names_choice
 from dialogs.appointments.state import State
 from dialogs.events import Chose, Event, Said
@@ -35,6 +36,8 @@ _NURSES_FIRST: Final = frozenset(
         Wish.RESUBSCRIBE,
     }
 )
+# a nurse calls back about these; meanwhile a visit may be seen to
+_BESIDES: Final = frozenset({"L2", "Q"})
 _LOOK_BACK: Final = 5
 # whether there is a visit is looked up only for words that may be about one
 _CONTEXTS: Final = (Context.REMINDER, Context.NONE)
@@ -59,6 +62,32 @@ async def hear(matter: Matter, inbound: Inbound, event: Event) -> Heard | None:
     if dialog is None:
         return None
     await Inbound.filter(id=inbound.id).update(dialog_id=dialog.id)
+    return Heard(await _give(matter, inbound, dialog, event))
+
+
+async def hear_beside(matter: Matter, inbound: Inbound, event: Event) -> None:
+    """Take up a wish that was said beside something for a nurse, who has been told of it by now.
+
+    With what is for an ambulance nothing else is heard: the visit is left to the nurse.
+    """
+    if not isinstance(event, Said) or not _may_wait(matter, event.text):
+        return
+    wish = wish_beside(event.text)
+    if not wish or not await _claimed(matter, await known_dialog(matter.conversation), wish):
+        return
+    dialog = await desk_dialog(matter.conversation, matter.now)
+    if dialog is not None:
+        await _give(matter, inbound, dialog, Said(event.at, wish))
+
+
+def _may_wait(matter: Matter, text: str) -> bool:
+    """Tell whether the words told a nurse of something, and of nothing that stops all else."""
+    levels = {danger.level for danger in find_danger(text, tags=matter.case.tags)}
+    return bool(levels) and levels <= _BESIDES and read_wish(text) not in _NURSES_FIRST
+
+
+async def _give(matter: Matter, inbound: Inbound, dialog: Dialog, event: Said | Chose) -> bool:
+    """Let the desk talk; tell whether it asks nothing more."""
     talking = Talking(
         matter.desk,
         matter.conversation,
@@ -71,7 +100,7 @@ async def hear(matter: Matter, inbound: Inbound, event: Event) -> Heard | None:
         said=inbound.text,
     )
     state = await talk(talking, event)
-    return Heard(state.resting)
+    return state.resting
 
 
 async def _is_ours(matter: Matter, event: Said | Chose) -> bool:

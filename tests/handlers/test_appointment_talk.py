@@ -149,6 +149,34 @@ async def test_danger_is_heard_before_the_booking_desk(database: str) -> None:
     assert (await scene.stands()).version == 1
 
 
+async def test_a_wish_beside_a_symptom_is_taken_up_after_the_alert(database: str) -> None:
+    """伤口有点红,想改到周五: a nurse is told first, and then the hours of Friday are shown."""
+    scene = await a_visit()
+    await scene.book.session(FRIDAY)
+    answered = await said(scene, "伤口有点红肿,想改到周五")
+    assert await Alert.filter(level=AlertLevel.L2).exists()
+    assert "护士" in answered[0]
+    assert "11月27日" in answered[-1]
+    assert (await scene.stands()).version == 1
+    assert "已改到" in (await said(scene, "1"))[0]
+
+
+async def test_beside_what_is_for_an_ambulance_no_wish_is_heard(database: str) -> None:
+    """胸口疼得厉害,想改到周五: the visit is left to the nurse."""
+    scene = await a_visit()
+    await scene.book.session(FRIDAY)
+    answered = await said(scene, "胸口疼得厉害喘不上气,想改到周五")
+    assert await Alert.filter(level=AlertLevel.L1).exists()
+    assert not any("11月27日" in line for line in answered)
+
+
+async def test_a_symptom_without_a_wish_opens_no_talk_with_the_desk(database: str) -> None:
+    """伤口有点红肿 alone is the nurse's alone."""
+    scene = await a_visit()
+    await said(scene, "伤口有点红肿,有点疼")
+    assert not await Dialog.filter(kind=DialogKind.APPOINTMENT).exists()
+
+
 async def test_after_a_death_the_book_is_cleared_in_silence(database: str) -> None:
     """A relative writes it; the place is free, no breach, no reminder."""
     scene = await a_visit()
