@@ -1,0 +1,1 @@
+"""The complaint desk: hearing dissatisfaction, registering it, telling how it stands."""

@@ -1,0 +1,1 @@
+"""The staff group: posts, orders, the night's hand-over."""
