@@ -75,6 +75,7 @@ class AppointmentEventKind(StrEnum):
 
     BOOKED = "booked"
     CONFIRMED = "confirmed"
+    SEEN = "seen"
     MOVED = "moved"
     CANCELLED = "cancelled"
     HOSPITAL_CHANGED = "hospital_changed"

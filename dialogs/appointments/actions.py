@@ -102,6 +102,13 @@ class Confirm:
 
 
 @dataclass(frozen=True, slots=True)
+class Seen:
+    """Note that the patient has read about the visit, and promised nothing."""
+
+    visit: str
+
+
+@dataclass(frozen=True, slots=True)
 class ComeLate:
     """Note that the patient is on the way, or will be late; the place is kept for the grace."""
 
@@ -199,6 +206,7 @@ Action = (
     | AskHospital
     | WithdrawRequest
     | Confirm
+    | Seen
     | ComeLate
     | AcceptSubstitute
     | Wait

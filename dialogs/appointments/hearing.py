@@ -6,10 +6,10 @@ from datetime import timedelta
 from typing import Final
 
 from dialogs.appointments import booking, pressing, showing, waiting
-from dialogs.appointments.actions import HandOverReason
+from dialogs.appointments.actions import HandOverReason, Seen
 from dialogs.appointments.asking import answer_query, appeal, tell
 from dialogs.appointments.choosing import chosen, meant
-from dialogs.appointments.phrases import is_assent, orders, query_in
+from dialogs.appointments.phrases import is_assent, only_thanks, orders, query_in
 from dialogs.appointments.repeating import repeat
 from dialogs.appointments.slot_words import SLOT_STAGES, hear_about_slots
 from dialogs.appointments.state import Doing, Stage
@@ -26,6 +26,8 @@ _COLD: Final = timedelta(hours=48)
 _SHORTEST: Final = 2  # characters; a digit is no reason
 # these change the book at once
 _FINAL: Final = frozenset({"give_up", "yes", "take"})
+# texts of ours that tell something beside what they ask
+_TOLD: Final = (Stage.VISIT, Stage.REVIEW)
 _CHANGES: Final = (Intent.RESCHEDULE, Intent.BOOK)
 
 
@@ -38,6 +40,8 @@ def hear(turn: Turn, text: str) -> Turn:
     key = chosen(turn, text)
     if key:
         return _undecided(turn, key, text) or pressing.press(turn, key, text)
+    if turn.state.stage in _TOLD and only_thanks(text):
+        return _seen(turn)
     if turn.state.stage is Stage.APPEAL and text.strip():
         return _reasons(turn, text)
     reading = read(turn, text)
@@ -48,6 +52,12 @@ def hear(turn: Turn, text: str) -> Turn:
         or _asked(turn, text, reading)
         or follow(turn, text, reading)
     )
+
+
+def _seen(turn: Turn) -> Turn:
+    """谢谢 to a reminder: it has come, and is not sent once more; its question stays open."""
+    noted = turn.do(Seen(turn.visit.id)) if turn.visit else turn
+    return noted.say("M-SEEN")
 
 
 def _undecided(turn: Turn, key: str, text: str) -> Turn | None:

@@ -12,6 +12,7 @@ from dialogs.reading.normal import bare, normalise
 _WORDS: Final[dict[str, Any]] = wording.load(__file__, "words.toml")
 _QUERIES: Final = tuple((q["name"], re.compile(q["search"])) for q in _WORDS["query"])
 _ASSENT: Final = frozenset(map(bare, _WORDS["assent"]))
+_SEEN: Final = re.compile(_WORDS["seen"])
 _NUMBER: Final = re.compile(_WORDS["number"])
 _ORDERS: Final = {
     name: re.compile(_WORDS[name])
@@ -58,6 +59,11 @@ def orders(text: str, name: str) -> bool:
 def is_assent(text: str) -> bool:
     """Tell whether the words agree without saying to what."""
     return bare(text) in _ASSENT
+
+
+def only_thanks(text: str) -> bool:
+    """Tell whether the words say that the text has come, and promise nothing: 收到, 好的谢谢."""
+    return bool(_SEEN.fullmatch(bare(text).lower()))
 
 
 def booking_number(text: str) -> str:

@@ -18,7 +18,6 @@ from dialogs.appointments.understanding import on_days_named, wishes_of
 from dialogs.appointments.visits import ask_which, candidates, named_clinics, named_visits
 from dialogs.reading.intents import Intent, Reading
 from dialogs.reading.normal import bare
-from dialogs.reading.phrases import is_filler
 from dialogs.timing.spans import local
 
 _MISREADINGS: Final = 2
@@ -151,8 +150,6 @@ def unclear(turn: Turn, text: str) -> Turn:
         return turn.say("M-DESK-HELP")
     if state.stage is Stage.PENDING:
         return turn.say("M-PENDING-STILL")
-    if state.stage is Stage.VISIT and is_filler(bare(text)):
-        return repeat(turn)  # 谢谢 is no answer, nor a misreading
     if state.misreadings + 1 < _MISREADINGS:
         return repeat(turn.but(misreadings=state.misreadings + 1), lead="M-UNK")
     return _give_to_person(turn, text)

@@ -23,6 +23,7 @@ from dialogs.appointments.actions import (
     NoteElsewhere,
     PassFreed,
     RemindAgain,
+    Seen,
     TakeFreed,
     Wait,
     WithdrawRequest,
@@ -69,6 +70,8 @@ async def _note(on: Carrying, action: Action) -> None:
     match action:
         case Confirm(visit=visit):
             await confirmations.confirm(UUID(visit), on.actor, on.now)
+        case Seen(visit=visit):
+            await confirmations.note_seen(UUID(visit), on.actor, on.now)
         case ComeLate(visit=visit):
             await arrivals.note_on_the_way(on.desk, UUID(visit), on.actor, on.now)
         case AcceptSubstitute(visit=visit):

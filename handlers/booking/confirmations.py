@@ -1,4 +1,4 @@
-"""What the patient promises: to come, and to take the substitute."""
+"""What the patient promises: to come, and to take the substitute; and what was seen."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from uuid import UUID
 from dialogs.appointments.events import WhyNot
 from handlers.booking.actor import Actor
 from handlers.booking.cancellations import lock_visit
+from handlers.booking.excuses import has_seen
 from handlers.booking.history import note_event
 from models.booking import Appointment, AppointmentEventKind, AppointmentStatus
 from models.unit import unit_of_work
@@ -23,6 +24,19 @@ async def accept_substitute(
 ) -> Appointment | WhyNot:
     """Note that the patient takes the substitute doctor, and so means to come."""
     return await _promise(appointment_id, AppointmentEventKind.SUBSTITUTE_ACCEPTED, actor, now)
+
+
+async def note_seen(appointment_id: UUID, actor: Actor, now: datetime) -> None:
+    """Note, once a version, that the patient read what was sent about the visit."""
+
+    async def work() -> None:
+        appointment = await lock_visit(appointment_id)
+        if appointment is None or appointment.status is not AppointmentStatus.BOOKED:
+            return
+        if not await has_seen(appointment):
+            await note_event(appointment, AppointmentEventKind.SEEN, now, actor)
+
+    await unit_of_work(work)
 
 
 async def _promise(

@@ -55,15 +55,24 @@ async def is_excused(
 async def was_reminded(appointment: Appointment, at: datetime) -> bool:
     """Tell whether the patient was told of this version of the visit by then.
 
-    Who confirmed it knows of it, and a clinic may remind no further. Where a reminder was owed,
+    Who confirmed it, or thanked for its reminder, knows of it, and a clinic may remind no further. Where a reminder was owed,
     one must have arrived. Where none was (booked too late, or reminders declined), the
     confirmation must have, or the patient chose the hour in the chat.
     """
-    if appointment.confirmed_at is not None:
+    if appointment.confirmed_at is not None or await has_seen(appointment):
         return True
     if await _owed(appointment, at) and not await _declined(appointment):
         return await _arrived(appointment, _REMINDERS)
     return await _arrived(appointment, ("booked",)) or await _chose_in_chat(appointment)
+
+
+async def has_seen(appointment: Appointment) -> bool:
+    """Tell whether the patient answered that a text about this version of the visit has come."""
+    return await AppointmentEvent.exists(
+        appointment_id=appointment.id,
+        version=appointment.version,
+        kind=AppointmentEventKind.SEEN,
+    )
 
 
 async def _in_hospital(appointment: Appointment, patient: Patient) -> bool:

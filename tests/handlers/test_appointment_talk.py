@@ -2,9 +2,12 @@
 
 from datetime import date, time, timedelta
 
+from handlers.booking.excuses import was_reminded
 from models.alert import Alert, AlertEntry, AlertEvent, AlertLevel
 from models.booking import (
     Appointment,
+    AppointmentEvent,
+    AppointmentEventKind,
     AppointmentStatus,
     Breach,
     Session,
@@ -250,3 +253,16 @@ async def test_who_waits_may_leave_the_list_at_any_time(database: str) -> None:
     assert "已退出候补" in (await said(scene, "2"))[0]
     assert (await WaitingEntry.get(id=entry.id)).status is WaitingStatus.WITHDRAWN
     assert not await ConsultTask.all().exists()
+
+
+async def test_thanks_for_a_reminder_is_noted_as_seen_and_promises_nothing(database: str) -> None:
+    """收到 says the reminder has come; the visit is not confirmed by it."""
+    scene = await a_visit()
+    await scene.until("2026-11-25T08:30")
+    answered = await said(scene, "好的谢谢")
+    assert answered == ["< 不客气。有变动随时回复。"]
+    await said(scene, "收到")
+    stands = await scene.stands()
+    assert stands.confirmed_at is None
+    assert await AppointmentEvent.filter(kind=AppointmentEventKind.SEEN).count() == 1
+    assert await was_reminded(stands, scene.now)
