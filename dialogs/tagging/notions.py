@@ -1,0 +1,94 @@
+"""Finds notions in a text: rudeness, a queue, a price, a toilet, praise, a wish, a question.
+
+A notion is a list of words and patterns in `notions/*.toml`. Words are compared with the words of
+the text and with joined runs of up to four of them, so 凶 is found in 医生很凶 and not in 凶险.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from dialogs.tagging.tokens import Token, windows
+
+_FOLDER = Path(__file__).with_name("notions")
+_DENIED = re.compile(
+    r"(?:没有?|不|无|未|别|并非|并不|并没有?|不是|不算|算不上|谈不上|毫不|毫无|从不|从来不|从没有?|从来没有?"
+    r"|没觉得|不觉得|一点都不|一点也不|没怎么|没人|绝无)(?:再|有|是|觉得|什么|任何|那么|这么|很|太|被|给|出现|发生)*$"
+)
+_REACH = 9
+
+
+@dataclass(frozen=True, slots=True)
+class Notion:
+    """A notion found: its name, its place, and whether a negator stands before it."""
+
+    name: str
+    start: int
+    end: int
+    denied: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Lists:
+    words: dict[str, tuple[str, ...]]
+    patterns: tuple[tuple[str, re.Pattern[str]], ...]
+
+
+def find_notions(text: str, tokens: tuple[Token, ...]) -> tuple[Notion, ...]:
+    """Return every notion of a normalised, lower-case text in the order of places."""
+    lists = _lists()
+    found = [*_by_word(lists, tokens), *_by_pattern(lists, text)]
+    judged = (
+        Notion(name, start, end, denied=_is_denied(text, start)) for name, start, end in found
+    )
+    return tuple(sorted(judged, key=lambda notion: (notion.start, notion.end, notion.name)))
+
+
+def notion_words() -> Iterable[str]:
+    """Return every word of the lists."""
+    return _lists().words
+
+
+@cache
+def hints() -> dict[str, str]:
+    """Return for each notion the category it speaks for, or nothing."""
+    return {name: entry.get("hint", "") for name, entry in _entries()}
+
+
+def _by_word(lists: _Lists, tokens: tuple[Token, ...]) -> Iterator[tuple[str, int, int]]:
+    for window in windows(tokens):
+        for name in lists.words.get(window.word, ()):
+            yield name, window.start, window.end
+
+
+def _by_pattern(lists: _Lists, text: str) -> Iterator[tuple[str, int, int]]:
+    for name, pattern in lists.patterns:
+        for hit in pattern.finditer(text):
+            yield name, hit.start(), hit.end()
+
+
+def _is_denied(text: str, start: int) -> bool:
+    return _DENIED.search(text, max(0, start - _REACH), start) is not None
+
+
+@cache
+def _lists() -> _Lists:
+    words: dict[str, tuple[str, ...]] = {}
+    patterns: list[tuple[str, re.Pattern[str]]] = []
+    for name, entry in sorted(_entries()):
+        for word in entry["words"].lower().split():
+            words[word] = tuple(dict.fromkeys((*words.get(word, ()), name)))
+        if entry.get("patterns"):
+            patterns.append((name, re.compile("|".join(entry["patterns"]).lower())))
+    return _Lists(words, tuple(patterns))
+
+
+def _entries() -> Iterator[tuple[str, dict[str, Any]]]:
+    for file in sorted(_FOLDER.glob("*.toml")):
+        yield from tomllib.loads(file.read_text("utf-8")).items()
