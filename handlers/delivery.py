@@ -21,6 +21,7 @@ from models.people import ContactPoint
 from models.unit import lock, unit_of_work
 
 LEASE: Final = timedelta(seconds=15)
+_OF_ACCEPTED: Final = ("status", "rank", "provider_id", "sent_at", "lease_until", "content")
 RANK: Final = {
     OutgoingStatus.PLANNED: 0,
     OutgoingStatus.QUEUED: 1,
@@ -55,27 +56,43 @@ async def claim_outgoing(desk: Desk, now: datetime, limit: int) -> list[Sending]
     """Lease what may be sent now, whole conversations at a time so that order is kept.
 
     In the claiming transaction each message is checked once more: what must not or need not be
-    sent any longer is ended with its reason instead.
+    sent any longer is ended with its reason instead. Where nothing waits, this is one read.
     """
-    return await unit_of_work(lambda: _claim(desk, now, limit))
-
-
-async def _claim(desk: Desk, now: datetime, limit: int) -> list[Sending]:
     queued = Outgoing.filter(status=OutgoingStatus.QUEUED, not_before__lte=now)
     ids = await queued.order_by("not_before").limit(limit).values_list("conversation_id", flat=True)
-    wanted = Conversation.filter(id__in=[key for key in set(ids) if key is not None])
+    wanted = {UUID(str(key)) for key in ids if key is not None}
+    return await unit_of_work(lambda: _claim(desk, wanted, now)) if wanted else []
+
+
+async def _claim(desk: Desk, wanted: set[UUID], now: datetime) -> list[Sending]:
+    free = lock(Conversation.filter(id__in=list(wanted)).order_by("id"), skip_locked=True)
+    conversations = await free
+    waiting = await _waiting([conversation.id for conversation in conversations])
     claimed: list[Sending] = []
-    for conversation in await lock(wanted.order_by("id"), skip_locked=True):
-        claimed += await _of_conversation(desk, conversation, now)
+    for conversation in conversations:
+        claimed += await _of_conversation(desk, conversation, waiting[conversation.id], now)
     return claimed
 
 
-async def _of_conversation(desk: Desk, conversation: Conversation, now: datetime) -> list[Sending]:
-    rows = Outgoing.filter(conversation_id=conversation.id)
-    if await rows.filter(status=OutgoingStatus.SENDING).exists():
+async def _waiting(conversation_ids: list[UUID]) -> dict[UUID | None, list[Outgoing]]:
+    """Load what waits in each conversation, in order; what is being sent counts as well."""
+    rows = Outgoing.filter(
+        conversation_id__in=conversation_ids,
+        status__in=(OutgoingStatus.QUEUED, OutgoingStatus.SENDING),
+    )
+    waiting: dict[UUID | None, list[Outgoing]] = {key: [] for key in conversation_ids}
+    for row in await rows.order_by("position"):
+        waiting[row.conversation_id].append(row)
+    return waiting
+
+
+async def _of_conversation(
+    desk: Desk, conversation: Conversation, rows: list[Outgoing], now: datetime
+) -> list[Sending]:
+    if any(row.status is OutgoingStatus.SENDING for row in rows):
         return []
     leased = []
-    for row in await rows.filter(status=OutgoingStatus.QUEUED).order_by("position"):
+    for row in rows:
         if row.not_before > now:
             continue
         if row.not_before > row.created_at:
@@ -157,14 +174,15 @@ async def note_accepted(sent: Sequence[tuple[Sending, str, dict[str, Any]]], now
 async def _note_accepted(
     sent: Sequence[tuple[Sending, str, dict[str, Any]]], now: datetime
 ) -> None:
+    rows = await Outgoing.in_bulk([sending.row_id for sending, _, _ in sent], "id")
     for sending, provider_id, shown in sent:
-        row = await Outgoing.get(id=sending.row_id)
+        row = rows[sending.row_id]
         if row.lease_token != sending.token or row.rank >= RANK[OutgoingStatus.ACCEPTED]:
             continue
         row.status, row.rank = OutgoingStatus.ACCEPTED, RANK[OutgoingStatus.ACCEPTED]
         row.provider_id, row.sent_at, row.lease_until = provider_id, now, None
         show(row, shown)
-        await row.save()
+        await row.save(update_fields=_OF_ACCEPTED)
 
 
 async def note_failed(

@@ -71,32 +71,24 @@ class ImmediateTransaction(SqliteTransactionWrapper):
     """A transaction that is a writer from its first moment."""
 
     async def begin(self) -> None:
-        """BEGIN IMMEDIATE; whatever a broken predecessor left open is rolled back first."""
-        try:
-            await self._connection.rollback()
-            await self._connection.execute("PRAGMA busy_timeout=0")
-            await self._begin_in_turn()
-        except sqlite3.OperationalError as fault:
-            raise TransactionManagementError(fault) from fault
-        finally:
-            await self._connection.execute(f"PRAGMA busy_timeout={PRAGMAS['busy_timeout']}")
-
-    async def _begin_in_turn(self) -> None:
-        """Knock often and at odd moments.
+        """BEGIN IMMEDIATE, knocking often and at odd moments.
 
         SQLite's own waiting looks only every 100 ms: under several busy processes one of them may
         find the door shut for five seconds on end (F05).
         """
         until = time.monotonic() + PATIENCE
-        while True:
-            try:
-                await self._connection.execute("BEGIN IMMEDIATE")
-            except sqlite3.OperationalError as fault:
-                if "locked" not in str(fault) or time.monotonic() > until:
-                    raise
-            else:
-                return
+        while (shut := await self._knock()) is not None:
+            if "locked" not in str(shut) or time.monotonic() > until:
+                raise TransactionManagementError(shut) from shut
             await asyncio.sleep(random.uniform(*KNOCKS))  # noqa: S311 - no secret, only no step
+
+    async def _knock(self) -> sqlite3.OperationalError | None:
+        """Try once, in one visit to the connection's thread: each costs more than its statement."""
+        connection = self._connection
+        # run in the connection's own thread, as aiosqlite runs every call
+        run: Any = connection._execute  # noqa: SLF001
+        shut: sqlite3.OperationalError | None = await run(begin_at_once, connection._conn)  # noqa: SLF001
+        return shut
 
     async def execute_script(self, query: str) -> None:
         """Run each statement on its own: sqlite3's executescript would commit first."""
@@ -132,6 +124,22 @@ class ImmediateContext(SqliteTransactionContext):
                 await asyncio.shield(self.connection._connection.rollback())  # noqa: SLF001
         finally:
             self._trxlock.release()
+
+
+def begin_at_once(connection: sqlite3.Connection) -> sqlite3.OperationalError | None:
+    """BEGIN IMMEDIATE without waiting; returns what forbade it.
+
+    Whatever a broken predecessor left open is rolled back first.
+    """
+    connection.rollback()
+    connection.execute("PRAGMA busy_timeout=0")
+    try:
+        connection.execute("BEGIN IMMEDIATE")
+    except sqlite3.OperationalError as fault:
+        return fault
+    finally:
+        connection.execute(f"PRAGMA busy_timeout={PRAGMAS['busy_timeout']}")
+    return None
 
 
 def keep_private(path: Path) -> None:

@@ -6,9 +6,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
+from tortoise.expressions import Subquery
 from tortoise.queryset import QuerySet
 
 from dialogs.appointments.facts import ClinicName, ClinicRules, Facts, Person, Visit
@@ -34,9 +35,12 @@ from models.care import Encounter
 from models.conversation import Conversation
 from models.people import ContactPoint, Patient, RespondentRole
 
+# a visit is told with the place and the hours of its session
+_TOLD_WITH: Final = ("clinic", "session")
+
 
 class Needed(StrEnum):
-    """How much of the hospital a step can need: a reminder speaks of one visit alone."""
+    """How much a step can need: a reminder speaks of one visit alone, and of nobody's standing."""
 
     VISITS = "visits"
     CLINICS = "clinics"
@@ -60,7 +64,7 @@ async def facts_of(
         elderly=_any_elderly(desk, patients, now),
         last_turn=conversation.turn,
         visits=await _visits(desk, patients, whose, now),
-        persons=tuple([await _person(desk, p, whose[p.id], now) for p in patients]),
+        persons=tuple([await _person(desk, p, whose[p.id], needed, now) for p in patients]),
         clinics=await _clinic_names(clinics.values(), needed, now),
         usual_clinic=await _usual_clinic(patients, clinics),
         words=_words(desk),
@@ -70,8 +74,8 @@ async def facts_of(
 
 async def patients_of(conversation: Conversation) -> list[Patient]:
     """Return the living patients a conversation may book for, in order of their id."""
-    roles = await RespondentRole.filter(respondent_id=conversation.respondent_id, active=True)
-    ids = [role.patient_id for role in roles]
+    roles = RespondentRole.filter(respondent_id=conversation.respondent_id, active=True)
+    ids = Subquery(roles.values("patient_id"))
     return await Patient.filter(id__in=ids, deceased_at__isnull=True).order_by("id")
 
 
@@ -89,16 +93,31 @@ def _coming(patient_ids: Sequence[UUID], now: datetime) -> QuerySet[Appointment]
 async def _visits(
     desk: Desk, patients: Sequence[Patient], whose: dict[UUID, str], now: datetime
 ) -> tuple[Visit, ...]:
-    rows = await _coming([p.id for p in patients], now).order_by("starts_at", "id")
-    return tuple([await visit_of(desk, row, whose[row.patient_id]) for row in rows])
+    coming = _coming([p.id for p in patients], now).order_by("starts_at", "id")
+    rows = await coming.select_related(*_TOLD_WITH)
+    asked = await _requested([row.id for row in rows])
+    return tuple(
+        _visit(desk, row, whose[row.patient_id], requested=row.id in asked) for row in rows
+    )
 
 
 async def visit_of(desk: Desk, appointment: Appointment, whose: str = "") -> Visit:
-    """Describe an appointment as the texts need it."""
-    clinic = await Clinic.get(id=appointment.clinic_id)
-    session = await Session.get_or_none(id=appointment.session_id)
+    """Describe an appointment, as it is in the database, as the texts need it."""
+    row = await Appointment.filter(id=appointment.id).select_related(*_TOLD_WITH).get()
+    return _visit(desk, row, whose, requested=bool(await _requested([row.id])))
+
+
+async def _requested(visits: Sequence[UUID]) -> set[UUID]:
+    """Of which visits the hospital's own system has been asked something."""
+    asked = BookingRequest.filter(appointment_id__in=list(visits), status=RequestStatus.NEW)
+    ids = await asked.values_list("appointment_id", flat=True) if visits else []
+    return {_as_id(visit) for visit in ids}
+
+
+def _visit(desk: Desk, appointment: Appointment, whose: str, *, requested: bool) -> Visit:
+    clinic: Clinic = appointment.clinic
+    session: Session | None = appointment.session
     rules = rules_of(clinic)
-    asked = BookingRequest.filter(appointment_id=appointment.id, status=RequestStatus.NEW)
     return Visit(
         id=str(appointment.id),
         number=appointment.number,
@@ -114,7 +133,7 @@ async def visit_of(desk: Desk, appointment: Appointment, whose: str = "") -> Vis
         confirmed=appointment.confirmed_at is not None,
         stopped=session is not None and session.status is SessionStatus.STOPPED,
         excused=appointment.hospital_changed_at is not None,
-        requested=await asked.exists(),
+        requested=requested,
         first=appointment.visit_kind is VisitKind.FIRST,
         **_of_clinic(desk, clinic, rules),
     )
@@ -134,7 +153,11 @@ def _of_clinic(desk: Desk, clinic: Clinic, rules: BookingRules) -> dict[str, Any
     }
 
 
-async def _person(desk: Desk, patient: Patient, whose: str, now: datetime) -> Person:
+async def _person(
+    desk: Desk, patient: Patient, whose: str, needed: Needed, now: datetime
+) -> Person:
+    if needed is Needed.VISITS:
+        return Person(id=str(patient.id), whose=whose)
     key = person_key(patient)
     return Person(
         id=str(patient.id),
