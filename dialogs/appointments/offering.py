@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 from typing import Final
 
 from dialogs.appointments.actions import AskHospital, Book, Find, HandOverReason, Move
@@ -69,7 +70,8 @@ def found(turn: Turn, event: Found) -> Turn:
     told = turn if event.fits else say_why(turn, event)
     most = _FOR_THE_ELDERLY if turn.facts.elderly else _MOST
     wait = event.why_not == WhyNot.FULL and not turn.state.skip
-    return show(told.but(offers=offers[:most]), wait=wait)
+    held = event.held_until.isoformat() if event.held_until else ""
+    return show(told.but(offers=offers[:most], held_until=held), wait=wait)
 
 
 def _is_own(turn: Turn, offer: Offer) -> bool:
@@ -113,9 +115,18 @@ def _ask_hospital(turn: Turn) -> Turn:
 
 
 def pick(turn: Turn, number: int) -> Turn:
-    """Take the slot with this number; the elderly, who saw it in short, are asked once more."""
+    """Take the slot with this number; the elderly, who saw it in short, are asked once more.
+
+    So is everybody else once the slots are no longer held: the number may be for something else.
+    """
     offer = turn.state.offers[number - 1]
-    return echo(turn, offer) if turn.facts.elderly else take(turn.but(picked=offer.slot))
+    once_more = turn.facts.elderly or _no_longer_held(turn)
+    return echo(turn, offer) if once_more else take(turn.but(picked=offer.slot))
+
+
+def _no_longer_held(turn: Turn) -> bool:
+    until = turn.state.held_until
+    return bool(until) and turn.at > datetime.fromisoformat(until)
 
 
 def pick_by_day(turn: Turn, wish: When) -> Turn | None:

@@ -54,7 +54,7 @@ class State:
     `message`, `options` and `values` are the open question, so that it can be repeated. `about` is
     the visit it is about. `wishes`, `words`, `clinic`, `doctor`, `skip` belong to what the patient
     is `doing`; `words` are the patient's own, as they began it `since`. `offers` are the slots
-    shown last, `picked` the one that is echoed. `choices` are the ids behind the numbers of a
+    shown last, held `held_until`, `picked` the one that is echoed. `choices` are the ids behind the numbers of a
     list, `clinics` those the words may have meant. `warned`: the open question says that it will
     be a breach. `next` are questions that follow, `told` is why a person goes on (a
     HandOverReason, "silent").
@@ -78,6 +78,7 @@ class State:
     since: str = ""
     query: str = ""
     offers: tuple[Offer, ...] = ()
+    held_until: str = ""
     skip: tuple[str, ...] = ()
     picked: str = ""
     choices: tuple[str, ...] = ()

@@ -68,14 +68,8 @@ async def _find(on: Carrying, action: Find | FindHours | FindWaiting) -> Event:
 
 async def _note(on: Carrying, action: Action) -> None:
     match action:
-        case Confirm(visit=visit):
-            await confirmations.confirm(UUID(visit), on.actor, on.now)
-        case Seen(visit=visit):
-            await confirmations.note_seen(UUID(visit), on.actor, on.now)
-        case ComeLate(visit=visit):
-            await arrivals.note_on_the_way(on.desk, UUID(visit), on.actor, on.now)
-        case AcceptSubstitute(visit=visit):
-            await confirmations.accept_substitute(UUID(visit), on.actor, on.now)
+        case Confirm() | Seen() | ComeLate() | AcceptSubstitute():
+            await _promise(on, action)
         case WithdrawRequest(visit=""):
             await requests.withdraw_booking(on.conversation.id, on.now)
         case WithdrawRequest(visit=visit):
@@ -88,6 +82,19 @@ async def _note(on: Carrying, action: Action) -> None:
             await _about_review(action, on.now)
         case KeepConsent(patient=patient, granted=granted):
             await _keep_consent(on, UUID(patient), granted=granted)
+
+
+async def _promise(on: Carrying, action: Confirm | Seen | ComeLate | AcceptSubstitute) -> None:
+    visit = UUID(action.visit)
+    match action:
+        case Confirm():
+            await confirmations.confirm(visit, on.actor, on.now)
+        case Seen():
+            await confirmations.note_seen(visit, on.actor, on.now)
+        case ComeLate():
+            await arrivals.note_on_the_way(on.desk, visit, on.actor, on.now)
+        case AcceptSubstitute():
+            await confirmations.accept_substitute(visit, on.actor, on.now)
 
 
 async def _about_review(action: RemindAgain | NoteElsewhere, now: datetime) -> None:

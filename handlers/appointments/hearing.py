@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from dialogs.actions import Outcome
+from dialogs.actions import Ask, Outcome
 from dialogs.appointments.beside import wish_beside
+from dialogs.appointments.phrases import is_assent
 from dialogs.appointments.precedence import claims, may_claim, names_choice
 from dialogs.appointments.state import State
 from dialogs.events import Chose, Event, Said
@@ -126,7 +127,7 @@ async def _is_said_here(matter: Matter, dialog: Dialog | None, text: str) -> boo
     asked = dialog is not None and _is_open(dialog) and _asked_last(matter, dialog)
     if dialog is None or not asked:
         return not _nurses_first(matter, text) and await _claimed(matter, dialog, text)
-    if bare(text).isdigit():
+    if bare(text).isdigit() or is_assent(text):
         return await _offered_last(dialog)
     if names_choice(matter.desk.catalog, standing(dialog), text, matter.now):
         return not _in_danger(matter, text)
@@ -147,10 +148,14 @@ def _in_danger(matter: Matter, text: str) -> bool:
 
 
 async def _offered_last(dialog: Dialog) -> bool:
-    """A digit answers the buttons shown last: after an alarm 1 is 已打120, not the first slot."""
+    """A digit or a bare yes answers what was asked last, also where that has no buttons.
+
+    After an alarm 1 is 已打120, not the first slot; 3 to how bad the pain is, is not the third.
+    """
     rows = Outgoing.filter(conversation_id=dialog.conversation_id, rank__gte=ACCEPTED_RANK)
     for row in await rows.order_by("-position").limit(_LOOK_BACK):
-        if content_of(row).shown.get("options"):
+        content = content_of(row)
+        if isinstance(content.body, Ask) or content.shown.get("options"):
             return row.dialog_id == dialog.id
     return True
 

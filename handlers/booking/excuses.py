@@ -55,9 +55,9 @@ async def is_excused(
 async def was_reminded(appointment: Appointment, at: datetime) -> bool:
     """Tell whether the patient was told of this version of the visit by then.
 
-    Who confirmed it, or thanked for its reminder, knows of it, and a clinic may remind no further. Where a reminder was owed,
-    one must have arrived. Where none was (booked too late, or reminders declined), the
-    confirmation must have, or the patient chose the hour in the chat.
+    Who confirmed it, or thanked for its reminder, knows of it, and a clinic may remind no
+    further. Where a reminder was owed, one must have arrived. Where none was (booked too late,
+    or reminders declined), the confirmation must have, or the patient chose the hour in the chat.
     """
     if appointment.confirmed_at is not None or await has_seen(appointment):
         return True

@@ -2,7 +2,10 @@
 
 from datetime import date, time, timedelta
 
+from dialogs.actions import Ask
+from dialogs.state import Stage, State, to_json
 from handlers.booking.excuses import was_reminded
+from handlers.outgoing import Draft, write
 from models.alert import Alert, AlertEntry, AlertEvent, AlertLevel
 from models.booking import (
     Appointment,
@@ -15,9 +18,9 @@ from models.booking import (
     WaitingEntry,
     WaitingStatus,
 )
-from models.conversation import Dialog, DialogKind
+from models.conversation import Conversation, Dialog, DialogKind, DialogStatus, OutgoingPurpose
 from models.office import ConsultReason, ConsultTask
-from tests.handlers.visiting import THURSDAY, Visiting, a_visit
+from tests.handlers.visiting import THURSDAY, Visiting, a_visit, conversation_id
 from tests.handlers.ward import make_plan
 
 FRIDAY = date(2026, 11, 27)
@@ -266,3 +269,50 @@ async def test_thanks_for_a_reminder_is_noted_as_seen_and_promises_nothing(datab
     assert stands.confirmed_at is None
     assert await AppointmentEvent.filter(kind=AppointmentEventKind.SEEN).count() == 1
     assert await was_reminded(stands, scene.now)
+
+
+async def nurses_ask(scene: Visiting) -> None:
+    """The nurses' side asks something that is answered with a number."""
+    conversation = await Conversation.get(id=await conversation_id(scene))
+    dialog = await Dialog.create(
+        conversation=conversation,
+        patient=scene.ward.patient,
+        kind=DialogKind.QUESTIONNAIRE,
+        state=to_json(State((), stage=Stage.CLOSED)),
+        status=DialogStatus.CLOSED,
+        started_at=scene.now,
+        updated_at=scene.now,
+    )
+    draft = Draft(
+        Ask(conversation.turn + 1, "M-DESK-HELP"),
+        occurrence=f"asked:{dialog.id}",
+        purpose=OutgoingPurpose.REPLY,
+        contact_point_id=scene.ward.contact_point.id,
+        channel="web",
+        dialog_id=dialog.id,
+        patient_id=scene.ward.patient.id,
+    )
+    await write(conversation, draft, {}, scene.now)
+    await scene.ward.outbox.drain(scene.now)
+
+
+async def test_a_digit_after_a_question_of_the_nurses_takes_no_slot(database: str) -> None:
+    """The hours were offered before; the question has no buttons, and is answered all the same."""
+    scene = await a_visit()
+    await scene.book.session(FRIDAY)
+    await said(scene, "改到周五")
+    await nurses_ask(scene)
+    for words in ("1", "好的"):
+        await said(scene, words)
+        assert (await scene.stands()).version == 1
+
+
+async def test_a_digit_after_the_hours_are_no_longer_held_is_read_back(database: str) -> None:
+    """Twenty minutes later 1 may be meant for something else."""
+    scene = await a_visit()
+    await scene.book.session(FRIDAY)
+    await said(scene, "改到周五")
+    scene.ward.now += timedelta(minutes=20)
+    assert "对吗" in (await said(scene, "1"))[-1]
+    assert (await scene.stands()).version == 1
+    assert "已改到" in (await said(scene, "1"))[0]
