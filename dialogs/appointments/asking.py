@@ -7,6 +7,7 @@ from typing import Final
 
 from dialogs.appointments.actions import FindHours, HandOverReason
 from dialogs.appointments.booking import begin
+from dialogs.appointments.doctors import say_unknown
 from dialogs.appointments.events import FoundHours, Prompt
 from dialogs.appointments.facts import ClinicName, Hours, Visit
 from dialogs.appointments.phrases import reason_in
@@ -98,7 +99,8 @@ def _hours(turn: Turn, text: str) -> Turn:
     clinic = _clinic_for(turn, text)
     if clinic is None:
         return _which_clinic(turn, "hours")
-    return turn.do(FindHours(clinic.id, named_doctor(clinic, text)))
+    told = say_unknown(turn, text, clinic)
+    return told.do(FindHours(clinic.id, named_doctor(clinic, text)))
 
 
 def find_hours_of(turn: Turn, clinic: str) -> Turn:

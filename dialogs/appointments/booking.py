@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from dialogs.appointments.actions import HandOverReason
+from dialogs.appointments.doctors import say_unknown
 from dialogs.appointments.facts import ClinicName, Person
 from dialogs.appointments.offering import look
 from dialogs.appointments.phrases import names_unknown_clinic
@@ -35,12 +36,13 @@ def _where(turn: Turn, text: str) -> Turn:
     """Note the clinic that is named; several, or one we do not have, are asked about."""
     named = named_clinics(turn, text)
     if len(named) == 1:
-        return at_clinic(turn, named[0], text)
+        return say_unknown(at_clinic(turn, named[0], text), text, named[0])
     if named:
         return turn.but(clinics=tuple(clinic.id for clinic in named))
     if names_unknown_clinic(text):
         return turn.say("M-NO-CLINIC")
-    return turn.but(clinic=_likely(turn))
+    likely = turn.clinic_of(_likely(turn))
+    return say_unknown(turn, text, likely).but(clinic=likely.id if likely else "")
 
 
 def at_clinic(turn: Turn, clinic: ClinicName, text: str) -> Turn:

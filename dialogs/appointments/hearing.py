@@ -9,6 +9,7 @@ from dialogs.appointments import booking, pressing, showing, waiting
 from dialogs.appointments.actions import HandOverReason, Seen
 from dialogs.appointments.asking import answer_query, appeal, tell
 from dialogs.appointments.choosing import chosen, meant
+from dialogs.appointments.doctors import say_unknown, unknown_doctor
 from dialogs.appointments.phrases import is_assent, only_thanks, orders, query_in
 from dialogs.appointments.repeating import repeat
 from dialogs.appointments.slot_words import SLOT_STAGES, hear_about_slots
@@ -158,6 +159,8 @@ def _named(turn: Turn, text: str, reading: Reading) -> Turn | None:
 
 def _clinic_named(turn: Turn, text: str) -> Turn | None:
     named = named_clinics(turn, text)
+    if not named and unknown_doctor(turn, text, None):
+        return repeat(say_unknown(turn, text, None))
     if len(named) != 1:
         return unclear(turn, text) if not query_in(text) else None
     if turn.state.doing is Doing.TELL:

@@ -8,6 +8,7 @@ from typing import Final
 
 from dialogs.appointments.actions import AskHospital, Book, Find, HandOverReason, Move
 from dialogs.appointments.cancelling import keep, still_pending
+from dialogs.appointments.doctors import say_unknown
 from dialogs.appointments.events import Found, WhyNot
 from dialogs.appointments.facts import Offer, Visit
 from dialogs.appointments.showing import echo, show
@@ -42,7 +43,7 @@ def look_to_move(turn: Turn, visit: Visit, wishes: tuple[When, ...], words: str)
         wishes=wishes,
         words=words,
     )
-    return look(fresh)
+    return look(say_unknown(fresh, words, turn.clinic_of(visit.clinic)))
 
 
 def doctor_named(turn: Turn, clinic_id: str, words: str) -> str:

@@ -6,6 +6,7 @@ from typing import Final
 
 from dialogs.appointments import offering, pressing, waiting
 from dialogs.appointments.actions import HandOverReason
+from dialogs.appointments.doctors import say_unknown
 from dialogs.appointments.phrases import odd_day, orders
 from dialogs.appointments.repeating import repeat
 from dialogs.appointments.state import Doing, Stage
@@ -88,7 +89,8 @@ def look_anew(turn: Turn, text: str, wishes: tuple[When, ...]) -> Turn:
     """Look for slots that fit a new wish."""
     doctor = offering.doctor_named(turn, turn.state.clinic, text) or turn.state.doctor
     changed = turn.but(wishes=wishes, doctor=doctor, skip=(), offers=(), words=text, misreadings=0)
-    return offering.look(say_odd_day(changed, text, wishes))
+    told = say_unknown(changed, text, turn.clinic_of(turn.state.clinic))
+    return offering.look(say_odd_day(told, text, wishes))
 
 
 def say_odd_day(turn: Turn, text: str, wishes: tuple[When, ...]) -> Turn:

@@ -54,10 +54,10 @@ class State:
     `message`, `options` and `values` are the open question, so that it can be repeated. `about` is
     the visit it is about. `wishes`, `words`, `clinic`, `doctor`, `skip` belong to what the patient
     is `doing`; `words` are the patient's own, as they began it `since`. `offers` are the slots
-    shown last, held `held_until`, `picked` the one that is echoed. `choices` are the ids behind the numbers of a
-    list, `clinics` those the words may have meant. `warned`: the open question says that it will
-    be a breach. `next` are questions that follow, `told` is why a person goes on (a
-    HandOverReason, "silent").
+    shown last, held `held_until`, `picked` the one that is echoed. `choices` are the ids behind
+    the numbers of a list, `clinics` those the words may have meant. `warned`: the open question
+    says that it will be a breach. `next` are questions that follow, `told` is why a person goes on
+    (a HandOverReason, "silent").
     """
 
     stage: Stage = Stage.REST
