@@ -124,7 +124,7 @@ class AcceptSubstitute:
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """Put the patient on the waiting list for what was searched."""
+    """Put the patient on the waiting list for what was searched; answered by Waits or Refused."""
 
     search: Search
 

@@ -20,6 +20,7 @@ from dialogs.appointments.events import (
     Pending,
     Prompted,
     Refused,
+    Waits,
 )
 from dialogs.appointments.facts import Facts
 from dialogs.appointments.hearing import hear
@@ -41,6 +42,7 @@ _ANSWERS: Final[Mapping[type[Event], Callable[[Turn, Any], Turn]]] = {
     Pending: settling.pending,
     HandedOver: settling.handed_over,
     Refused: settling.refused,
+    Waits: waiting.joined,
 }
 
 

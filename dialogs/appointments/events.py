@@ -141,6 +141,13 @@ class FoundHours:
 
 
 @dataclass(frozen=True, slots=True)
+class Waits:
+    """The patient is on the waiting list."""
+
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class FoundWaiting:
     """What is waited for, first come first."""
 
@@ -171,6 +178,7 @@ Event = (
     | Found
     | FoundHours
     | FoundWaiting
+    | Waits
     | Booked
     | Moved
     | Cancelled

@@ -146,7 +146,7 @@ def handed_over(turn: Turn, event: HandedOver) -> Turn:
 
 def refused(turn: Turn, event: Refused) -> Turn:
     """Tell why nothing was changed; a slot that is gone makes us look again."""
-    if turn.state.entry and turn.state.stage is Stage.FREED:
+    if turn.state.entry and turn.state.stage is Stage.FREED and event.why not in _SETTLED:
         return turn.say("M-FREED-GONE").rest()
     values = {"until": day_text(turn, event.until)} if event.until else {}
     told = turn.say(_why(event), values)

@@ -6,7 +6,7 @@ from datetime import time
 from typing import Final
 
 from dialogs.appointments.actions import FindWaiting, HandOverReason, PassFreed, TakeFreed, Wait
-from dialogs.appointments.events import FoundWaiting, Prompted
+from dialogs.appointments.events import FoundWaiting, Prompted, Waits
 from dialogs.appointments.facts import Visit, Waiting
 from dialogs.appointments.showing import show
 from dialogs.appointments.state import Stage
@@ -29,7 +29,12 @@ _MOST: Final = 4
 
 def join(turn: Turn) -> Turn:
     """Put the patient on the list for what was wished first; slots still on offer stay open."""
-    waits = turn.do(Wait(turn.state.search)).say("M-WAIT-OK")
+    return turn.do(Wait(turn.state.search))
+
+
+def joined(turn: Turn, _event: Waits) -> Turn:
+    """Tell that the patient waits."""
+    waits = turn.say("M-WAIT-OK")
     return show(waits) if turn.state.offers else waits.rest()
 
 

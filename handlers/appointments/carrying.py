@@ -28,7 +28,7 @@ from dialogs.appointments.actions import (
     Wait,
     WithdrawRequest,
 )
-from dialogs.appointments.events import Event, Prompt
+from dialogs.appointments.events import Event, Prompt, Refused, Waits, WhyNot
 from handlers.appointments.acting import Carrying
 from handlers.appointments.changing import change, take_freed
 from handlers.appointments.consents import keep_reminder_consent
@@ -47,6 +47,9 @@ async def carry(on: Carrying, action: Action) -> Event | None:
             await places.let_go(on.conversation.id)
         case Book() | Move() | Cancel() | AskHospital():
             return await change(on, action)
+        case Wait(search=wanted):
+            done = await waiting.join(on.desk, wanted, on.conversation.id, on.now)
+            return Refused(on.now, done) if isinstance(done, WhyNot) else Waits(on.now)
         case TakeFreed(entry=entry):
             return await take_freed(on, UUID(entry))
         case HandOver():
@@ -74,8 +77,6 @@ async def _note(on: Carrying, action: Action) -> None:
             await requests.withdraw_booking(on.conversation.id, on.now)
         case WithdrawRequest(visit=visit):
             await requests.withdraw(UUID(visit), on.now)
-        case Wait(search=wanted):
-            await waiting.join(on.desk, wanted, on.conversation.id, on.now)
         case PassFreed(entry=entry, leave=leave):
             await waiting.pass_on(on.desk, UUID(entry), on.now, leave=leave)
         case RemindAgain() | NoteElsewhere():

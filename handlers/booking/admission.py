@@ -70,12 +70,18 @@ async def person_forbids(patient: Patient, now: datetime) -> WhyNot | None:
     return WhyNot.SUSPENDED if suspended else None
 
 
-async def count_forbids(patient: Patient, opening: Opening, now: datetime) -> WhyNot | None:
-    """Nobody holds more open bookings at a time than the rules say, over all clinics."""
+async def count_forbids(
+    patient: Patient, rules: BookingRules, now: datetime, *, waits: int = 0
+) -> WhyNot | None:
+    """Nobody holds more open bookings at a time than the rules say, over all clinics.
+
+    `waits`: further places the person already waits for, where one more is to be waited for.
+    """
     coming = Appointment.filter(
         records_of(patient), status=AppointmentStatus.BOOKED, starts_at__gt=now
     )
-    return WhyNot.TOO_MANY if await coming.count() >= opening.rules.open_bookings else None
+    held = await coming.count() + waits
+    return WhyNot.TOO_MANY if held >= rules.open_bookings else None
 
 
 async def day_forbids(

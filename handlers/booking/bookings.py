@@ -40,7 +40,8 @@ class Order:
     """What is booked, for whom and by whom.
 
     `holder` is the conversation or entry a place is kept for. `staff`: entered by the hospital,
-    bound by the cut-off alone. `decided`: the hospital's own system has said yes already, so
+    bound by the cut-off alone. `waited`: a freed place, bound by the cut-off and not by the lead.
+    `decided`: the hospital's own system has said yes already, so
     that neither the hour nor our count of places can refuse it.
     """
 
@@ -53,6 +54,7 @@ class Order:
     encounter_id: UUID | None = None
     key_patient: bool = False
     staff: bool = False
+    waited: bool = False
     decided: bool = False
     asked_at: datetime | None = None
 
@@ -69,7 +71,7 @@ async def book(desk: Desk, order: Order, now: datetime) -> Appointment | WhyNot:
             return WhyNot.NO_SESSION
         patient = await lock_person(order.patient_id)
         return await _refusal(order, opening, patient, now) or await _enter(
-            desk, order, opening, now
+            desk, order, opening, patient, now
         )
 
     return await unit_of_work(work)
@@ -85,20 +87,26 @@ async def _refusal(
     order: Order, opening: Opening, patient: Patient, now: datetime
 ) -> WhyNot | None:
     asked = order.asked_at or now
-    lead = not order.staff
+    lead = not (order.staff or order.waited)
     return (
         (None if order.decided else hour_forbids(opening, asked, lead=lead))
         or await person_forbids(patient, now)
         or await day_forbids(patient, opening)
-        or (None if order.staff or order.decided else await count_forbids(patient, opening, now))
+        or (
+            None
+            if order.staff or order.decided
+            else await count_forbids(patient, opening.rules, now)
+        )
     )
 
 
-async def _enter(desk: Desk, order: Order, opening: Opening, now: datetime) -> Appointment | WhyNot:
+async def _enter(
+    desk: Desk, order: Order, opening: Opening, patient: Patient, now: datetime
+) -> Appointment | WhyNot:
     place = await choose(opening.slot, order.holder, now)
     if place is None and not order.decided:
         return WhyNot.TAKEN
-    appointment = _row(order, opening, now)
+    appointment = _row(order, opening, patient, now)
     await appointment.save(force_create=True)
     if place is not None:
         await occupy(place, appointment.id, order.holder, now)
@@ -114,12 +122,12 @@ async def _enter(desk: Desk, order: Order, opening: Opening, now: datetime) -> A
     return appointment
 
 
-def _row(order: Order, opening: Opening, now: datetime) -> Appointment:
+def _row(order: Order, opening: Opening, patient: Patient, now: datetime) -> Appointment:
     slot = opening.slot
     row = Appointment(
-        patient_id=order.patient_id,
-        clinic_id=opening.clinic.id,
-        session_id=opening.session.id,
+        patient=patient,
+        clinic=opening.clinic,
+        session=opening.session,
         encounter_id=order.encounter_id,
         doctor=opening.doctor,
         starts_at=slot.starts_at,

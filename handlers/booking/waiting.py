@@ -12,10 +12,17 @@ from dialogs.timing.booking import first_open_day, last_open_day, may_book_until
 from dialogs.timing.ladder import next_open
 from dialogs.timing.spans import local
 from handlers.booking.actor import Actor
-from handlers.booking.admission import Opening, day_forbids, opening_of, person_forbids
+from handlers.booking.admission import (
+    Opening,
+    count_forbids,
+    day_forbids,
+    opening_of,
+    person_forbids,
+)
 from handlers.booking.bookings import Order, book
 from handlers.booking.moves import MoveDone, move
 from handlers.booking.periods import period_of
+from handlers.booking.persons import lock_person, records_of
 from handlers.booking.places import hold_place, let_go
 from handlers.booking.rules import rules_of
 from handlers.desk import Desk
@@ -37,12 +44,17 @@ LIVE: Final = (WaitingStatus.WAITING, WaitingStatus.OFFERED)
 
 async def join(
     desk: Desk, search: Search, conversation_id: UUID | None, now: datetime
-) -> WaitingEntry:
-    """Put a patient on the list for what was searched; a second wish keeps the place in line."""
+) -> WaitingEntry | WhyNot:
+    """Put a patient on the list for what was searched; a second wish keeps the place in line.
+
+    TOO_MANY where what the person has booked and waits for is as much as a person may have.
+    """
     del desk
 
-    async def work() -> WaitingEntry:
+    async def work() -> WaitingEntry | WhyNot:
         clinic = await Clinic.get(id=UUID(search.clinic))
+        if not search.moves and (refused := await _too_many(search, clinic, now)):
+            return refused
         known = WaitingEntry.filter(
             patient_id=UUID(search.patient), clinic_id=clinic.id, status=WaitingStatus.WAITING
         )
@@ -56,6 +68,14 @@ async def join(
         return entry
 
     return await unit_of_work(work)
+
+
+async def _too_many(search: Search, clinic: Clinic, now: datetime) -> WhyNot | None:
+    """A place that is waited for counts as one that is held; a move adds none."""
+    patient = await lock_person(UUID(search.patient))
+    own = WaitingEntry.filter(records_of(patient), status__in=LIVE, moves_id__isnull=True)
+    others = own.exclude(clinic_id=clinic.id)
+    return await count_forbids(patient, rules_of(clinic), now, waits=await others.count())
 
 
 async def offer_freed(desk: Desk, place: Place, now: datetime) -> WaitingEntry | None:
@@ -157,6 +177,7 @@ async def _barred(entry: WaitingEntry, opening: Opening, now: datetime) -> bool:
     patient = await Patient.get(id=entry.patient_id)
     return bool(
         await person_forbids(patient, now)
+        or (None if entry.moves_id else await count_forbids(patient, opening.rules, now))
         or await day_forbids(patient, opening, besides=entry.moves_id)
     )
 
@@ -187,7 +208,6 @@ async def _carry_out(
     now: datetime,
     source: BookingSource,
 ) -> Appointment | MoveDone | WhyNot:
-    """An offer is no new booking: it is bound by the cut-off, not by the lead."""
     if entry.moves_id is not None:
         return await move(desk, entry.moves_id, place.slot_id, actor, now, holder=entry.id)
     order = Order(
@@ -196,7 +216,7 @@ async def _carry_out(
         source=source,
         actor=actor,
         holder=entry.id,
-        staff=True,
+        waited=True,
     )
     return await book(desk, order, now)
 

@@ -192,6 +192,32 @@ async def test_who_may_not_book_or_is_booked_that_day_is_passed_over() -> None:
     assert await status(entry) is WaitingStatus.OFFERED
 
 
+async def test_who_waits_for_as_much_as_a_person_may_hold_waits_for_no_more() -> None:
+    """Bookings and places waited for count together; the same clinic again adds none."""
+    first, second, third = [await a_book(open_bookings=2) for _ in range(3)]
+    person = await a_patient()
+    await first.booked(person, (await first.session())[0])
+    assert isinstance(await waits(second, person=person), WaitingEntry)
+    assert await waits(third, person=person) is WhyNot.TOO_MANY
+    again = await waits(second, When(period="afternoon"), person=person)
+    assert isinstance(again, WaitingEntry)
+    assert await WaitingEntry.all().count() == 1
+
+
+async def test_who_may_hold_no_more_is_passed_over_and_cannot_take_what_was_offered() -> None:
+    book, other = await a_book(open_bookings=1), await a_book()
+    visits = await a_full_session(book)
+    slots = await other.session()
+    early, late = await waits(book), await waits(book)
+    await other.booked(await Patient.get(id=early.patient_id), slots[0])
+    await frees(book, visits[0])
+    assert await status(early) is WaitingStatus.WAITING
+    assert await status(late) is WaitingStatus.OFFERED
+    await other.booked(await Patient.get(id=late.patient_id), slots[1])
+    taken = await take(book.desk, late.id, PATIENT, NOW + AN_HOUR / 2, BookingSource.WECHAT)
+    assert taken is WhyNot.TOO_MANY
+
+
 async def test_at_night_the_place_is_kept_until_people_may_be_written_to() -> None:
     book = await a_book()
     visits = await a_full_session(book)

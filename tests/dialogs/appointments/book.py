@@ -104,12 +104,10 @@ class Book:
     def answer(self, action: do.Action, now: datetime) -> done.Event | None:
         """Carry an action out and answer it; None where it needs no answer."""
         match action:
-            case do.Find(search):
-                return self.find(search, now)
-            case do.FindHours(clinic):
-                return done.FoundHours(now, clinic, tuple(self._hours(clinic)))
-            case do.FindWaiting():
-                return done.FoundWaiting(now, tuple(self.waits.values()))
+            case do.Find() | do.FindHours() | do.FindWaiting():
+                return self._look_up(action, now)
+            case do.Wait():
+                return done.Refused(now, self.refusal) if self.refusal else done.Waits(now)
             case do.PassFreed(entry, leave=True):
                 self.waits.pop(entry, None)
             case do.Book() | do.Move() | do.Cancel() | do.AskHospital() | do.TakeFreed():
@@ -117,6 +115,17 @@ class Book:
             case do.HandOver():
                 return done.HandedOver(now, now + timedelta(hours=4), "ZX20261123-001")
         return None
+
+    def _look_up(
+        self, action: do.Find | do.FindHours | do.FindWaiting, now: datetime
+    ) -> done.Event:
+        match action:
+            case do.Find(search):
+                return self.find(search, now)
+            case do.FindHours(clinic):
+                return done.FoundHours(now, clinic, tuple(self._hours(clinic)))
+            case do.FindWaiting():
+                return done.FoundWaiting(now, tuple(self.waits.values()))
 
     def _change(self, action: do.Action, now: datetime) -> done.Event:
         if self.refusal is not None:
