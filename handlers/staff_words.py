@@ -59,6 +59,18 @@ class StaffWords:
     told: Mapping[str, str]
     untold: Mapping[str, str]
     book: Mapping[str, str]
+    complaint_states: Mapping[str, str]
+    complaint_tags: Mapping[str, str]
+    categories: Mapping[str, str]
+    severities: Mapping[str, str]
+    grades: Mapping[str, str]
+    filed_by: Mapping[str, str]
+    complaint_modes: Mapping[str, str]
+    findings: Mapping[str, str]
+    root_causes: Mapping[str, str]
+    complaint_closings: Mapping[str, str]
+    opinion_statuses: Mapping[str, str]
+    complaint_classes: Mapping[str, str]
 
     def caller(self, staff: StaffMember) -> str:
         """Say who calls, as patients read it: 责任护士张三."""

@@ -1,0 +1,1 @@
+"""What the house reports on: alerts handled, complaints of a month."""
