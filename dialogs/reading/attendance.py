@@ -77,6 +77,7 @@ def _hedged(said: Said) -> Attendance | None:
 
 def _moved(said: Said) -> Attendance | None:
     moves = ("move",) if said.keeps_time() else ("move", "suits")
+    moves = moves if said.marked.has(_NOT_COMING) else (*moves, "someday")  # 来不了,下次再约
     move, drop = said.marked.last(moves), said.marked.last(("drop",))
     unmoved = said.marked.last(("unmoved",))
     if move is None or (drop and not said.wished.changes and drop.start > move.start):

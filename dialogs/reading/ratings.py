@@ -9,6 +9,7 @@ from typing import Final
 from dialogs.reading import wording
 from dialogs.reading.normal import bare, normalise
 from dialogs.reading.scales import read_figure, read_scale, settled
+from dialogs.reading.topics import read_any_topic, read_topic
 
 _WORDS: Final = wording.load(__file__, "ratings.toml")
 _LABEL: Final = re.compile(_WORDS["grammar"]["label"])
@@ -21,7 +22,7 @@ _OPEN: Final = wording.alternatives(_WORDS["open"]["words"])
 _LISTED: Final = re.compile(_WORDS["grammar"]["listed"])
 _BESIDE: Final = 4  # characters around a label in a reply that still only names it
 _BOTH_ENDS: Final = 6  # point n of a scale is point 6 - n counted from the other end
-_WORST, _MOST = 1, 5
+_WORST, _MIDDLE, _MOST = 1, 3, 5
 _SATISFIED: Final = _WORDS["terms"]["satisfied"]
 _VERY: Final = _WORDS["terms"]["very"]
 _NEITHER: Final = _WORDS["terms"]["neither"]
@@ -30,20 +31,43 @@ _DISSATISFIED: Final = _WORDS["terms"]["dissatisfied"]
 
 def read_rating(text: str, question: str = "") -> int | None:
     """Return 1 to 5 with 5 best, whichever way the question counts; None when it is not certain."""
-    plain = settled(normalise(text)).lower()
-    if _OPEN.search(plain):
-        return None
-    if _PRAISE.search(plain) and _IRONY.search(plain):
-        return _WORST
-    labels, falling = _scale(normalise(question))
+    plain, asked = settled(normalise(text)).lower(), normalise(question)
+    labels, falling = _scale(asked)
     figure = read_figure(text)
-    point = labels.get(bare(text)) if figure is None else figure
+    if figure is None and bare(text) not in labels:
+        return _in_words(plain, asked, labels, falling=falling)
+    point = labels[bare(text)] if figure is None else figure
+    if figure is not None and _is_doubtful(plain):
+        return None if _OPEN.search(plain) else _WORST
+    return _BOTH_ENDS - point if falling else point
+
+
+def _is_doubtful(plain: str) -> bool:
+    """Tell an open answer, and praise that is none."""
+    return bool(_OPEN.search(plain) or (_PRAISE.search(plain) and _IRONY.search(plain)))
+
+
+def _in_words(plain: str, asked: str, labels: dict[str, int], *, falling: bool) -> int | None:
+    """Read praise and blame: in the words of the question first, then in any."""
+    if _PRAISE.search(plain) and _IRONY.search(plain):
+        return None if _OPEN.search(plain) else _WORST
+    topical = read_topic(plain, asked)
+    if _OPEN.search(plain):
+        return topical
+    score = read_scale(_in_terms_of(asked, plain))
+    if score or topical:
+        return _firmer(score or _MIDDLE, topical or _MIDDLE)
+    point = _named(bare(plain), labels)
     if point is None:
-        score = read_scale(_in_terms_of(normalise(question), plain))
-        if score is not None:
-            return score
-        point = _named(bare(text), labels)
-    return _BOTH_ENDS - point if point and falling else point
+        return read_any_topic(plain)
+    return _BOTH_ENDS - point if falling else point
+
+
+def _firmer(score: int, topical: int) -> int:
+    """Return the clearer of two views; where they disagree, the one about what was asked."""
+    if min(score, topical) < _MIDDLE < max(score, topical):
+        return topical
+    return max((topical, score), key=lambda point: abs(point - _MIDDLE))
 
 
 def _in_terms_of(question: str, plain: str) -> str:
@@ -75,7 +99,7 @@ def _scale(question: str) -> tuple[dict[str, int], bool]:
     falling = False
     if {_WORST, _MOST} <= labels.keys():
         falling = _mood(labels[_WORST]) > _mood(labels[_MOST])
-    return {bare(label): point for point, label in labels.items() if label}, falling
+    return {name: point for point, label in labels.items() if (name := bare(label))}, falling
 
 
 def _mood(label: str) -> int:

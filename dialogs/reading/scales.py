@@ -35,7 +35,7 @@ def read_scale(text: str) -> int | None:
     for pattern, score in _SEARCH:
         if pattern.search(plain):
             return score
-    figure = _stars(plain) or _figure(numerals.RUN.sub(_arabic, plain))
+    figure = _stars(plain) or _figure(in_figures(plain))
     if figure or _DIGIT.search(_GRAMMAR["counts"].sub("", in_figures(plain))):
         return figure
     return _words(plain.lower())
@@ -80,16 +80,17 @@ def _stars(plain: str) -> int | None:
 
 
 def _figure(plain: str) -> int | None:
+    less = _GRAMMAR["deducted"].search(plain)
     plain = _GRAMMAR["aside"].sub(" ", plain)
     if _GRAMMAR["mixed"].search(plain):
         return None
-    for name in ("latest", "marked", "leading"):
+    for name in ("latest", "marked", "leading", "alone"):
         scores = {score for groups in _GRAMMAR[name].findall(plain) for score in groups if score}
         if len(scores) == 1:
             return int(scores.pop())
         if scores:
             return None
-    return None
+    return _MOST - int(less[1]) if less and not _DIGIT.search(plain) else None
 
 
 def _arabic(run: re.Match[str]) -> str:
