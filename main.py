@@ -58,6 +58,8 @@ class ReportKind(StrEnum):
     """What is reported on."""
 
     WEEKLY = "weekly"
+    COMPLAINTS = "complaints"
+    ALERTS = "alerts"
 
 
 @app.callback()
@@ -214,13 +216,30 @@ def slips(
 @app.command()
 def report(
     kind: Annotated[ReportKind, typer.Argument(help="what to report on")],
-    week: Annotated[str, typer.Argument(help="an ISO week such as 2026-W47")],
+    period: Annotated[
+        str, typer.Argument(help="weekly: 2026-W47; complaints: 2026-11; alerts: a month or a day")
+    ],
     file: Annotated[Path | None, typer.Argument(help="the xlsx file to write")] = None,
+    *,
+    disputes: Annotated[
+        bool, typer.Option(help="complaints: with the sheet of disputes, for those who may read it")
+    ] = False,
 ) -> None:
-    """Write the weekly report of bookings: rows, reasons, curve, what changed most."""
-    from bot.weekly_report import write_week_report
+    """Write a report: bookings of a week, complaints of a month, alerts of a day or month."""
+    target = file or Path(f"{kind.value}-{period}.xlsx")
+    match kind:
+        case ReportKind.WEEKLY:
+            from bot.weekly_report import write_week_report
 
-    write_week_report(week, file or Path(f"{kind.value}-{week}.xlsx"), _settings())
+            write_week_report(period, target, _settings())
+        case ReportKind.COMPLAINTS:
+            from bot.month_reports import write_complaint_month
+
+            write_complaint_month(period, target, _settings(), disputes=disputes)
+        case ReportKind.ALERTS:
+            from bot.month_reports import write_alerts
+
+            write_alerts(period, target, _settings())
 
 
 def _settings() -> Settings:
