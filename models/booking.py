@@ -87,6 +87,8 @@ class AppointmentEventKind(StrEnum):
     ARRIVED = "arrived"
     FULFILLED = "fulfilled"
     NO_SHOW = "no_show"
+    # somebody was noted as here, or as missing, by mistake
+    MARK_TAKEN_BACK = "mark_taken_back"
     BREACHED = "breached"
     WAIVED = "waived"
 

@@ -30,6 +30,7 @@ from handlers.booking.counter import (
     confirm_visit,
     move_visit,
     note_coming,
+    take_coming_back,
     tell_patient,
 )
 from handlers.booking.visit_card import VisitCard, open_visit
@@ -80,6 +81,13 @@ async def take_coming(request: web.Request) -> web.Response:
     deed = await note_coming(desk_of(request), press, what)
     await send_now(request)
     return _back(press, deed, what.value)
+
+
+@ROUTES.post("/book/visits/{number}/came/back")
+async def take_mark_back(request: web.Request) -> web.Response:
+    """Take back that somebody arrived or did not come, which was a mistake."""
+    press, _ = await pressed(request, marks_visits)
+    return _back(press, await take_coming_back(desk_of(request), press), "mark_taken_back")
 
 
 @ROUTES.get("/book/visits/{number}/move")

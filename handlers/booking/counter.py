@@ -20,6 +20,7 @@ from handlers.booking.breaches import latest_breach
 from handlers.booking.cancellations import cancel, lock_visit
 from handlers.booking.confirmations import confirm
 from handlers.booking.moves import move
+from handlers.booking.taken_back import may_take_back, take_mark_back
 from handlers.booking.visit_lines import day_has_come
 from handlers.desk import Desk
 from handlers.reminders.visits import may_be_reminded
@@ -106,6 +107,18 @@ async def note_coming(desk: Desk, pressed: Pressed, what: AppointmentStatus) -> 
         return Deed(Told.DONE, row, late=isinstance(done, NoShowNoted) and done.breach is not None)
 
     return await _at_counter(pressed, f"appointment.{what.value}", work, marks_visits)
+
+
+async def take_coming_back(desk: Desk, pressed: Pressed) -> Deed:
+    """Take a wrong mark back: on the day it was made, at the desk that made it."""
+
+    async def work(row: Appointment) -> Deed:
+        if not await may_take_back(row, pressed.staff, pressed.now):
+            return Deed(Told.NOT_ALLOWED, row)
+        await take_mark_back(desk, row, pressed.actor, pressed.now)
+        return Deed(Told.DONE, row)
+
+    return await _at_counter(pressed, "appointment.mark_taken_back", work, marks_visits)
 
 
 async def move_visit(desk: Desk, pressed: Pressed, slot_id: UUID) -> Deed:

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from handlers.booking.excuses import is_excused
 from handlers.booking.rules import rules_of
+from handlers.booking.taken_back import may_take_back
 from handlers.booking.visit_lines import VisitLine, visit_line
 from handlers.scope import visible_appointments
 from models.booking import (
@@ -26,7 +27,8 @@ from models.office import ConsultTask
 class VisitCard:
     """A visit with its history; `names` are the colleagues behind user names.
 
-    `late`: moving it or giving it up now would count as a breach.
+    `late`: moving it or giving it up now would count as a breach. `mark_of_today`: who is looking
+    may take back that somebody came, or did not.
     """
 
     visit: Appointment
@@ -37,6 +39,7 @@ class VisitCard:
     tasks: tuple[ConsultTask, ...]
     names: dict[str, str]
     late: bool
+    mark_of_today: bool = False
 
     @property
     def coming(self) -> bool:
@@ -66,6 +69,7 @@ async def open_visit(number: str, staff: StaffMember, now: datetime) -> VisitCar
         tasks=tuple(await ConsultTask.filter(appointment_id=visit.id).order_by("-raised_at")),
         names={one.username: one.name for one in await people},
         late=await _is_late(visit, now),
+        mark_of_today=await may_take_back(visit, staff, now),
     )
 
 

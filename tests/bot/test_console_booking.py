@@ -193,6 +193,35 @@ async def test_nobody_is_missing_before_the_deadline(out: Outpatients, guide: De
     assert (await out.visit("王小明")).status is AppointmentStatus.NO_SHOW
 
 
+async def test_a_wrong_mark_is_taken_back_at_the_same_desk_on_the_same_day(
+    site: StaffSite, out: Outpatients, guide: Desktop
+) -> None:
+    out.ward.now = at(WEDNESDAY, 10, 30)
+    page = f"/staff/book/visits/{(await out.visit('王小明')).number}"
+    assert "/came/back" not in (await guide.get(page))[1]
+    for what in ("arrived", "no_show"):
+        await press(guide, out, "came", what=what)
+        assert "/came/back" in (await guide.get(page))[1]
+        _, where = await press(guide, out, "came/back")
+        assert where.endswith("said=mark_taken_back")
+        visit = await out.visit("王小明")
+        assert (visit.status, visit.arrived_at) == (AppointmentStatus.BOOKED, None)
+    assert not await Breach.filter(waived_at__isnull=True).exists()
+    assert await AuditEntry.filter(action="appointment.mark_taken_back").count() == 2
+
+
+async def test_a_mark_of_another_desk_or_day_stands(
+    site: StaffSite, out: Outpatients, guide: Desktop
+) -> None:
+    out.ward.now = at(WEDNESDAY, 8)
+    await press(guide, out, "came", what="arrived")
+    other = await site.desktop(await a_colleague(site.ward, "registration", "MZ"))
+    assert (await press(other, out, "came/back"))[1].endswith("said=not_allowed")
+    out.ward.now = at(WEDNESDAY, 8) + timedelta(days=1)
+    assert (await press(guide, out, "came/back"))[1].endswith("said=not_allowed")
+    assert (await out.visit("王小明")).status is AppointmentStatus.ARRIVED
+
+
 async def test_a_visit_is_moved_to_a_slot_that_is_really_free(
     out: Outpatients, guide: Desktop
 ) -> None:
