@@ -9,8 +9,7 @@ from enum import StrEnum
 from typing import Final
 from uuid import UUID
 
-from tortoise.expressions import F
-from tortoise.queryset import QuerySet
+from tortoise.expressions import F, Q
 
 from models.once import insert_once
 from models.timetable import Due, DueStatus
@@ -56,6 +55,14 @@ class DueKind(StrEnum):
     REPORT_WEEK = "report_week"
     CHASE_SESSION_CHANGE = "chase_session_change"
     CLOSE_STOPPED_SESSION = "close_stopped_session"
+    WARN_CONTACT = "warn_contact"
+    CONTACT_OVERDUE = "contact_overdue"
+    WARN_RESULT = "warn_result"
+    RESULT_OVERDUE = "result_overdue"
+    LEGAL_OVERDUE = "legal_overdue"
+    RETURN_COMPLAINT = "return_complaint"
+    CLOSE_UNANSWERED = "close_unanswered"
+    COMPLAINT_RATE = "complaint_rate"
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,26 +115,19 @@ async def claim_due(now: datetime, limit: int) -> list[Due]:
 
     Attempts are counted when a row is claimed, so that one that kills its process is given up
     after three tries instead of killing every process for ever (F19). Where nothing is due, this
-    is two reads and no transaction: most ticks find nothing.
+    is one read and no transaction: most ticks find nothing.
     """
-    lost = await _lost(now).exists()
-    if not lost and not await _pending(now).exists():
+    waiting = Q(status=DueStatus.PENDING, due_at__lte=now)
+    lost = Q(status=DueStatus.CLAIMED, lease_until__lt=now)
+    if not await Due.filter(waiting | lost).exists():
         return []
-    return await unit_of_work(lambda: _claim(now, limit, recover=lost))
+    return await unit_of_work(lambda: _claim(now, limit))
 
 
-def _pending(now: datetime) -> QuerySet[Due]:
-    return Due.filter(status=DueStatus.PENDING, due_at__lte=now)
-
-
-def _lost(now: datetime) -> QuerySet[Due]:
-    return Due.filter(status=DueStatus.CLAIMED, lease_until__lt=now)
-
-
-async def _claim(now: datetime, limit: int, *, recover: bool) -> list[Due]:
-    if recover:
-        await _recover(now)
-    rows = await lock(_pending(now).order_by("due_at", "id").limit(limit), skip_locked=True)
+async def _claim(now: datetime, limit: int) -> list[Due]:
+    await _recover(now)
+    pending = Due.filter(status=DueStatus.PENDING, due_at__lte=now)
+    rows = await lock(pending.order_by("due_at", "id").limit(limit), skip_locked=True)
     if rows:
         await Due.filter(id__in=[row.id for row in rows]).update(
             status=DueStatus.CLAIMED, lease_until=now + LEASE, attempts=F("attempts") + 1
@@ -138,7 +138,9 @@ async def _claim(now: datetime, limit: int, *, recover: bool) -> list[Due]:
 
 
 async def _recover(now: datetime) -> None:
-    lost = _lost(now)
+    lost = Due.filter(status=DueStatus.CLAIMED, lease_until__lt=now)
+    if not await lost.exists():
+        return
     await lost.filter(attempts__gte=_TRIES).update(
         status=DueStatus.SKIPPED, result="given up", done_at=now
     )
@@ -160,5 +162,6 @@ async def drop_timers(subject: UUID, now: datetime, why: str) -> int:
 
 async def next_due(now: datetime) -> datetime | None:
     """Return the next instant at which a row falls due."""
-    row = await Due.filter(status=DueStatus.PENDING).order_by("due_at").first()
+    pending = Due.filter(status=DueStatus.PENDING).order_by("due_at")
+    row = await pending.only("id", "due_at").first()
     return max(row.due_at, now) if row else None

@@ -136,6 +136,8 @@ class Complaint(Row):
     # several departments answer, so the law gives ten working days
     joint = fields.BooleanField(default=False)
     received_at = fields.DatetimeField()
+    # the clocks of a reopened case run from here
+    reopened_at = fields.DatetimeField(null=True)
     # the hospital's promise
     contact_due_at = fields.DatetimeField()
     contacted_at = fields.DatetimeField(null=True)
@@ -183,6 +185,8 @@ class ComplaintEntry(Row):
 
     complaint: fields.ForeignKeyRelation[Complaint] = belongs_to("Complaint", "entries")
     complaint_id: UUID
+    # 1 for the first: several lines may be of one instant
+    position = fields.IntField(default=1)
     at = fields.DatetimeField()
     staff: fields.ForeignKeyNullableRelation[StaffMember] = belongs_to("StaffMember", null=True)
     staff_id: UUID | None

@@ -50,8 +50,8 @@ def route(categories: Iterable[str], words: str, *, dispute: bool = False) -> Ro
     """Find where a complaint of these categories goes; `words` are the patient's own."""
     text = normalise(words)
     codes = {DISPUTE} if dispute else set[str]()
-    codes |= set(categories) or {OTHER}
-    found = _entries(codes, text)
+    codes |= set(categories)
+    found = _entries(codes or {OTHER}, text)
     owners = [_fitting(entry["owner"], text) for entry in found]
     facts = tuple(dict.fromkeys(role for entry in found for role in entry["facts"]))
     return Route(
@@ -83,8 +83,19 @@ def _theme(entry: Mapping[str, Any], text: str) -> str:
     return str(entry["other_theme"] if missing or barred else entry["theme"])
 
 
+def accused_offices(words: str) -> frozenset[str]:
+    """Name the offices that the patient's words are about, as far as the table knows them."""
+    text = normalise(words)
+    return frozenset(role for role, said in _table()["offices"].items() if _any(said, text))
+
+
+def owner_beside(owner: str, words: str) -> str:
+    """Return who answers instead of an owner the words are about; else the owner."""
+    return _fitting(owner, normalise(words))
+
+
 def _fitting(owner: str, text: str) -> str:
-    accused = {role for role, words in _table()["offices"].items() if _any(words, text)}
+    accused = accused_offices(text)
     for candidate in (owner, COMPLAINT_OFFICE, MEDICAL_AFFAIRS):
         if candidate not in accused:
             return candidate

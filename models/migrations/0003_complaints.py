@@ -44,6 +44,7 @@ class Migration(migrations.Migration):
                 ('claimed_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
                 ('joint', fields.BooleanField(default=False)),
                 ('received_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
+                ('reopened_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
                 ('contact_due_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
                 ('contacted_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
                 ('result_due_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
@@ -75,6 +76,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', fields.UUIDField(primary_key=True, default=uuid4, unique=True, db_index=True)),
                 ('complaint', fields.ForeignKeyField('models.Complaint', source_field='complaint_id', db_index=True, db_constraint=True, to_field='id', related_name='entries', on_delete=OnDelete.RESTRICT)),
+                ('position', fields.IntField(default=1)),
                 ('at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
                 ('staff', fields.ForeignKeyField('models.StaffMember', source_field='staff_id', null=True, db_index=True, db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
                 ('inbound', fields.ForeignKeyField('models.Inbound', source_field='inbound_id', null=True, db_index=True, db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),

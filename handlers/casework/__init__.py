@@ -1,0 +1,1 @@
+"""The staff's side of complaints: filed, claimed, looked into, answered, closed."""
