@@ -82,6 +82,13 @@ class RoomCommand(Row):
         indexes: ClassVar[tuple[Any, ...]] = (("at",),)
 
 
+class TalkDesk(StrEnum):
+    """Who answers a patient who wants a person: the ward's side, or the consult room."""
+
+    WARD = "ward"
+    CONSULT = "consult"
+
+
 class HumanTalk(Row):
     """A person leads the conversation, the bot is silent; one open a conversation."""
 
@@ -98,6 +105,7 @@ class HumanTalk(Row):
     alert_id: UUID | None
     complaint: fields.ForeignKeyNullableRelation[Complaint] = belongs_to("Complaint", null=True)
     complaint_id: UUID | None
+    for_desk = choice(TalkDesk, default=TalkDesk.WARD)
     staff: fields.ForeignKeyNullableRelation[StaffMember] = belongs_to("StaffMember", null=True)
     staff_id: UUID | None
     opened_at = fields.DatetimeField()

@@ -3,7 +3,7 @@ from tortoise.migrations import operations as ops
 from models.complaint import ComplaintClosing, ComplaintEvent, ComplaintMode, ComplaintState, FiledBy, Finding, OpinionStatus
 from models.duty import LiaisonPlace
 from models.hospital import StaffRole
-from models.room import PostKind
+from models.room import PostKind, TalkDesk
 from models.sealed import SealedField
 from orjson import loads
 from tortoise.fields.base import OnDelete
@@ -146,6 +146,7 @@ class Migration(migrations.Migration):
                 ('dialog', fields.ForeignKeyField('models.Dialog', source_field='dialog_id', null=True, db_index=True, db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
                 ('alert', fields.ForeignKeyField('models.Alert', source_field='alert_id', null=True, db_index=True, db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
                 ('complaint', fields.ForeignKeyField('models.Complaint', source_field='complaint_id', null=True, db_index=True, db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('for_desk', fields.CharEnumField(default=TalkDesk.WARD, description='', enum_type=TalkDesk, max_length=32)),
                 ('staff', fields.ForeignKeyField('models.StaffMember', source_field='staff_id', null=True, db_index=True, db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
                 ('opened_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
                 ('due_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
