@@ -49,12 +49,11 @@ class Subject:
 
 async def open_dialog(conversation: Conversation) -> Dialog | None:
     """Return the active dialog, else the one that ended last: words after the end belong to it."""
-    dialogs = health_dialogs(conversation)
-    active = await dialogs.filter(status=DialogStatus.ACTIVE).order_by("-updated_at").first()
-    if active is not None:
-        return active
-    ended = dialogs.filter(status__in=(DialogStatus.CLOSED, DialogStatus.PAUSED))
-    return await ended.order_by("-updated_at").first()
+    begun = (DialogStatus.ACTIVE, DialogStatus.CLOSED, DialogStatus.PAUSED)
+    rows = health_dialogs(conversation).filter(status__in=begun)
+    latest_first = await rows.order_by("-updated_at")
+    active = (row for row in latest_first if row.status is DialogStatus.ACTIVE)
+    return next(active, next(iter(latest_first), None))
 
 
 def health_dialogs(conversation: Conversation) -> QuerySet[Dialog]:
@@ -144,12 +143,11 @@ async def next_waiting(
     desk: Desk, conversation: Conversation, contact_point: ContactPoint, now: datetime
 ) -> None:
     """Let the dialog that waits begin once the talk before it has ended."""
-    dialogs = health_dialogs(conversation)
-    if await dialogs.filter(status=DialogStatus.ACTIVE).exists():
+    pending = (DialogStatus.ACTIVE, DialogStatus.WAITING)
+    rows = await health_dialogs(conversation).filter(status__in=pending).order_by("deadline_at")
+    if not rows or any(row.status is DialogStatus.ACTIVE for row in rows):
         return
-    waiting = await dialogs.filter(status=DialogStatus.WAITING).order_by("deadline_at").first()
-    if waiting is None:
-        return
+    waiting = rows[0]
     purpose = purpose_of(waiting)
     reminds = purpose is OutgoingPurpose.REMINDER
     if reminds or may_start(await last_started(waiting.patient_id), now):

@@ -8,6 +8,8 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID, uuid4
 
+from tortoise.queryset import QuerySet
+
 from dialogs.case import Case
 from handlers.contents import Content, content_of, show
 from handlers.desk import Desk
@@ -81,7 +83,7 @@ async def _waiting(conversation_ids: list[UUID]) -> dict[UUID | None, list[Outgo
         status__in=(OutgoingStatus.QUEUED, OutgoingStatus.SENDING),
     )
     waiting: dict[UUID | None, list[Outgoing]] = {key: [] for key in conversation_ids}
-    for row in await rows.order_by("position"):
+    for row in await rows.order_by("position").select_related("contact_point", "patient"):
         waiting[row.conversation_id].append(row)
     return waiting
 
@@ -114,7 +116,7 @@ async def _move_to_end(conversation: Conversation, row: Outgoing) -> None:
 
 
 async def _lease(desk: Desk, row: Outgoing, now: datetime) -> Sending | None:
-    point = await ContactPoint.get_or_none(id=row.contact_point_id)
+    point: ContactPoint | None = row.contact_point
     verdict = await why_not(desk, row, point, now)
     if isinstance(verdict, datetime):
         row.not_before = verdict
@@ -155,11 +157,12 @@ async def release_lost(now: datetime) -> None:
     Such a message may or may not have been sent: it becomes unknown and is never blindly resent.
     In the web chat sending is nothing but becoming visible, so there it is simply done again.
     """
-    await unit_of_work(lambda: _release_lost(now))
-
-
-async def _release_lost(now: datetime) -> None:
     lost = Outgoing.filter(status=OutgoingStatus.SENDING, lease_until__lt=now)
+    if await lost.exists():
+        await unit_of_work(lambda: _release(lost))
+
+
+async def _release(lost: QuerySet[Outgoing]) -> None:
     await lost.filter(channel="web").update(
         status=OutgoingStatus.QUEUED, rank=RANK[OutgoingStatus.QUEUED]
     )

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from dialogs.appointments.facts import Facts
 from dialogs.case import Case
 from dialogs.state import Stage, State, from_json
 from dialogs.timing.spans import local
@@ -35,6 +36,8 @@ class Matter:
     task: FollowUpTask | None = None
     case: Case = field(default_factory=Case)
     state: State = field(default_factory=lambda: State((), stage=Stage.CLOSED))
+    # what the booking desk knows, once it was looked up to tell whether the words are for it
+    at_desk: Facts | None = None
 
     @property
     def dialog_id(self) -> UUID | None:
@@ -57,8 +60,10 @@ async def matter_of(
     """Load what a step needs to know."""
     matter = Matter(desk, conversation, contact_point, now, dialog)
     if dialog is None:
-        matter.patient = await _only_patient(conversation.respondent_id)
-        matter.encounter = await _latest_stay(conversation.respondent_id)
+        roles = await RoleRow.filter(respondent_id=conversation.respondent_id, active=True)
+        ids = [role.patient_id for role in roles]
+        matter.patient = await Patient.get(id=ids[0]) if len(ids) == 1 else None
+        matter.encounter = await _latest_stay(ids)
         tags = _tags(matter, matter.patient) if matter.patient else frozenset()
         matter.case = Case(
             channel=contact_point.system.value, tags=tags, last_turn=conversation.turn
@@ -80,15 +85,9 @@ def _standing(dialog: Dialog) -> State:
     return state.but(stage=Stage.CLOSED, outcome=dialog.outcome)
 
 
-async def _only_patient(respondent_id: UUID) -> Patient | None:
-    roles = await RoleRow.filter(respondent_id=respondent_id, active=True)
-    return await Patient.get(id=roles[0].patient_id) if len(roles) == 1 else None
-
-
-async def _latest_stay(respondent_id: UUID) -> Encounter | None:
+async def _latest_stay(patient_ids: list[UUID]) -> Encounter | None:
     """Words outside any dialog belong to the ward that sent the patient home last."""
-    roles = await RoleRow.filter(respondent_id=respondent_id, active=True)
-    stays = Encounter.filter(patient_id__in=[role.patient_id for role in roles])
+    stays = Encounter.filter(patient_id__in=patient_ids)
     open_stays = stays.filter(withdrawn_at__isnull=True)
     return await open_stays.order_by("-discharged_on", "-created_at").first()
 

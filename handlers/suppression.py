@@ -21,6 +21,7 @@ from models.conversation import (
     OutgoingStatus,
 )
 from models.people import ContactPoint, Patient
+from models.row import related
 
 Verdict = tuple[OutgoingStatus, str] | datetime
 _FREE: Final = (OutgoingPurpose.SAFETY, OutgoingPurpose.STAFF)
@@ -54,7 +55,7 @@ async def why_not(
 
 
 async def _of_patient(desk: Desk, row: Outgoing, now: datetime) -> Verdict | None:
-    patient = await Patient.get_or_none(id=row.patient_id)
+    patient: Patient | None = await related(row, "patient")
     if patient is None:
         return None
     if patient.deceased_at is not None:

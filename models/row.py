@@ -1,6 +1,6 @@
 """The row every table is made of: a UUID known before the insert, and sealed columns that work."""
 
-from collections.abc import Iterable
+from collections.abc import Awaitable, Iterable
 from typing import Any, ClassVar, Self, TypeVar
 from uuid import UUID, uuid4
 
@@ -135,3 +135,9 @@ class Row(Model):
             if index not in names and {field.of, field.purpose.lstrip(".")} & set(names)
         ]
         return names + followers
+
+
+async def related(row: Row, name: str) -> Any:
+    """Return the row that `name` refers to, or None; no statement where it came with `row`."""
+    known = getattr(row, name)
+    return await known if isinstance(known, Awaitable) else known

@@ -34,7 +34,10 @@ from models.booking import (
 from models.care import Encounter
 from models.conversation import Conversation
 from models.people import ContactPoint, Patient, RespondentRole
+from models.row import related
 
+# all that the names and rules of the clinics need
+_NAMED_BY: Final = ("id", "code", "name", "aliases", "keeper", "rules", "department_id")
 # a visit is told with the place and the hours of its session
 _TOLD_WITH: Final = ("clinic", "session")
 
@@ -54,8 +57,9 @@ async def facts_of(
     contact_point: ContactPoint,
     now: datetime,
     needed: Needed = Needed.DOCTORS,
+    only: Visit | None = None,
 ) -> Facts:
-    """Load what a step can need; visits and persons of all patients answered for."""
+    """Load what a step can need; persons and visits (or `only` this one) of all patients."""
     patients = await patients_of(conversation)
     clinics = await _clinics(needed)
     whose = {p.id: mask_name(p.name) if len(patients) > 1 else "" for p in patients}
@@ -63,7 +67,7 @@ async def facts_of(
         channel=contact_point.system.value,
         elderly=_any_elderly(desk, patients, now),
         last_turn=conversation.turn,
-        visits=await _visits(desk, patients, whose, now),
+        visits=(only,) if only else await _visits(desk, patients, whose, now),
         persons=tuple([await _person(desk, p, whose[p.id], needed, now) for p in patients]),
         clinics=await _clinic_names(clinics.values(), needed, now),
         usual_clinic=await _usual_clinic(patients, clinics),
@@ -97,14 +101,17 @@ async def _visits(
     rows = await coming.select_related(*_TOLD_WITH)
     asked = await _requested([row.id for row in rows])
     return tuple(
-        _visit(desk, row, whose[row.patient_id], requested=row.id in asked) for row in rows
+        _visit(desk, row, row.clinic, row.session, whose[row.patient_id], requested=row.id in asked)
+        for row in rows
     )
 
 
 async def visit_of(desk: Desk, appointment: Appointment, whose: str = "") -> Visit:
-    """Describe an appointment, as it is in the database, as the texts need it."""
-    row = await Appointment.filter(id=appointment.id).select_related(*_TOLD_WITH).get()
-    return _visit(desk, row, whose, requested=bool(await _requested([row.id])))
+    """Describe an appointment as the texts need it."""
+    clinic = await related(appointment, "clinic")
+    session = await related(appointment, "session")
+    asked = await _requested([appointment.id])
+    return _visit(desk, appointment, clinic, session, whose, requested=bool(asked))
 
 
 async def _requested(visits: Sequence[UUID]) -> set[UUID]:
@@ -114,9 +121,15 @@ async def _requested(visits: Sequence[UUID]) -> set[UUID]:
     return {_as_id(visit) for visit in ids}
 
 
-def _visit(desk: Desk, appointment: Appointment, whose: str, *, requested: bool) -> Visit:
-    clinic: Clinic = appointment.clinic
-    session: Session | None = appointment.session
+def _visit(
+    desk: Desk,
+    appointment: Appointment,
+    clinic: Clinic,
+    session: Session | None,
+    whose: str,
+    *,
+    requested: bool,
+) -> Visit:
     rules = rules_of(clinic)
     return Visit(
         id=str(appointment.id),
@@ -172,7 +185,8 @@ async def _person(
 async def _clinics(needed: Needed) -> dict[UUID, Clinic]:
     if needed is Needed.VISITS:
         return {}
-    return {clinic.id: clinic for clinic in await Clinic.filter(active=True)}
+    rows = Clinic.filter(active=True).only(*_NAMED_BY)
+    return {clinic.id: clinic for clinic in await rows}
 
 
 async def _doctors(now: datetime) -> dict[UUID, set[str]]:

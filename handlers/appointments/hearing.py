@@ -99,6 +99,7 @@ async def _give(matter: Matter, inbound: Inbound, dialog: Dialog, event: Said | 
         asked_at=inbound.sent_at or matter.now,
         in_reply_to=inbound.id,
         said=inbound.text,
+        known=matter.at_desk,
     )
     state = await talk(talking, event)
     return state.resting
@@ -174,6 +175,7 @@ async def _claimed(matter: Matter, dialog: Dialog | None, text: str) -> bool:
     if not any(may_claim(text, _read(matter, text, context)) for context in _CONTEXTS):
         return False
     facts = await facts_of(matter.desk, matter.conversation, matter.contact_point, matter.now)
+    matter.at_desk = facts
     if not facts.clinics:
         return False
     state = standing(dialog) if dialog is not None else State()

@@ -14,6 +14,7 @@ from handlers.desk import Desk
 from models.booking import Appointment
 from models.conversation import Conversation, DeliveryClass, Dialog, OutgoingPurpose
 from models.people import ContactPoint, Patient
+from models.row import related
 from models.unit import lock
 
 
@@ -37,7 +38,7 @@ async def prompt(  # noqa: PLR0913 - what is told, of what, and when it may go
     would be in a talk, at any hour. Take no lock on an appointment before: the conversation comes
     first.
     """
-    patient = await Patient.get(id=patient_id)
+    patient = await _patient(patient_id, appointment)
     address = asked_by or await address_of(patient, now, must_arrive=must_arrive)
     if address is None:
         return False
@@ -52,6 +53,13 @@ async def prompt(  # noqa: PLR0913 - what is told, of what, and when it may go
         talking.appointment_id, talking.version = appointment.id, appointment.version
     await talk(talking, prompted)
     return True
+
+
+async def _patient(patient_id: UUID, appointment: Appointment | None) -> Patient:
+    if appointment is None or appointment.patient_id != patient_id:
+        return await Patient.get(id=patient_id)
+    patient: Patient = await related(appointment, "patient")
+    return patient
 
 
 async def _talking(

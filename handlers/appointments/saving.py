@@ -75,13 +75,15 @@ class Talking:
     said: str = ""
     named: bool = False
     written: int = field(default=0)
+    # looked up in this transaction already
+    known: Facts | None = None
 
 
 async def talk(talking: Talking, event: Event) -> State:
     """Step until the dialog wants nothing more done; state, bookings and texts are one commit."""
     state = standing(talking.dialog)
     pending: list[Event] = [event]
-    facts = await _facts(talking, event)
+    facts = talking.known or await _facts(talking, event)
     for _ in range(ROUNDS):
         if not pending:
             break
@@ -103,12 +105,15 @@ async def _watch(talking: Talking, state: State) -> None:
 
 
 async def _facts(talking: Talking, event: Event) -> Facts:
+    needed = _needed(event)
+    about = event.visit if isinstance(event, Prompted) and needed is Needed.VISITS else None
     return await facts_of(
         talking.desk,
         talking.conversation,
         talking.contact_point,
         talking.now,
-        _needed(event),
+        needed,
+        about,
     )
 
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Final
 
 from dialogs.appointments.state import Stage, State, from_json, to_json
 from models.conversation import Conversation, Dialog, DialogKind, DialogStatus
 from models.people import RespondentRole
+
+_KEPT: Final = ("state", "turn", "asked_at", "updated_at", "status")
 
 
 async def desk_dialog(conversation: Conversation, now: datetime) -> Dialog | None:
@@ -48,7 +51,7 @@ async def keep_state(
     dialog.asked_at = state.asked
     dialog.updated_at = now
     dialog.status = DialogStatus.CLOSED if resting else DialogStatus.ACTIVE
-    await dialog.save()
+    await dialog.save(update_fields=_KEPT)
     if state.turn > conversation.turn:
         conversation.turn = state.turn
         await conversation.save(update_fields=["turn"])

@@ -72,11 +72,12 @@ async def cancel(
 
 async def lock_visit(appointment_id: UUID) -> Appointment | None:
     """Lock the person and then the visit, the order of the whole book."""
-    known = await Appointment.get_or_none(id=appointment_id)
-    if known is None:
+    visit = Appointment.filter(id=appointment_id)
+    whose = await visit.values_list("patient_id", flat=True)
+    if not whose:
         return None
-    await lock_person(known.patient_id)
-    return await lock(Appointment.filter(id=appointment_id)).get()
+    await lock_person(UUID(str(whose[0])))
+    return await lock(visit).get()
 
 
 async def _cancel(

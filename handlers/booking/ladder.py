@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from typing import Final
+from uuid import UUID
 
 from dialogs.timing.booking import BookingRules
 from dialogs.timing.ladder import Course, Rung, Step, ladder, next_open
 from dialogs.timing.spans import local
 from handlers.booking.rules import rules_of
 from handlers.desk import Desk
-from handlers.timers import DueKind, Timer, drop_timers, set_timer, set_timers
-from models.booking import Appointment, AppointmentStatus, BookingSource, Clinic
+from handlers.timers import DueKind, Timer, drop_timers, set_timers
+from models.booking import Appointment, AppointmentStatus, BookingSource
 from models.office import DayList
 from models.people import Patient
+from models.row import related
 
 KINDS: Final = {
     Rung.BOOKED: DueKind.CONFIRM_BOOKING,
@@ -85,8 +87,10 @@ async def note_change(now: datetime) -> None:
     Many changes at once, as an import brings, are one delta.
     """
     at = now - timedelta(minutes=now.minute % 5, seconds=now.second) + _TOGETHER
-    for frozen in await DayList.filter(day__gte=local(now).date()).only("id"):
-        await set_timer(Timer(DueKind.TELL_DELTA, frozen.id, at, f"{at:%Y%m%d%H%M}"))
+    frozen = DayList.filter(day__gte=local(now).date())
+    lists = await frozen.values_list("id", flat=True)
+    name = f"{at:%Y%m%d%H%M}"
+    await set_timers(Timer(DueKind.TELL_DELTA, UUID(str(key)), at, name) for key in lists)
 
 
 def _confirmation(
@@ -101,8 +105,8 @@ def _confirmation(
 
 async def course_of(desk: Desk, appointment: Appointment) -> Course:
     """Say what the ladder of an appointment goes by."""
-    clinic = await Clinic.get(id=appointment.clinic_id)
-    patient = await Patient.get(id=appointment.patient_id)
+    clinic = await related(appointment, "clinic")
+    patient = await related(appointment, "patient")
     return course_for(desk, appointment, rules_of(clinic), patient, preparation=clinic.preparation)
 
 

@@ -41,10 +41,8 @@ def records_of(patient: Patient) -> Q:
 
 async def lock_person(patient_id: UUID) -> Patient:
     """Lock every record of a person in order, so that nobody books twice in one moment."""
-    patient = await Patient.get(id=patient_id)
-    alike = Q(id=patient_id)
-    if patient.id_no_index is not None:
-        alike |= Q(id_no_index=str(patient.id_no_index))
+    number = Subquery(Patient.filter(id=patient_id).values("id_no_index"))
+    alike = Q(id=patient_id) | Q(id_no_index__in=number)
     rows = await lock(Patient.filter(alike).order_by("id"))
     return next(row for row in rows if row.id == patient_id)
 

@@ -12,6 +12,7 @@ from handlers.booking.waiting import expire_past
 from handlers.desk import Desk
 from handlers.reminders.reviews import plan_reviews
 from handlers.timers import DueKind, Timer, set_timer
+from models.statistics import measure_tables
 from models.timetable import Due
 
 BEGINS: Final = time(0, 10)
@@ -48,6 +49,7 @@ async def begin_day(desk: Desk, due: Due, now: datetime) -> str:
     for timer in _jobs(day):
         await set_timer(timer)
     await expire_past(now)
+    await measure_tables()
     planned = await plan_reviews(desk, day, now)
     return f"{planned} reviews"
 

@@ -20,7 +20,7 @@ async def tell_late(desk: Desk, due: Due, now: datetime) -> str:
         return GONE
     if appointment.on_the_way_at is not None:
         return "on the way"
-    patient = await Patient.get(id=appointment.patient_id)
+    patient: Patient = appointment.patient
     if patient.deceased_at is not None or not await may_be_reminded(desk, patient):
         return "not written to"
     told = await tell(desk, appointment, Prompt.LATE, "late", now, due.stops_at)

@@ -19,7 +19,7 @@ from models.timetable import Due
 
 async def confirm_booking(desk: Desk, due: Due, now: datetime) -> str:
     """Tell at once what was booked at the desk, by phone or in the hospital's system (R124)."""
-    return await _remind(desk, due, now, Prompt.BOOKED, "booked")
+    return await _remind(desk, due, await due_visit(due), now, Prompt.BOOKED, "booked")
 
 
 async def ask_to_confirm(desk: Desk, due: Due, now: datetime) -> str:
@@ -27,7 +27,7 @@ async def ask_to_confirm(desk: Desk, due: Due, now: datetime) -> str:
     appointment = await due_visit(due)
     if appointment is not None and appointment.confirmed_at is not None:
         return "confirmed already"
-    return await _remind(desk, due, now, Prompt.CONFIRM, "confirm")
+    return await _remind(desk, due, appointment, now, Prompt.CONFIRM, "confirm")
 
 
 async def remind_of_tomorrow(desk: Desk, due: Due, now: datetime) -> str:
@@ -49,17 +49,18 @@ async def _unless_settled(desk: Desk, due: Due, now: datetime, kind: Prompt, nam
     """A clinic may let the ladder end with the patient's yes (R124)."""
     appointment = await due_visit(due)
     if appointment is not None and appointment.confirmed_at is not None:
-        clinic = await Clinic.get(id=appointment.clinic_id)
+        clinic: Clinic = appointment.clinic
         if rules_of(clinic).stop_when_confirmed:
             return "confirmed already"
-    return await _remind(desk, due, now, kind, name)
+    return await _remind(desk, due, appointment, now, kind, name)
 
 
-async def _remind(desk: Desk, due: Due, now: datetime, kind: Prompt, name: str) -> str:
-    appointment = await due_visit(due)
+async def _remind(
+    desk: Desk, due: Due, appointment: Appointment | None, now: datetime, kind: Prompt, name: str
+) -> str:
     if appointment is None:
         return GONE
-    patient = await Patient.get(id=appointment.patient_id)
+    patient: Patient = appointment.patient
     if patient.deceased_at is not None:
         return "deceased"
     if not await may_be_reminded(desk, patient):

@@ -16,9 +16,10 @@ async def due_visit(due: Due) -> Appointment | None:
     """Load the visit of a timer; None when it was moved or given up, or the patient came.
 
     Nothing is locked: whoever writes to a patient locks the conversation first, and what goes out
-    is compared with the visit once more when it is sent.
+    is compared with the visit once more when it is sent. What its texts tell of comes with it.
     """
-    appointment = await Appointment.get_or_none(id=due.subject)
+    rows = Appointment.filter(id=due.subject).select_related("patient", "clinic", "session")
+    appointment = await rows.get_or_none()
     if appointment is None or appointment.version != due.version:
         return None
     return appointment if appointment.status is AppointmentStatus.BOOKED else None
