@@ -35,6 +35,15 @@ class Refusal(StrEnum):
     NOBODY_TO_WRITE_TO = "nobody_to_write_to"
     EMPTY = "empty"
     INCOMPLETE = "incomplete"
+    ACCUSED = "accused"
+    SAME_OFFICE = "same_office"
+    NO_SUCH_OFFICE = "no_such_office"
+    ASKED_ALREADY = "asked_already"
+    NOT_ANSWERED = "not_answered"
+    NOT_OPEN = "not_open"
+    NOT_CLOSED = "not_closed"
+    TOO_EARLY = "too_early"
+    ACCEPT_MISSING = "accept_missing"
 
 
 @dataclass(frozen=True, slots=True)

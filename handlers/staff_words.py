@@ -69,6 +69,7 @@ class StaffWords:
     findings: Mapping[str, str]
     root_causes: Mapping[str, str]
     complaint_closings: Mapping[str, str]
+    complaint_clocks: Mapping[str, str]
     opinion_statuses: Mapping[str, str]
     complaint_classes: Mapping[str, str]
 
