@@ -12,6 +12,7 @@ WRONG_NUMBER: Final = "F13"
 OPTED_OUT: Final = "F16"
 NOT_DISTURBED: Final = "F24"
 DECEASED: Final = "F41"
+UNPROVEN: Final = "identity"
 
 
 def complete(turn: Turn) -> Turn:
@@ -25,7 +26,10 @@ def hand_over(turn: Turn, why: str, words: str = "", *, level: Level = Level.Q) 
     alerted = turn.alert(level, f"human:{why}")
     if alerted is turn:
         return turn.do(Note(words)).say("M-HUMAN-WAIT")
-    return alerted.say("M-HUMAN").close(Outcome.HUMAN, why)
+    handed = alerted.say("M-HUMAN").close(Outcome.HUMAN, why)
+    # who could not prove who they are is asked nothing more by us
+    goes_on = not turn.state.closed and why != UNPROVEN
+    return handed.but(left=turn.state.stage.value) if goes_on else handed
 
 
 def wrong_number(turn: Turn) -> Turn:

@@ -14,7 +14,17 @@ from dialogs.answers import is_option, read_answer
 from dialogs.case import Case
 from dialogs.catalog import Catalog
 from dialogs.echo import answer_check, answer_echo
-from dialogs.events import Began, Chose, Event, Lapsed, Reminded, Returned, Said, Sent
+from dialogs.events import (
+    Began,
+    Chose,
+    Event,
+    HandedBack,
+    Lapsed,
+    Reminded,
+    Returned,
+    Said,
+    Sent,
+)
 from dialogs.interruptions import complain, interrupt
 from dialogs.levels import Level
 from dialogs.pictures import take_picture
@@ -25,6 +35,7 @@ from dialogs.rules import findings
 from dialogs.state import Stage, State
 from dialogs.sugar import answer_sugar, ask_sugar
 from dialogs.tagging.danger import Danger, find_danger
+from dialogs.taking_over import take_back
 from dialogs.turn import Reply, Turn
 
 _ANSWERS: Final[Mapping[Stage, Callable[[Turn, Reply], Turn]]] = {
@@ -66,16 +77,18 @@ def _take(turn: Turn, event: Event) -> Turn:
             return _chose(turn, Reply(keys=tuple(key.split(","))), number)
         case Sent(media=media):
             return take_picture(turn, media)
-        case Reminded() | Returned() | Lapsed():
+        case Reminded() | Returned() | HandedBack() | Lapsed():
             return _go_on(turn, event)
 
 
-def _go_on(turn: Turn, event: Reminded | Returned | Lapsed) -> Turn:
+def _go_on(turn: Turn, event: Reminded | Returned | HandedBack | Lapsed) -> Turn:
     match event:
         case Reminded():
             return aftercare.remind(turn)
         case Returned():
             return aftercare.repeat(turn)
+        case HandedBack():
+            return take_back(turn)
         case Lapsed():
             return aftercare.lapse(turn)
 

@@ -53,10 +53,17 @@ class Returned:
 
 
 @dataclass(frozen=True, slots=True)
+class HandedBack:
+    """A person led the talk and has given it back: what was interrupted may go on."""
+
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Lapsed:
     """The deadline passed without an end."""
 
     at: datetime
 
 
-Event = Began | Said | Chose | Sent | Reminded | Returned | Lapsed
+Event = Began | Said | Chose | Sent | Reminded | Returned | HandedBack | Lapsed

@@ -49,7 +49,8 @@ class State:
     way. `before` is the stage to return to after an interruption; `raised` the rules that have
     already alerted; `told` what is said or settled only once; `held` what an answer to the open
     question leads to: a number whose unit was asked, the safety text a check decides on.
-    `correcting`: the question has an answer, which stands until there is another.
+    `correcting`: the question has an answer, which stands until there is another. `left`: the stage
+    a person took over in, where the dialog goes on when it is handed back.
     """
 
     forms: tuple[str, ...]
@@ -69,6 +70,7 @@ class State:
     correcting: bool = False
     asked_at: str = ""
     outcome: str = ""
+    left: str = ""
     versions: Mapping[str, str] | None = None
 
     @property

@@ -1,0 +1,35 @@
+"""A person takes the talk over, and hands it back: what was open waits, then goes on."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final
+
+from dialogs import aftercare
+from dialogs.actions import Outcome
+from dialogs.state import Stage, State
+from dialogs.turn import Turn
+
+_ASKED_FOR: Final = ":human:"
+
+
+def hold(state: State) -> State:
+    """Put an open question aside while a person leads the talk; what has ended stays as it is."""
+    if state.closed:
+        return state
+    return state.but(stage=Stage.CLOSED, outcome=Outcome.HUMAN.value, left=state.stage.value)
+
+
+def settle(state: State) -> State:
+    """Forget that a person was asked for: whoever asks again is heard again."""
+    raised = tuple(key for key in state.raised if _ASKED_FOR not in key)
+    return state.but(raised=raised, left="")
+
+
+def take_back(turn: Turn) -> Turn:
+    """Ask again what was open when a person took over; what ended otherwise stays ended."""
+    left = turn.state.left
+    back = replace(turn, state=settle(turn.state))
+    if not left or turn.state.ended_in is not Outcome.HUMAN:
+        return back
+    return aftercare.repeat(back.but(stage=Stage(left), outcome="", misreadings=0))
