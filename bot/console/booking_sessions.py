@@ -49,7 +49,7 @@ async def take_change(request: web.Request) -> web.Response:
     order = Order(staff, now_of(request), form.get("reason", ""), form.get("seen", ""))
     changed = await _change(request, board.session, form, order)
     if changed.refusal is not None:
-        return await _session_page(request, form, changed.refusal)
+        return await _session_page(request, form, changed)
     await send_now(request)
     return after(f"/sessions/{board.session.id}", "session_changed")
 
@@ -102,8 +102,9 @@ async def _board(request: web.Request) -> SessionBoard:
 async def _session_page(
     request: web.Request,
     form: dict[str, str] | None = None,
-    refusal: ChangeRefusal | None = None,
+    changed: Changed | None = None,
 ) -> web.Response:
+    refusal = changed.refusal if changed else None
     board, now = await _board(request), now_of(request)
     waiting = await unanswered(board.session)
     lines = await visit_lines(waiting, now)
@@ -122,4 +123,5 @@ async def _session_page(
         doctors=await doctors_besides(board.session),
         form=values,
         refusal=refusal,
+        clash=changed.clash if changed else None,
     )

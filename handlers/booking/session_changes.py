@@ -15,6 +15,7 @@ from handlers.appointments.facts import visit_of
 from handlers.appointments.prompting import prompt
 from handlers.booking.actor import Actor
 from handlers.booking.answers import phone_about_change
+from handlers.booking.doctor_hours import other_hours
 from handlers.booking.history import note_event
 from handlers.booking.ladder import drop_ladder, plan_ladder
 from handlers.booking.notices import notify
@@ -55,6 +56,7 @@ class ChangeRefusal(StrEnum):
     TIME_NEEDED = "time_needed"
     TIME_TAKEN = "time_taken"
     TIME_PAST = "time_past"
+    DOCTOR_BUSY = "doctor_busy"
     LATE = "late_needs_reason"
 
 
@@ -73,11 +75,15 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """How many visits were touched, and how many of their patients could not be written to."""
+    """How many visits were touched, and how many of their patients could not be written to.
+
+    `clash`: the session the doctor has at that time already, where that is the refusal.
+    """
 
     refusal: ChangeRefusal | None = None
     visits: int = 0
     unreached: int = 0
+    clash: Session | None = None
 
 
 async def _lock(session: Session) -> Session:
@@ -95,6 +101,8 @@ async def substitute(desk: Desk, session: Session, name: str, order: Order) -> C
         row = await _lock(session)
         if (refusal := await _refusal(row, order) or _no_substitute(row, name)) is not None:
             return Changed(refusal)
+        if clash := await other_hours(name, row.starts_at, row.ends_at, row):
+            return Changed(ChangeRefusal.DOCTOR_BUSY, clash=clash)
         row.status, row.substitute = SessionStatus.SUBSTITUTED, name
         await row.save(update_fields=["status", "substitute"])
         return await _tell_all(desk, row, Prompt.SUBSTITUTE, order)
@@ -124,6 +132,9 @@ async def shift(desk: Desk, session: Session, starts_at: datetime, order: Order)
         if refusal := await _refusal(row, order) or await _no_time(row, starts_at, order):
             return Changed(refusal)
         by = starts_at - row.starts_at
+        who = row.substitute or row.doctor
+        if clash := await other_hours(who, starts_at, row.ends_at + by, row):
+            return Changed(ChangeRefusal.DOCTOR_BUSY, clash=clash)
         row.starts_at, row.ends_at = starts_at, row.ends_at + by
         row.day = local(starts_at).date()
         await row.save(update_fields=["starts_at", "ends_at", "day"])

@@ -13,7 +13,14 @@ import pytest
 from handlers.booking.actor import Actor
 from handlers.booking.confirmations import accept_substitute
 from models.audit import AuditEntry
-from models.booking import Appointment, AppointmentStatus, Breach, Session, SessionStatus
+from models.booking import (
+    Appointment,
+    AppointmentStatus,
+    Breach,
+    Clinic,
+    Session,
+    SessionStatus,
+)
 from models.conversation import DeliveryClass, Outgoing
 from models.office import ConsultReason, ConsultTask, OfficeNotice
 from tests.bot.book_scene import WEDNESDAY, Outpatients, at, free_in, the_outpatients
@@ -67,6 +74,41 @@ async def test_a_substitute_is_told_to_everybody_and_asked_about(
     assert {visit.version for visit in visits} == {2}
     assert all(visit.hospital_changed_at == out.ward.now for visit in visits)
     assert all(visit.status is AppointmentStatus.BOOKED for visit in visits)
+
+
+async def another_session(out: Outpatients, doctor: str, begins: int, ends: int) -> Session:
+    """Hours of a doctor in another clinic that day."""
+    clinic = await Clinic.create(code=uuid4().hex, name="疼痛门诊")
+    return await Session.create(
+        clinic=clinic,
+        doctor=doctor,
+        day=WEDNESDAY,
+        starts_at=at(WEDNESDAY, begins),
+        ends_at=at(WEDNESDAY, ends),
+    )
+
+
+async def test_a_substitute_who_has_hours_elsewhere_is_refused_and_they_are_named(
+    out: Outpatients, office: Desktop
+) -> None:
+    busy = await another_session(out, "黄医生", 9, 11)
+    status, shown = await change(office, out, "substitute", name="黄医生", seen="open")
+    assert (status, "疼痛门诊" in shown, "9:00" in shown) == (422, True, True)
+    assert (await the_session(out)).status is SessionStatus.OPEN
+    await Session.filter(id=busy.id).update(substitute="钱医生")
+    assert (await change(office, out, "substitute", name="黄医生", seen="open"))[0] == 303
+
+
+async def test_a_session_is_not_moved_into_other_hours_of_its_doctor(
+    out: Outpatients, office: Desktop
+) -> None:
+    before = await the_session(out)
+    await another_session(out, before.doctor, 14, 17)
+    status, shown = await change(office, out, "shift", starts_at=f"{WEDNESDAY}T13:00")
+    assert (status, "疼痛门诊" in shown) == (422, True)
+    assert (await the_session(out)).starts_at == before.starts_at
+    status, _ = await change(office, out, "shift", starts_at=f"{WEDNESDAY}T17:00")
+    assert status == 303
 
 
 async def test_who_cannot_be_written_to_is_phoned(out: Outpatients, office: Desktop) -> None:
