@@ -44,6 +44,12 @@ class Refusal(StrEnum):
     NOT_CLOSED = "not_closed"
     TOO_EARLY = "too_early"
     ACCEPT_MISSING = "accept_missing"
+    UNFINISHED = "unfinished"
+    WAYS_NEEDED = "ways_needed"
+    NO_TWIN = "no_twin"
+    BEYOND_LAW = "beyond_law"
+    NO_CONTACT = "no_contact"
+    REASON_NEEDED = "reason_needed"
 
 
 @dataclass(frozen=True, slots=True)

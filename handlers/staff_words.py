@@ -70,6 +70,7 @@ class StaffWords:
     root_causes: Mapping[str, str]
     complaint_closings: Mapping[str, str]
     complaint_clocks: Mapping[str, str]
+    complaint_notes: Mapping[str, str]
     opinion_statuses: Mapping[str, str]
     complaint_classes: Mapping[str, str]
 
