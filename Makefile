@@ -35,8 +35,13 @@ docs: .venv/run
 
 lock: .venv/dev
 	$(BIN)/pip-compile -q $(LOCK) -o requirements.lock pyproject.toml
-	$(BIN)/pip-compile -q $(LOCK) --group dev -c requirements.lock -o requirements-dev.lock
+	$(BIN)/python -c "$(GROUP)" > requirements-dev.in
+	$(BIN)/pip-compile -q $(LOCK) -c requirements.lock -o requirements-dev.lock requirements-dev.in
+	rm requirements-dev.in
 
+# pip-compile does not read dependency groups
+GROUP := import tomllib; project = tomllib.load(open('pyproject.toml', 'rb')); \
+	print(*project['dependency-groups']['dev'], sep='\n')
 LOCK := --generate-hashes --no-emit-index-url --no-emit-trusted-host --no-emit-find-links \
 	--strip-extras --no-annotate --no-header
 
