@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID, uuid4
 
+from tortoise.expressions import F
 from tortoise.queryset import QuerySet
 
 from dialogs.case import Case
@@ -73,7 +74,22 @@ async def _claim(desk: Desk, wanted: set[UUID], now: datetime) -> list[Sending]:
     claimed: list[Sending] = []
     for conversation in conversations:
         claimed += await _of_conversation(desk, conversation, waiting[conversation.id], now)
-    return claimed
+    return await _leased(claimed, now)
+
+
+async def _leased(claimed: list[Sending], now: datetime) -> list[Sending]:
+    """Lease them all at once, under one token."""
+    token = uuid4().hex
+    rows = Outgoing.filter(id__in=[sending.row_id for sending in claimed])
+    if claimed:
+        await rows.update(
+            status=OutgoingStatus.SENDING,
+            rank=RANK[OutgoingStatus.SENDING],
+            attempt=F("attempt") + 1,
+            lease_until=now + LEASE,
+            lease_token=token,
+        )
+    return [replace(sending, token=token) for sending in claimed]
 
 
 async def _waiting(conversation_ids: list[UUID]) -> dict[UUID | None, list[Outgoing]]:
@@ -99,7 +115,7 @@ async def _of_conversation(
             continue
         if row.not_before > row.created_at:
             await _move_to_end(conversation, row)
-        sending = await _lease(desk, row, now)
+        sending = await _sending(desk, row, now)
         if sending is not None:
             leased.append(sending)
     return leased
@@ -115,7 +131,7 @@ async def _move_to_end(conversation: Conversation, row: Outgoing) -> None:
     await row.save(update_fields=["position"])
 
 
-async def _lease(desk: Desk, row: Outgoing, now: datetime) -> Sending | None:
+async def _sending(desk: Desk, row: Outgoing, now: datetime) -> Sending | None:
     point: ContactPoint | None = row.contact_point
     verdict = await why_not(desk, row, point, now)
     if isinstance(verdict, datetime):
@@ -127,21 +143,17 @@ async def _lease(desk: Desk, row: Outgoing, now: datetime) -> Sending | None:
         await _end(row, status, reason)
         await note_undelivered(desk, row, now)
         return None
-    row.status, row.rank = OutgoingStatus.SENDING, RANK[OutgoingStatus.SENDING]
-    row.attempt += 1
-    row.lease_until, row.lease_token = now + LEASE, uuid4().hex
-    await row.save(update_fields=["status", "rank", "attempt", "lease_until", "lease_token"])
     content = content_of(row)
     return Sending(
         row.id,
         row.conversation_id,
-        row.lease_token,
+        "",
         point.system.value,
         point.value,
         content,
         Case(channel=point.system.value, elderly=content.elderly),
         await values_for(desk, row, content, now),
-        row.attempt,
+        row.attempt + 1,
     )
 
 

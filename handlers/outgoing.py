@@ -51,7 +51,7 @@ async def write(
 ) -> Outgoing | None:
     """Queue a message at the next place of its conversation; None when it was queued before.
 
-    The caller holds the lock of the conversation.
+    The caller holds the lock of the conversation; its turn is stored with its position.
     """
     row = Outgoing(
         conversation_id=conversation.id,
@@ -74,11 +74,10 @@ async def write(
         rank=QUEUED_RANK,
         created_at=now,
     )
-    if not await insert_once(row):
-        return None
-    conversation.position += 1
-    await conversation.save(update_fields=["position"])
-    return row
+    is_new = await insert_once(row)
+    conversation.position += is_new
+    await conversation.save(update_fields=["position", "turn"])
+    return row if is_new else None
 
 
 async def last_started(patient_id: UUID) -> datetime | None:

@@ -88,7 +88,8 @@ async def talk(talking: Talking, event: Event) -> State:
         if not pending:
             break
         state, actions = step(talking.desk.catalog, facts, state, pending.pop(0))
-        await keep_state(talking.conversation, talking.dialog, state, talking.now)
+        told = bool(actions) and isinstance(actions[0], Say | Ask)
+        await keep_state(talking.conversation, talking.dialog, state, talking.now, told=told)
         pending += await _carry_out(talking, actions, facts)
         facts = await _known(talking, facts, actions, event)
     if pending:

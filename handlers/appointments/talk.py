@@ -42,9 +42,12 @@ async def known_dialog(conversation: Conversation) -> Dialog | None:
 
 
 async def keep_state(
-    conversation: Conversation, dialog: Dialog, state: State, now: datetime
+    conversation: Conversation, dialog: Dialog, state: State, now: datetime, *, told: bool
 ) -> None:
-    """Write the state; the conversation remembers the last turn anybody asked with."""
+    """Write the state; the conversation remembers the last turn anybody asked with.
+
+    `told`: a text that is written next stores the conversation.
+    """
     resting = state.stage is Stage.REST
     dialog.state = to_json(state)
     dialog.turn = state.turn
@@ -54,7 +57,8 @@ async def keep_state(
     await dialog.save(update_fields=_KEPT)
     if state.turn > conversation.turn:
         conversation.turn = state.turn
-        await conversation.save(update_fields=["turn"])
+        if not told:
+            await conversation.save(update_fields=["turn"])
 
 
 def standing(dialog: Dialog) -> State:
