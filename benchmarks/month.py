@@ -25,7 +25,7 @@ from typing import Final
 from uuid import UUID, uuid4
 
 from benchmarks.month_check import faults
-from benchmarks.month_patients import SHARES, Month, Script, Visitor
+from benchmarks.month_patients import END, SHARES, Month, Script, Visitor
 from benchmarks.month_scene import CLINICS, DAYS, START, open_clinics, people, the_desk
 from bot.outbox import Outbox
 from bot.rendering import Bubble
@@ -82,6 +82,7 @@ async def simulate(appointments: int) -> Outcome:
     await _plan(month, who, appointments)
     await open_day(START)
     laid = time.perf_counter()
+    _tell_of_days(month, laid)
     await month.run()
     run = time.perf_counter()
     found = await faults(month.expected)
@@ -93,6 +94,19 @@ async def simulate(appointments: int) -> Outcome:
         **await _counts(),
     }
     return Outcome(found, figures)
+
+
+def _tell_of_days(month: Month, began: float) -> None:
+    """Have each night say how far the month has come: the whole of it takes a while."""
+    night = START
+
+    async def tell() -> None:
+        passed = time.perf_counter() - began
+        sent = await Outgoing.filter(sent_at__not_isnull=True).count()
+        sys.stderr.write(f"{month.now:%m-%d} after {passed:.0f} s, {sent} messages out\n")
+
+    while (night := night + timedelta(days=1)) < END:
+        month.at(night, tell)
 
 
 async def _plan(month: Month, who: list[tuple[Patient, ContactPoint]], appointments: int) -> None:
