@@ -70,6 +70,7 @@ def week_workbook(desk: Desk, report: WeekReport) -> bytes:
     _sources(first, desk, report)
     _clinics(book.create_sheet(_say("sheet_clinics")), report)
     _reasons(book.create_sheet(_say("sheet_reasons")), report)
+    _withdrawn(book.create_sheet(_say("sheet_withdrawn")), desk, report)
     _curve(book.create_sheet(_say("sheet_curve")), report)
     _changes(book.create_sheet(_say("sheet_changes")), report)
     _notes(book.create_sheet(_say("sheet_notes")))
@@ -160,6 +161,16 @@ def _reasons(sheet: Worksheet, report: WeekReport) -> None:
     chart.add_data(Reference(sheet, min_col=2, min_row=1, max_row=last), titles_from_data=True)
     chart.set_categories(Reference(sheet, min_col=1, min_row=2, max_row=last))
     sheet.add_chart(chart, _CHART_AT)
+
+
+def _withdrawn(sheet: Worksheet, desk: Desk, report: WeekReport) -> None:
+    """Visits the hospital gave up after the free limit, by clinic and reason."""
+    _columns(sheet, list(_tables()["withdrawn_columns"].values()))
+    words = staff_words(desk.language)
+    for line in report.withdrawn:
+        reason = words.hospital_reasons.get(line.reason) or words.event_notes.get(line.reason)
+        sheet.append([harmless(line.clinic), reason or harmless(line.reason), line.count])
+    sheet.append([_say("total"), "", sum(line.count for line in report.withdrawn)])
 
 
 def _curve(sheet: Worksheet, report: WeekReport) -> None:

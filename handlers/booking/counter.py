@@ -19,6 +19,7 @@ from handlers.booking.bookings import Order, book
 from handlers.booking.breaches import latest_breach
 from handlers.booking.cancellations import cancel, lock_visit
 from handlers.booking.confirmations import confirm
+from handlers.booking.hospital_withdrawals import HospitalReason, is_late, may_withdraw_late
 from handlers.booking.moves import move
 from handlers.booking.taken_back import may_take_back, take_mark_back
 from handlers.booking.visit_lines import day_has_come
@@ -51,6 +52,7 @@ class Told(StrEnum):
     NOT_YET = "not_yet"
     NOT_TODAY = "not_today"
     REASON_NEEDED = "reason_needed"
+    HOSPITAL_REASON_NEEDED = "hospital_reason_needed"
     ASK_HOSPITAL = "ask_hospital"
 
 
@@ -145,6 +147,8 @@ async def cancel_visit(
     async def work(row: Appointment) -> Deed:
         if not reason:
             return Deed(Told.REASON_NEEDED, row)
+        if by_hospital and (refused := await _withdraws_wrongly(pressed, row, reason)):
+            return Deed(refused, row)
         if not by_hospital and await _hospital_keeps(row):
             return Deed(Told.ASK_HOSPITAL, row)
         actor, now = pressed.actor, pressed.now
@@ -205,6 +209,15 @@ _MARKS: Final[Mapping[AppointmentStatus, Mark]] = {
     AppointmentStatus.FULFILLED: mark_fulfilled,
     AppointmentStatus.NO_SHOW: mark_no_show,
 }
+
+
+async def _withdraws_wrongly(pressed: Pressed, row: Appointment, reason: str) -> Told | None:
+    """After the limit only some may, and say why in one of the words the report counts."""
+    if not is_late(row, pressed.now):
+        return None
+    if not may_withdraw_late(pressed.staff, await Clinic.get(id=row.clinic_id)):
+        return Told.NOT_ALLOWED
+    return None if reason in set(HospitalReason) else Told.HOSPITAL_REASON_NEEDED
 
 
 async def _hospital_keeps(row: Appointment) -> bool:

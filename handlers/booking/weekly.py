@@ -9,6 +9,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Final
 
 from dialogs.timing.spans import local, moment
+from handlers.booking.hospital_withdrawals import LateWithdrawal, late_withdrawals
 from handlers.booking.notices import notify
 from handlers.booking.tally import Cell, Figure, Tally, tally
 from handlers.desk import Desk
@@ -108,6 +109,7 @@ class WeekReport:
     total: Line
     reasons: tuple[tuple[str, int], ...]
     unanswered: int
+    withdrawn: tuple[LateWithdrawal, ...]
     curve: tuple[tuple[date, Figures], ...]
     changes: tuple[Change, ...]
 
@@ -144,6 +146,7 @@ async def report_on(monday: date, now: datetime) -> WeekReport:
         total=Line(None, "", _figures(this), _figures(last)),
         reasons=_pareto(reasons),
         unanswered=reasons[UNANSWERED],
+        withdrawn=await _withdrawn(monday, now),
         curve=tuple((start, _figures(split[start])) for start in weeks),
         changes=_changes(by_clinic),
     )
@@ -204,6 +207,12 @@ async def _reasons(monday: date, now: datetime) -> Counter[str]:
     counted = Counter(given)
     counted[UNANSWERED] = len(missed) - len(given)
     return counted
+
+
+async def _withdrawn(monday: date, now: datetime) -> tuple[LateWithdrawal, ...]:
+    """What the hospital itself gave up late counts for nobody's rate, and is shown all the same."""
+    ends = min(moment(monday + timedelta(days=_DAYS), time()), now)
+    return await late_withdrawals(moment(monday, time()), ends)
 
 
 def _pareto(counted: Counter[str]) -> tuple[tuple[str, int], ...]:

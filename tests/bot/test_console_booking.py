@@ -281,12 +281,28 @@ async def test_a_cancellation_wants_its_reason_and_frees_the_place(
     assert any("取消" in line for line in await out.ward.shown())
 
 
-async def test_the_hospital_cancels_late_without_a_breach(out: Outpatients, guide: Desktop) -> None:
+async def test_the_hospital_cancels_late_for_a_listed_reason_and_without_a_breach(
+    site: StaffSite, out: Outpatients, guide: Desktop
+) -> None:
     out.ward.now = at(WEDNESDAY, 7)
-    _, where = await press(guide, out, "cancel", reason="other", whose="hospital")
+    _, where = await press(guide, out, "cancel", reason="equipment", whose="hospital")
+    assert where.endswith("said=not_allowed")
+    office = await site.desktop(await a_colleague(site.ward, "outpatient_office", ""))
+    _, where = await press(office, out, "cancel", reason="other", whose="hospital")
+    assert where.endswith("said=hospital_reason_needed")
+    _, where = await press(office, out, "cancel", reason="equipment", whose="hospital")
     assert "said=cancelled" in where
     assert (await out.visit("王小明")).status is AppointmentStatus.CANCELLED_BY_HOSPITAL
     assert await Breach.all().count() == 0
+    _, shown = await office.get(f"/staff/book/visits/{out.visits['王小明'].number}")
+    assert "设备故障" in shown
+
+
+async def test_before_the_limit_any_desk_cancels_for_the_hospital(
+    out: Outpatients, guide: Desktop
+) -> None:
+    _, where = await press(guide, out, "cancel", reason="other", whose="hospital")
+    assert "said=cancelled" in where
 
 
 @pytest.mark.parametrize("what", ["confirm", "came", "move", "cancel"])

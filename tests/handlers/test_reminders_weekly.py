@@ -10,6 +10,7 @@ import pytest
 from bot.day_lists import day_list_workbook, doctor_day_workbook
 from bot.weekly_report import week_workbook
 from dialogs.timing.spans import moment
+from handlers.booking.hospital_withdrawals import LateWithdrawal
 from handlers.booking.tally import Figure
 from handlers.booking.weekly import monday_of, report_on, week_name
 from handlers.desk import Desk
@@ -250,7 +251,7 @@ async def test_the_workbook_has_its_sheets_and_a_total_row() -> None:
     await _a_week()
     report = await report_on(MONDAY, AFTER)
     book = openpyxl.load_workbook(BytesIO(week_workbook(Desk("示例医院"), report)))
-    assert len(book.sheetnames) == 6
+    assert len(book.sheetnames) == 7
     total = list(book["按门诊"].values)[-1]
     assert total[:3] == ("合计", 9, 8)
     assert len(list(book["12周曲线"].values)) == 13
@@ -291,3 +292,17 @@ async def test_the_day_s_sheet_has_the_columns_asked_for_and_masked_names() -> N
     rows = list(openpyxl.load_workbook(BytesIO(log)).worksheets[0].values)
     head = next(row for row in rows if row[0] == "序号")
     assert head[15] == "到诊"
+
+
+async def test_what_the_hospital_gave_up_late_is_listed_by_clinic_and_reason() -> None:
+    clinic = await Clinic.create(code=uuid4().hex, name="皮肤科门诊")
+    early = timedelta(hours=30)
+    for before, reason in ((timedelta(hours=2), "equipment"), (early, "equipment")):
+        row = await _appointment(clinic, await a_patient(), AppointmentStatus.CANCELLED_BY_HOSPITAL)
+        row.cancelled_at, row.cancel_reason = row.starts_at - before, reason
+        await row.save()
+    report = await report_on(MONDAY, AFTER)
+    assert report.withdrawn == (LateWithdrawal("皮肤科门诊", "equipment", 1),)
+    book = openpyxl.load_workbook(BytesIO(week_workbook(Desk(hospital="示例医院"), report)))
+    rows = list(book["医院临时取消"].values)
+    assert ("皮肤科门诊", "设备故障", 1) in rows
