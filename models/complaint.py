@@ -122,6 +122,8 @@ class Complaint(Row):
     grade = fields.CharField(max_length=1, default="B")
     urgent = fields.BooleanField(default=False)
     dispute = fields.BooleanField(default=False)
+    # staff accounts the complaint names, as ",zhang,li,"; they are not shown it
+    accused = fields.TextField(default="")
     tags_confirmed_by: fields.ForeignKeyNullableRelation[StaffMember] = belongs_to(
         "StaffMember", null=True
     )
@@ -193,6 +195,8 @@ class ComplaintEntry(Row):
     inbound: fields.ForeignKeyNullableRelation[Inbound] = belongs_to("Inbound", null=True)
     inbound_id: UUID | None
     event = choice(ComplaintEvent)
+    # where the case stood after it
+    state = choice(ComplaintState)
     detail = SealedField(default="")
 
     class Meta:

@@ -26,6 +26,7 @@ async def note(
         staff_id=staff_id,
         inbound_id=inbound_id,
         event=event,
+        state=complaint.state,
         detail=detail,
     )
 

@@ -11,11 +11,13 @@ from dialogs.complaints.owners import accused_offices, owner_beside
 from dialogs.tagging.tags import Tags
 from dialogs.timing.complaints import legal_due
 from dialogs.timing.spans import local
+from handlers.casework.accused import name_accused
 from handlers.casework.clocks import WITHDRAWN, renew_timers, start_clocks
 from handlers.casework.entries import note, patients_words
 from handlers.casework.gravity import add_weight, route_of, weigh
-from handlers.casework.group import post_filed
+from handlers.casework.group import post_filed, post_moved, post_reopened
 from handlers.desk import Desk
+from handlers.staff_words import staff_words
 from models.complaint import (
     Complaint,
     ComplaintClosing,
@@ -73,6 +75,7 @@ async def file_complaint(desk: Desk, filing: Filing, now: datetime) -> Complaint
     if known is not None:
         return known
     complaint = _new_complaint(desk, filing, now)
+    await name_accused(complaint, filing.words)
     complaint.number = await _number(local(now).date())
     if not await insert_once(complaint):
         return await Complaint.get(occurrence=filing.occurrence)
@@ -120,6 +123,7 @@ async def add_words(
     case.snoozed_until = None
     if add_weight(case, tags, await patients_words(case)):
         await _widen(case, desk, now)
+    await name_accused(case, words)
     await _leave_accused(case, words, now)
     if case.state is ComplaintState.ANSWERED and tags.is_complaint:
         await _answer(case, REFUSE, now)
@@ -192,7 +196,8 @@ async def open_again(
     case.patient_answer, case.snoozed_until = "", None
     case.claimed_at = now if case.owner_id else None
     start_clocks(case, desk, now)
-    await note(case, ComplaintEvent.REOPENED, now, staff_id=staff_id, detail=why)
+    entry = await note(case, ComplaintEvent.REOPENED, now, staff_id=staff_id, detail=why)
+    await post_reopened(case, entry, now)
 
 
 def _new_complaint(desk: Desk, filing: Filing, now: datetime) -> Complaint:
@@ -226,16 +231,19 @@ async def _widen(case: Complaint, desk: Desk, now: datetime) -> None:
     begun = case.reopened_at or case.received_at
     wider = legal_due(begun, desk.calendar, desk.staffed_hours, joint=True)
     case.legal_due_at = max(case.legal_due_at, wider)
-    await note(case, ComplaintEvent.TAGGED, now, detail="joint")
+    await note(case, ComplaintEvent.TAGGED, now, detail=staff_words().complaint_notes["joint"])
 
 
 async def _leave_accused(case: Complaint, words: str, now: datetime) -> None:
     """An office that is itself complained about does not keep the case."""
     if case.owner_role.value not in accused_offices(words):
         return
-    before, case.owner_role = case.owner_role, StaffRole(owner_beside(case.owner_role, words))
+    case.owner_role = StaffRole(owner_beside(case.owner_role, words))
     case.owner_id = case.claimed_at = None
-    await note(case, ComplaintEvent.TRANSFERRED, now, detail=f"{before},{case.owner_role}")
+    said = staff_words()
+    detail = said.complaint_notes["accused"].format(role=said.roles[case.owner_role])
+    entry = await note(case, ComplaintEvent.TRANSFERRED, now, detail=detail)
+    await post_moved(case, entry, now)
 
 
 async def _answer(case: Complaint, answer: str, now: datetime) -> None:

@@ -89,9 +89,9 @@ async def test_the_group_reads_number_and_clock_and_nothing_of_the_patient(
     assert said.values == {
         "tick": case.number,
         "ward": "心内科",
-        "tags": "T5",
+        "tags": "服务态度",
         "lv": "B",
-        "due": "11-23 15:30",
+        "due_at": "2026-11-23T07:30:00+00:00",
         "link": f"http://127.0.0.1:8080/staff/complaints/{case.number}",
     }
     assert (said.department_id, said.roles) == (None, ["complaint_office", "medical_affairs"])
