@@ -8,8 +8,11 @@ from typing import Final
 from uuid import UUID
 
 from dialogs.levels import Level
-from dialogs.timing import alert_due, escalate_at, local
+from dialogs.timing import CONTACT_AFTER, alert_due, escalate_at, local
 from handlers.desk import Desk
+from handlers.human_talk import follow, open_beside
+from handlers.room.alert_posts import post_raised
+from handlers.timers import DueKind, Timer, set_timer
 from models.alert import Alert, AlertEntry, AlertEvent, AlertLevel, AlertStatus
 from models.once import insert_once
 from models.timetable import next_number
@@ -42,10 +45,11 @@ class RaisedAlert:
 
 
 async def raise_alert(desk: Desk, finding: RaisedAlert, now: datetime) -> Alert:
-    """Write an alert with its number and its clock, once an occurrence.
+    """Write an alert with its number, its clock and its post to the group, once an occurrence.
 
     The caller is inside a unit of work. Raised again, the alert that is there is returned as it
-    stands.
+    stands. Nothing holds this back: neither night nor festival, nor that the patient wants no
+    messages.
     """
     known = await Alert.get_or_none(occurrence=finding.occurrence)
     if known is not None:
@@ -54,6 +58,10 @@ async def raise_alert(desk: Desk, finding: RaisedAlert, now: datetime) -> Alert:
     if not await insert_once(alert):
         return await Alert.get(occurrence=finding.occurrence)
     await note(alert, AlertEvent.RAISED, now, detail=finding.kind)
+    await open_beside(alert, finding.kind, now)
+    await post_raised(desk, alert, now)
+    if alert.level == AlertLevel.L1 and not alert.drill:
+        await set_timer(Timer(DueKind.EMERGENCY_CONTACT, alert.id, now + CONTACT_AFTER))
     return alert
 
 
@@ -65,7 +73,8 @@ async def note(
     staff_id: UUID | None = None,
     detail: str = "",
 ) -> AlertEntry:
-    """Add a line to the history of an alert."""
+    """Add a line to the history of an alert; a talk beside it goes its way."""
+    await follow(alert, event, staff_id, now)
     return await AlertEntry.create(
         alert_id=alert.id, at=now, staff_id=staff_id, event=event, detail=detail
     )
@@ -95,8 +104,15 @@ async def add_patient_words(
     return alert
 
 
+def next_step(alert: Alert) -> datetime | None:
+    """Return when an alert nobody has taken climbs on; a test alarm never does."""
+    if alert.drill:
+        return None
+    return escalate_at(alert.level, alert.step, raised_at=alert.raised_at, due_at=alert.due_at)
+
+
 async def _new_alert(desk: Desk, finding: RaisedAlert, now: datetime) -> Alert:
-    return Alert(
+    alert = Alert(
         number=await _number(finding, now),
         level=AlertLevel(finding.level),
         rule=finding.rule,
@@ -109,10 +125,11 @@ async def _new_alert(desk: Desk, finding: RaisedAlert, now: datetime) -> Alert:
         task_id=finding.task_id,
         raised_at=now,
         due_at=_due(desk, finding, now),
-        escalate_at=None if finding.drill else escalate_at(finding.level, now, 0),
         occurrence=finding.occurrence,
         drill=finding.drill,
     )
+    alert.escalate_at = next_step(alert)
+    return alert
 
 
 async def _number(finding: RaisedAlert, now: datetime) -> str:

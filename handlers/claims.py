@@ -9,17 +9,20 @@ from typing import Final
 from uuid import UUID
 
 from dialogs.actions import Say
-from dialogs.timing import due_text, escalate_at, local
+from dialogs.timing import due_text, local
 from handlers.alerts import note
 from handlers.answering import last_address
 from handlers.desk import Desk
 from handlers.outgoing import Draft, write
+from handlers.room.alert_posts import post_entry
 from handlers.scope import CLINICAL_LEVELS, may_close, may_open_alert
+from handlers.silence import give_to_all, watch_claim
 from handlers.staff_words import staff_words
-from models.alert import Alert, AlertEvent, AlertStatus
+from models.alert import Alert, AlertEntry, AlertEvent, AlertStatus
 from models.conversation import Conversation, DeliveryClass, OutgoingPurpose
 from models.hospital import StaffMember
 from models.people import Patient
+from models.room import PostKind
 from models.unit import lock_row, unit_of_work
 
 LONGEST_REPLY: Final = 500
@@ -50,6 +53,10 @@ class Refusal(StrEnum):
     BEYOND_LAW = "beyond_law"
     NO_CONTACT = "no_contact"
     REASON_NEEDED = "reason_needed"
+    TAKEN = "taken"
+    SAME_DEPARTMENT = "same_department"
+    NO_SUCH_DEPARTMENT = "no_such_department"
+    TOO_LONG = "too_long"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +83,9 @@ async def claim(
 ) -> Claim:
     """Take an open alert; of several who try at once one gets it, the others hear who.
 
-    With a promised time the patient is told who calls until when (M-RF-ACK), once, and only about
-    danger: nothing is promised before a person has taken the alert.
+    With a promised time the patient is told who calls until when (M-RF-ACK), once a claim, and
+    only about danger: nothing is promised before a person has taken the alert. A claim nothing is
+    heard of goes back by itself.
     """
     return await unit_of_work(lambda: _claim(alert_id, staff, promise_at, desk, now))
 
@@ -132,7 +140,9 @@ async def _claim(
     )
     if not won:
         return await _lost(alert_id, staff, now)
-    await note(alert, AlertEvent.CLAIMED, now, staff_id=staff.id)
+    entry = await note(alert, AlertEvent.CLAIMED, now, staff_id=staff.id)
+    await post_entry(alert, entry, PostKind.CLAIMED, "S-CLAIMED", now, name=staff.name)
+    await watch_claim(desk, alert, now, promise_at)
     if conversation is not None and promise_at is not None:
         await _promise(alert, conversation, staff, promise_at, desk, now)
     return Claim(taken=True, taken_by=staff.name, taken_at=now)
@@ -166,8 +176,15 @@ async def _promise(
     due = due_text(promise_at, now, language=desk.language)
     values = {"caller": staff_words(desk.language).caller(staff), "due": due}
     said = Say("M-RF-ACK", {}, safety=True)
-    draft = await _draft(alert, conversation, said, f"ack:{alert.id}", desk, now)
+    draft = await _draft(alert, conversation, said, await _ack(alert), desk, now)
     await write(conversation, draft, values, now)
+
+
+async def _ack(alert: Alert) -> str:
+    """Name the promise: who takes an alert that came back tells the patient anew."""
+    back = (AlertEvent.TRANSFERRED, AlertEvent.RETURNED, AlertEvent.MOVED)
+    again = await AlertEntry.filter(alert_id=alert.id, event__in=back).count()
+    return f"ack:{alert.id}:{again}" if again else f"ack:{alert.id}"
 
 
 async def _draft(
@@ -202,20 +219,17 @@ async def _conversation(alert: Alert) -> Conversation | None:
 
 async def _hand_back(alert_id: UUID, staff: StaffMember, now: datetime) -> Refusal | None:
     alert = await lock_row(await Alert.get(id=alert_id))
-    if (refusal := _in_whose_hand(alert, staff)) is not None:
+    if (refusal := in_whose_hand(alert, staff)) is not None:
         return refusal
-    alert.status, alert.claimed_at, alert.promise_at = AlertStatus.OPEN, None, None
-    alert.claimed_by_id = None
-    if not alert.drill:
-        alert.escalate_at = escalate_at(alert.level, alert.raised_at, alert.step)
-    await alert.save()
-    await note(alert, AlertEvent.TRANSFERRED, now, staff_id=staff.id)
+    await give_to_all(alert)
+    entry = await note(alert, AlertEvent.TRANSFERRED, now, staff_id=staff.id)
+    await post_entry(alert, entry, PostKind.ALERT, "S-BACK", now, name=staff.name)
     return None
 
 
 async def _note_call(alert_id: UUID, staff: StaffMember, now: datetime) -> Refusal | None:
     alert = await lock_row(await Alert.get(id=alert_id))
-    refusal = _in_whose_hand(alert, staff)
+    refusal = in_whose_hand(alert, staff)
     if refusal is None:
         await note(alert, AlertEvent.CALLED, now, staff_id=staff.id)
     return refusal
@@ -227,7 +241,7 @@ async def _reply(
     alert = await Alert.get(id=alert_id)
     conversation = await _conversation(alert)
     alert = await lock_row(alert)
-    if (refusal := _in_whose_hand(alert, staff)) is not None:
+    if (refusal := in_whose_hand(alert, staff)) is not None:
         return refusal
     if conversation is None:
         return Refusal.NOBODY_TO_WRITE_TO
@@ -239,7 +253,8 @@ async def _reply(
     return None
 
 
-def _in_whose_hand(alert: Alert, staff: StaffMember) -> Refusal | None:
+def in_whose_hand(alert: Alert, staff: StaffMember) -> Refusal | None:
+    """Say why somebody may not act on an alert: it is closed, or not in this person's hand."""
     if alert.status == AlertStatus.CLOSED:
         return Refusal.CLOSED
     mine = alert.status == AlertStatus.CLAIMED and alert.claimed_by_id == staff.id
@@ -261,5 +276,6 @@ async def _close(
     alert.verdict, alert.outcome, alert.note = closing.verdict, closing.outcome, closing.note
     await alert.save()
     detail = f"{closing.verdict},{closing.outcome}"
-    await note(alert, AlertEvent.CLOSED, now, staff_id=staff.id, detail=detail)
+    entry = await note(alert, AlertEvent.CLOSED, now, staff_id=staff.id, detail=detail)
+    await post_entry(alert, entry, PostKind.CLOSED, "S-CLOSED", now, name=staff.name)
     return None

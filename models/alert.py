@@ -49,6 +49,8 @@ class AlertEvent(StrEnum):
     PATIENT_WROTE = "patient_wrote"
     RETURNED = "returned"  # the claim was silent too long
     SNOOZED = "snoozed"
+    MOVED = "moved"  # to another department
+    UNREACHED = "unreached"  # called, but the patient was not to be had
     EMERGENCY_CONTACT = "emergency_contact"  # nobody answered: the contact is to be called
 
 

@@ -8,7 +8,7 @@ from typing import Final
 
 import structlog
 
-from handlers import rounds
+from handlers import emergency, rounds, silence
 from handlers.booking import deaths, session_chase, telling, weekly
 from handlers.desk import Desk
 from handlers.reminders import (
@@ -55,6 +55,8 @@ _USE_CASES: Final[Mapping[str, Callable[[Desk, Due, datetime], Awaitable[str]]]]
     DueKind.CLEAR_AFTER_DEATH: deaths.clear_after_death,
     DueKind.REMIND_OF_REVIEW: reviews.remind_of_review,
     DueKind.REMIND_AGAIN: reviews.remind_again,
+    DueKind.RETURN_ALERT: silence.return_alert,
+    DueKind.EMERGENCY_CONTACT: emergency.name_emergency_contact,
     DueKind.BEGIN_DAY: days.begin_day,
     DueKind.LIST_DOCTORS_DAY: doctors_day.list_doctors_day,
     DueKind.FREEZE_DAY_LIST: day_lists.freeze_day_list,

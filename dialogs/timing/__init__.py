@@ -1,13 +1,16 @@
 """When things are due: working days, contact hours, rounds, attempts and alert clocks."""
 
 from dialogs.timing.alerts import (
+    CONTACT_AFTER,
     DEFAULT_CLOCKS,
     AlertClock,
     AlertClocks,
     EscalationStep,
+    Since,
     alert_due,
     escalate_at,
     escalation_steps,
+    silent_at,
 )
 from dialogs.timing.attempts import Attempt, AttemptKind, AttemptTiming, attempts, may_start
 from dialogs.timing.calendar import CalendarEntry, WorkingCalendar
@@ -29,6 +32,7 @@ from dialogs.timing.words import date_text, due_text, offset_text, weekday_text
 
 __all__ = [
     "CENTRAL",
+    "CONTACT_AFTER",
     "DEFAULT_CLOCKS",
     "HOSPITAL_ZONE",
     "ONE_THREE_SEVEN",
@@ -45,6 +49,7 @@ __all__ = [
     "OffsetUnit",
     "RoundTiming",
     "Schedule",
+    "Since",
     "Span",
     "StaffedHours",
     "WorkingCalendar",
@@ -60,6 +65,7 @@ __all__ = [
     "moment",
     "offset_text",
     "schedule",
+    "silent_at",
     "staffed",
     "weekday_text",
 ]

@@ -89,27 +89,87 @@ def _overnight(
     return moment(wall.date() + timedelta(days=later), clocks.morning, hours.zone)
 
 
+class Since(StrEnum):
+    """What a ladder is counted from."""
+
+    RAISED = "raised"
+    DUE = "due"
+
+
 @dataclass(frozen=True, slots=True)
 class EscalationStep:
     """Who is told when nobody has taken an alert for so long; roles are names of StaffRole."""
 
     after: timedelta
     roles: tuple[str, ...]
+    since: Since = Since.DUE
 
 
-_UNCLAIMED_L1 = (
-    EscalationStep(timedelta(minutes=10), ("head_nurse", "duty_doctor")),
-    EscalationStep(timedelta(minutes=20), ("director",)),
-    EscalationStep(timedelta(minutes=30), ("medical_affairs",)),
-)
+_AT_ONCE = timedelta(0)
+_LADDERS: Mapping[str, tuple[EscalationStep, ...]] = {
+    # content 1, F34: red alerts climb by the minute while nobody has taken them
+    Level.L1: (
+        EscalationStep(timedelta(minutes=10), ("head_nurse", "duty_doctor"), Since.RAISED),
+        EscalationStep(timedelta(minutes=20), ("director",), Since.RAISED),
+        EscalationStep(timedelta(minutes=30), ("medical_affairs",), Since.RAISED),
+    ),
+    # R036: the head of the department hears of what was not dealt with the same day
+    Level.L2: (
+        EscalationStep(_AT_ONCE, ("head_nurse", "duty_doctor")),
+        EscalationStep(timedelta(hours=1), ("director",)),
+    ),
+    # R142 and content 1: the offices that answer for disputes, then the head of the department
+    Level.DISP: (
+        EscalationStep(_AT_ONCE, ("medical_affairs", "complaint_office")),
+        EscalationStep(_HALF_AN_HOUR, ("director",)),
+    ),
+    # R164: a question does not get lost because its doctor has gone home
+    Level.Q: (EscalationStep(_AT_ONCE, ("head_nurse",)),),
+}
 
 
 def escalation_steps(level: str) -> tuple[EscalationStep, ...]:
-    """List the steps of a level in order; only red alerts climb by the minute (content 1)."""
-    return _UNCLAIMED_L1 if level == Level.L1 else ()
+    """List the steps of a level in order; L3 has its digest instead of a ladder."""
+    return _LADDERS.get(level, ())
 
 
-def escalate_at(level: str, raised_at: datetime, step: int) -> datetime | None:
+def escalate_at(level: str, step: int, *, raised_at: datetime, due_at: datetime) -> datetime | None:
     """Return when step number `step` (from 0) is due, None when the ladder has ended."""
     steps = escalation_steps(level)
-    return raised_at.astimezone(UTC) + steps[step].after if step < len(steps) else None
+    if step >= len(steps):
+        return None
+    begun = raised_at if steps[step].since is Since.RAISED else due_at
+    return begun.astimezone(UTC) + steps[step].after
+
+
+# nobody has called a patient in danger by then: the emergency contact is to be called
+CONTACT_AFTER = timedelta(minutes=10)
+_AFTER_A_PROMISE = timedelta(minutes=5)
+_SILENCE: Mapping[str, timedelta] = {
+    Level.L1: timedelta(minutes=15),
+    Level.L2: timedelta(hours=1),
+    Level.DISP: timedelta(hours=1),
+    Level.Q: timedelta(hours=1),
+}
+
+
+def silent_at(
+    level: str,
+    since: datetime,
+    promise_at: datetime | None,
+    calendar: WorkingCalendar,
+    hours: StaffedHours,
+) -> datetime | None:
+    """Return when a claim nothing was heard of goes back to all; None for a level that waits.
+
+    A call that was promised counts: it may be five minutes late. The hour of a question is one of
+    staffed time, as its clock is.
+    """
+    allowance = _SILENCE.get(level)
+    if allowance is None:
+        return None
+    if promise_at is not None:
+        return promise_at.astimezone(UTC) + _AFTER_A_PROMISE
+    if level == Level.Q:
+        return hours.add(since, allowance, calendar)
+    return since.astimezone(UTC) + allowance

@@ -5,10 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
+from dialogs.catalog import load_tables
+from dialogs.timing import due_text
+from handlers.staff_words import staff_words
 from models.once import insert_once
 from models.room import GroupPost, PostKind
+
+# a value that is an instant: it is said in words when the post is read, since "tomorrow" ages
+DUE_AT: Final = "due_at"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,3 +50,27 @@ async def post(said: Post, now: datetime) -> bool:
             at=now,
         )
     )
+
+
+@dataclass(frozen=True, slots=True)
+class PostWords:
+    """A post as people read it: the line, where it leads, the orders it invites to."""
+
+    line: str
+    link: str
+    buttons: tuple[str, ...]
+
+
+def words_of(post: GroupPost, now: datetime, language: str = "zh") -> PostWords:
+    """Say a post; its second line in the catalog, [in brackets], names what can be done."""
+    template = load_tables("staff")[post.message]["text"]
+    values = {**post.values, "link": ""}
+    if DUE_AT in values:
+        due = datetime.fromisoformat(values[DUE_AT])
+        values["due"] = due_text(due, now, language=language)
+    if "rule" in values:
+        values["rule"] = staff_words(language).rule(values["rule"])
+    lines = template.format_map(values).splitlines()
+    text = [line.strip() for line in lines if not line.startswith("[")]
+    buttons = [part.strip("[]") for line in lines if line.startswith("[") for part in line.split()]
+    return PostWords(" ".join(text), post.values.get("link", ""), tuple(buttons))

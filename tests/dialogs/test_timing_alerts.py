@@ -19,6 +19,7 @@ from dialogs.timing import (
     alert_due,
     escalate_at,
     escalation_steps,
+    silent_at,
     staffed,
 )
 from tests.dialogs.calendars import INSTANT_BOUNDS, official
@@ -103,9 +104,53 @@ def test_a_red_alert_nobody_takes_climbs_to_the_medical_affairs_office() -> None
 
 def test_the_ladder_ends_after_its_last_step() -> None:
     raised = at("2026-11-23 03:00")
-    assert escalate_at("L1", raised, 2) == at("2026-11-23 03:30")
-    assert escalate_at("L1", raised, 3) is None
-    assert escalate_at("L2", raised, 0) is None
+    times = {"raised_at": raised, "due_at": raised + timedelta(minutes=30)}
+    assert escalate_at("L1", 2, **times) == at("2026-11-23 03:30")
+    assert escalate_at("L1", 3, **times) is None
+    assert escalate_at("L3", 0, **times) is None
+
+
+@pytest.mark.parametrize(
+    ("level", "due", "steps"),
+    [
+        ("L2", "2026-11-23 13:00", [("13:00", "head_nurse"), ("14:00", "director")]),
+        ("DISP", "2026-11-23 09:30", [("09:30", "medical_affairs"), ("10:00", "director")]),
+        ("Q", "2026-11-23 15:30", [("15:30", "head_nurse")]),
+    ],
+)
+def test_what_is_not_danger_of_life_climbs_from_the_time_it_was_due(
+    level: str, due: str, steps: list[tuple[str, str]]
+) -> None:
+    found = []
+    for number, step in enumerate(escalation_steps(level)):
+        when = escalate_at(level, number, raised_at=at("2026-11-23 09:00"), due_at=at(due))
+        assert when is not None
+        found.append((f"{when.astimezone(HOSPITAL_ZONE):%H:%M}", step.roles[0]))
+    assert found == steps
+
+
+@pytest.mark.parametrize(
+    ("level", "promise", "expected"),
+    [
+        ("L1", None, "2026-11-23 11:55"),
+        ("L1", "2026-11-23 12:10", "2026-11-23 12:15"),
+        ("L2", None, "2026-11-23 12:40"),
+        ("L2", "2026-11-23 11:50", "2026-11-23 11:55"),
+        ("DISP", None, "2026-11-23 12:40"),
+        ("Q", None, "2026-11-23 15:10"),  # twenty minutes before the noon break, forty after it
+    ],
+)
+def test_a_silent_claim_goes_back_after_its_time(
+    level: str, promise: str | None, expected: str
+) -> None:
+    claimed = at("2026-11-23 11:40")
+    promised = at(promise) if promise else None
+    assert silent_at(level, claimed, promised, official(), HOURS) == at(expected)
+
+
+@pytest.mark.parametrize("level", ["L3", "T"])
+def test_a_claim_of_the_next_day_s_work_is_nobody_s_hurry(level: str) -> None:
+    assert silent_at(level, at("2026-11-23 11:40"), None, official(), HOURS) is None
 
 
 @pytest.mark.parametrize(

@@ -173,9 +173,9 @@ async def test_an_unclaimed_red_alert_climbs_at_ten_twenty_and_thirty_minutes(
     assert [minute for minute, steps in taken.items() if steps] == [10, 20, 30]
     entries = await AlertEntry.filter(alert_id=alert.id, event="escalated").order_by("at")
     assert [entry.detail for entry in entries] == [
-        "head_nurse,duty_doctor",
-        "director",
-        "medical_affairs",
+        "护士长、值班医生",
+        "科主任",
+        "医务科",
     ]
 
 
@@ -198,13 +198,15 @@ async def test_two_processes_take_each_step_once(postgres_database: str, now: da
     assert await AlertEntry.filter(event="escalated").count() == 6
 
 
-async def test_only_unclaimed_red_alerts_climb(sqlite_database: str, now: datetime) -> None:
+async def test_only_what_nobody_has_taken_climbs(sqlite_database: str, now: datetime) -> None:
     assert sqlite_database
     red = await an_alert(now)
     await an_alert(now, Level.L2, "b")
+    await an_alert(now, Level.L3, "c")
     await claim(red.id, await a_nurse(now), None, DESK, now)
-    assert await next_instants(now) is None
+    assert await next_instants(now) == now + timedelta(hours=4)
     assert await escalate_due(DESK, now + timedelta(hours=1)) == 0
+    assert await escalate_due(DESK, now + timedelta(hours=4)) == 1
 
 
 async def test_a_clock_that_is_run_forward_knows_the_next_step(
@@ -360,6 +362,10 @@ SEES = {
     StaffRole.GUIDE_DESK: set(),
     StaffRole.CONSULT_ROOM: set(),
     StaffRole.IT: set(),
+    StaffRole.NURSING_OFFICE: set(),
+    StaffRole.SUPERVISION_OFFICE: set(),
+    StaffRole.LOGISTICS: set(),
+    StaffRole.FINANCE: set(),
 }
 
 
