@@ -29,6 +29,7 @@ class ConsultReason(StrEnum):
     APPEAL = "appeal"  # a breach is disputed
     MEDICINES = "medicines"  # must be asked about medicines before an examination
     UNREACHED = "unreached"  # a message that had to arrive did not
+    NO_CONTACT = "no_contact"  # a child has no guardian on file to be reminded
 
 
 class ConsultStatus(StrEnum):

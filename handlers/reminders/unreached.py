@@ -4,15 +4,24 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from dialogs.timing.spans import local
 from handlers.booking.consult import consult
 from handlers.desk import Desk
+from handlers.matters import CHILD, age_on
 from models.booking import Appointment, AppointmentStatus
 from models.conversation import DeliveryClass, Outgoing
 from models.office import ConsultReason
+from models.people import Patient, RespondentRole, ResponderRole
 
 
 async def note_unwritten(desk: Desk, appointment: Appointment, why: str, now: datetime) -> str:
-    """Return the note for the timer; a key patient who cannot be written to is phoned (R115)."""
+    """Return the note for the timer; a key patient who cannot be written to is phoned (R115).
+
+    A child nobody answers for is seen to once a visit: somebody finds out who is to be told.
+    """
+    if await _is_childs_alone(appointment, now):
+        await _find_contact(desk, appointment, now)
+        return f"{why}; no guardian on file"
     if not appointment.key_patient:
         return why
     await _call(desk, appointment, now)
@@ -34,6 +43,29 @@ async def note_undelivered(desk: Desk, row: Outgoing, now: datetime) -> None:
         return
     if row.delivery_class is DeliveryClass.A or appointment.key_patient:
         await _call(desk, appointment, now)
+
+
+async def _is_childs_alone(appointment: Appointment, now: datetime) -> bool:
+    """Tell whether the patient is a child, and no guardian is on file."""
+    patient = await Patient.get(id=appointment.patient_id)
+    age = age_on(patient, local(now).date().toordinal())
+    if age is None or age >= CHILD:
+        return False
+    guardians = RespondentRole.filter(
+        patient_id=patient.id, role=ResponderRole.GUARDIAN, active=True
+    )
+    return not await guardians.exists()
+
+
+async def _find_contact(desk: Desk, appointment: Appointment, now: datetime) -> None:
+    await consult(
+        desk,
+        ConsultReason.NO_CONTACT,
+        occurrence=f"no_contact:{appointment.id}",
+        now=now,
+        patient_id=appointment.patient_id,
+        appointment_id=appointment.id,
+    )
 
 
 async def _call(desk: Desk, appointment: Appointment, now: datetime) -> None:

@@ -14,7 +14,7 @@ from handlers.booking.moves import MoveDone, move
 from models.booking import BookingSource
 from models.conversation import Outgoing, OutgoingStatus
 from models.office import ConsultReason, ConsultTask
-from models.people import Patient
+from models.people import Patient, RespondentRole, ResponderRole
 from models.unit import unit_of_work
 from scheduler.due import run_due
 from tests.handlers.visiting import (
@@ -207,6 +207,25 @@ async def test_a_key_patient_who_cannot_be_written_to_is_phoned() -> None:
     scene = await a_visit(time(10), key_patient=True, bound=False)
     await scene.until("2026-11-25T08:31")
     assert await ConsultTask.filter(reason=ConsultReason.UNREACHED).count() == 1
+
+
+async def test_a_child_without_a_guardian_on_file_is_put_before_the_consult_room() -> None:
+    """Nobody can be reminded: somebody finds out who is to be told, once a visit."""
+    scene = await a_visit(time(10), birth_date=date(2020, 5, 1))
+    await scene.until("2026-11-26T09:00")
+    assert await scene.sent() == []
+    task = await ConsultTask.get(reason=ConsultReason.NO_CONTACT)
+    assert task.appointment_id == scene.visit.id
+
+
+async def test_a_childs_guardian_is_reminded_and_nobody_is_looked_for() -> None:
+    scene = await a_visit(time(10), birth_date=date(2020, 5, 1))
+    await RespondentRole.filter(patient_id=scene.ward.patient.id).update(
+        role=ResponderRole.GUARDIAN
+    )
+    await scene.until("2026-11-26T09:00")
+    assert [name for name, _ in await scene.sent()] == ["confirm", "tomorrow", "today"]
+    assert not await ConsultTask.filter(reason=ConsultReason.NO_CONTACT).exists()
 
 
 async def test_festivals_do_not_hold_back_a_reminder_of_tomorrow() -> None:
