@@ -15,6 +15,7 @@ from dialogs.state import State, to_json
 from dialogs.timing.attempts import may_start
 from handlers.desk import Desk
 from handlers.effects import Saving, save
+from handlers.human_talk import talk_in
 from handlers.matters import Matter, matter_of
 from handlers.outgoing import last_started
 from models.care import Encounter, FollowUpTask
@@ -90,9 +91,10 @@ async def start_dialog(
     subject: Subject,
     now: datetime,
 ) -> Dialog:
-    """Begin a questionnaire, or let it wait while another one is talking."""
+    """Begin a questionnaire, or let it wait while another one, or a person, is talking."""
     dialog = Dialog(**_fields(desk, conversation, subject, now))
-    busy = await health_dialogs(conversation).filter(status=DialogStatus.ACTIVE).exists()
+    asking = await health_dialogs(conversation).filter(status=DialogStatus.ACTIVE).exists()
+    busy = asking or await talk_in(conversation.id) is not None
     await dialog.save()
     if not busy:
         await begin(desk, conversation, contact_point, dialog, now, purpose_of(dialog))
@@ -146,6 +148,8 @@ async def next_waiting(
     pending = (DialogStatus.ACTIVE, DialogStatus.WAITING)
     rows = await health_dialogs(conversation).filter(status__in=pending).order_by("deadline_at")
     if not rows or any(row.status is DialogStatus.ACTIVE for row in rows):
+        return
+    if await talk_in(conversation.id) is not None:
         return
     waiting = rows[0]
     purpose = purpose_of(waiting)

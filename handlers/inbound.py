@@ -14,6 +14,8 @@ from handlers.conversation_lock import conversation_of
 from handlers.conversations import next_waiting, open_dialog, remember
 from handlers.desk import Desk
 from handlers.effects import Saving, save
+from handlers.human_talk import talk_in
+from handlers.human_talk_hearing import hear as hear_for_a_person
 from handlers.matters import Matter, matter_of
 from handlers.transcript import ACCEPTED_RANK
 from models.conversation import (
@@ -84,9 +86,11 @@ async def _receive(desk: Desk, message: InboundMessage, now: datetime) -> Receiv
 
 
 async def _take(matter: Matter, inbound: Inbound, event: Event) -> None:
-    """Give the message to the booking desk or to the nurses' side; what it broke into goes on."""
+    """Give the message to whom it is for; what it broke into goes on."""
+    if await hear_for_a_person(matter, inbound, event):
+        return
     heard = await hear(matter, inbound, event)
-    if heard is not None and not (heard.resting and _waits(matter)):
+    if heard is not None and not (heard.resting and await _waits(matter)):
         return
     saving = Saving(matter, f"reply:{inbound.id}", in_reply_to=inbound.id, said=inbound.text)
     taken = event if heard is None else Returned(matter.now)
@@ -99,9 +103,11 @@ async def _take(matter: Matter, inbound: Inbound, event: Event) -> None:
         await hear_beside(matter, inbound, event)
 
 
-def _waits(matter: Matter) -> bool:
+async def _waits(matter: Matter) -> bool:
     """Tell whether a question of the nurses' side was just being answered, and is still open."""
     dialog = matter.dialog
+    if await talk_in(matter.conversation.id) is not None:
+        return False
     if dialog is None or dialog.status is not DialogStatus.ACTIVE or dialog.asked_at is None:
         return False
     return matter.now - dialog.asked_at <= _UNDER_WAY

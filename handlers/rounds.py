@@ -15,6 +15,7 @@ from handlers.conversations import Subject, begin, start_dialog
 from handlers.desk import Desk
 from handlers.effects import Saving, save
 from handlers.forms import forms_for, unsigned
+from handlers.human_talk import talk_in
 from handlers.matters import matter_of
 from handlers.outgoing import last_started
 from handlers.reach import reach
@@ -29,6 +30,9 @@ from models.conversation import (
 )
 from models.people import ContactPoint, Patient
 from models.timetable import Due
+
+# while a person leads the talk, what is due waits and is looked at again
+_LATER = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,13 +157,22 @@ async def repeat_round(desk: Desk, due: Due, now: datetime) -> str:
     talk = await _talk(found) if found else None
     if found is None or talk is None:
         return "no longer due"
-    moved = await _not_now(found)
+    moved = await _not_now(found) or await _after_the_talk(found, talk[0])
     if moved is not None:
         return await _postpone(found, moved, due)
     await _ask_again(desk, talk, now)
     found.task.attempts += 1
     await found.task.save(update_fields=["attempts"])
     return "repeated"
+
+
+async def _after_the_talk(found: Round, conversation: Conversation) -> datetime | None:
+    """Return a later instant while a person leads the conversation: nothing is reminded of."""
+    if await talk_in(conversation.id) is None:
+        return None
+    at = found.now + _LATER
+    hours, calendar = found.desk.hours, found.desk.calendar
+    return hours.next_allowed(at, elderly=found.elderly, clinical=True, calendar=calendar)
 
 
 async def _ask_again(
@@ -245,5 +258,10 @@ async def resume_dialog(desk: Desk, due: Due, now: datetime) -> str:
     if talk is None:
         return "no address"
     conversation, contact_point, dialog = talk
+    if await talk_in(conversation.id) is not None:
+        at = now + _LATER
+        again = Timer(DueKind.RESUME_DIALOG, dialog.id, at, at.isoformat(), stops_at=due.stops_at)
+        await set_timer(again)
+        return "a person is talking"
     await begin(desk, conversation, contact_point, dialog, now, OutgoingPurpose.REPLY)
     return "resumed"

@@ -8,7 +8,7 @@ from typing import Final
 
 import structlog
 
-from handlers import emergency, rounds, silence
+from handlers import emergency, human_talk_ending, human_talk_silence, rounds, silence
 from handlers.booking import deaths, session_chase, telling, weekly
 from handlers.desk import Desk
 from handlers.reminders import (
@@ -24,6 +24,7 @@ from handlers.reminders import (
     no_shows,
     reviews,
 )
+from handlers.room import digests, handover
 from handlers.timers import DueKind, claim_due, finish
 from models.timetable import Due
 from models.unit import unit_of_work
@@ -57,6 +58,10 @@ _USE_CASES: Final[Mapping[str, Callable[[Desk, Due, datetime], Awaitable[str]]]]
     DueKind.REMIND_AGAIN: reviews.remind_again,
     DueKind.RETURN_ALERT: silence.return_alert,
     DueKind.EMERGENCY_CONTACT: emergency.name_emergency_contact,
+    DueKind.TALK_SILENT: human_talk_silence.return_silent,
+    DueKind.TALK_OVER: human_talk_ending.end_over,
+    DueKind.POST_HANDOVER: handover.post_handover,
+    DueKind.POST_DIGEST: digests.post_digest,
     DueKind.BEGIN_DAY: days.begin_day,
     DueKind.LIST_DOCTORS_DAY: doctors_day.list_doctors_day,
     DueKind.FREEZE_DAY_LIST: day_lists.freeze_day_list,

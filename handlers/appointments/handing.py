@@ -11,9 +11,11 @@ from handlers.appointments.acting import Carrying
 from handlers.appointments.facts import patients_of
 from handlers.booking import breaches, consult
 from handlers.booking.persons import person_key
+from handlers.human_talk import Opening, open_talk
 from models.booking import Breach
-from models.office import ConsultReason
+from models.office import ConsultReason, ConsultTask
 from models.people import Patient
+from models.room import TalkDesk
 
 
 async def hand_over(on: Carrying, action: HandOver) -> HandedOver:
@@ -29,9 +31,23 @@ async def hand_over(on: Carrying, action: HandOver) -> HandedOver:
         appointment_id=UUID(action.visit) if action.visit else None,
         words=action.words,
     )
+    if action.reason is HandOverReason.ASKED:
+        await _let_a_person_talk(on, task)
     if action.reason is HandOverReason.APPEAL and task.patient_id is not None:
         await _note_appeal(task.patient_id, on.now)
     return HandedOver(on.now, task.due_at, task.number)
+
+
+async def _let_a_person_talk(on: Carrying, task: ConsultTask) -> None:
+    """Who asked for somebody is answered by the consult room, not by the bot any more."""
+    opening = Opening(
+        f"talk:{task.number}",
+        on.conversation.id,
+        task.due_at,
+        TalkDesk.CONSULT,
+        patient_id=task.patient_id,
+    )
+    await open_talk(opening, on.now)
 
 
 async def _note_appeal(patient_id: UUID, now: datetime) -> None:

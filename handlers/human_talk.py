@@ -1,0 +1,143 @@
+"""Talks with a person: opened beside what asked for one, at most one open a conversation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+from tortoise.queryset import QuerySet
+
+from dialogs.actions import Outcome
+from dialogs.state import from_json, to_json
+from dialogs.taking_over import hold
+from handlers.timers import DueKind, Timer, set_timer
+from models.alert import Alert, AlertEvent, AlertLevel
+from models.conversation import Dialog, DialogKind, DialogStatus
+from models.once import insert_once
+from models.room import HumanTalk, TalkDesk
+
+# staffed time after which a patient who waits is given back to all
+SILENT_AFTER: Final = timedelta(minutes=15)
+ASKED_FOR: Final = "human:"
+_ABUSE: Final = "abuse"
+_VIOLENCE: Final = "violence"
+_TAKEN: Final = (AlertEvent.CLAIMED,)
+_GIVEN_BACK: Final = (AlertEvent.TRANSFERRED, AlertEvent.RETURNED)
+_SPOKEN_TO: Final = (AlertEvent.CALLED, AlertEvent.REPLIED)
+_AT_REST: Final = (DialogKind.APPOINTMENT, DialogKind.COMPLAINT)
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """Why a person is to talk, and until when that was promised; `occurrence` makes it once."""
+
+    occurrence: str
+    conversation_id: UUID
+    due_at: datetime
+    for_desk: TalkDesk = TalkDesk.WARD
+    patient_id: UUID | None = None
+    dialog_id: UUID | None = None
+    alert_id: UUID | None = None
+    complaint_id: UUID | None = None
+
+
+def open_talks() -> QuerySet[HumanTalk]:
+    """Select the talks nobody has ended."""
+    return HumanTalk.filter(closed_at__isnull=True)
+
+
+async def talk_in(conversation_id: UUID) -> HumanTalk | None:
+    """Return the open talk of a conversation: while there is one, the bot is silent."""
+    return await HumanTalk.get_or_none(open_for=conversation_id)
+
+
+async def open_talk(opening: Opening, now: datetime) -> HumanTalk:
+    """Begin a talk, once a conversation; what a questionnaire was asking waits until its end.
+
+    The caller holds the lock of the conversation.
+    """
+    known = await talk_in(opening.conversation_id)
+    if known is not None:
+        return known
+    held = await _hold_questions(opening.conversation_id, now)
+    talk = HumanTalk(
+        occurrence=opening.occurrence,
+        conversation_id=opening.conversation_id,
+        open_for=opening.conversation_id,
+        patient_id=opening.patient_id,
+        dialog_id=opening.dialog_id or held,
+        alert_id=opening.alert_id,
+        complaint_id=opening.complaint_id,
+        for_desk=opening.for_desk,
+        opened_at=now,
+        due_at=opening.due_at,
+        waiting_since=now,
+    )
+    if await insert_once(talk):
+        return talk
+    return await HumanTalk.get(occurrence=opening.occurrence)
+
+
+async def open_beside(alert: Alert, kind: str, now: datetime) -> None:
+    """Begin a talk where an alert has promised the patient a person (M-HUMAN, M-ABUSE)."""
+    if alert.drill or alert.conversation_id is None or not _promises(alert, kind):
+        return
+    opening = Opening(
+        f"talk:{alert.id}",
+        alert.conversation_id,
+        alert.due_at,
+        patient_id=alert.patient_id,
+        dialog_id=alert.dialog_id,
+        alert_id=alert.id,
+    )
+    await open_talk(opening, now)
+
+
+async def follow(alert: Alert, event: AlertEvent, staff_id: UUID | None, now: datetime) -> None:
+    """Let the talk go the way of its alert: who takes the one has the other."""
+    talks = open_talks().filter(alert_id=alert.id)
+    if event in _TAKEN and await talks.filter(staff_id=None).update(
+        staff_id=staff_id, taken_at=now
+    ):
+        await watch(await talks.get(), now)
+    elif event in _GIVEN_BACK:
+        await talks.update(staff_id=None, taken_at=None)
+    elif event in _SPOKEN_TO:
+        await talks.update(waiting_since=None)
+    elif event is AlertEvent.CLOSED:
+        await _end_soon(talks, staff_id, now)
+
+
+async def watch(talk: HumanTalk, since: datetime) -> None:
+    """Look after a quarter of an hour whether somebody who was taken on still waits."""
+    occurrence = since.isoformat()
+    await set_timer(Timer(DueKind.TALK_SILENT, talk.id, since + SILENT_AFTER, occurrence))
+
+
+def _promises(alert: Alert, kind: str) -> bool:
+    asked = alert.rule.startswith(ASKED_FOR) or alert.rule == _ABUSE
+    return asked or alert.level == AlertLevel.DISP or kind == _VIOLENCE
+
+
+async def _end_soon(talks: QuerySet[HumanTalk], staff_id: UUID | None, now: datetime) -> None:
+    """What is closed has been seen to; a colleague who is talking goes on."""
+    talk = await talks.get_or_none()
+    if talk is not None and talk.staff_id in (None, staff_id):
+        await set_timer(Timer(DueKind.TALK_OVER, talk.id, now))
+
+
+async def _hold_questions(conversation_id: UUID, now: datetime) -> UUID | None:
+    """Put the questionnaire that is being answered aside; the desks have their own ways."""
+    rows = Dialog.filter(conversation_id=conversation_id, status=DialogStatus.ACTIVE)
+    dialog = await rows.exclude(kind__in=_AT_REST).order_by("-updated_at").first()
+    if dialog is None:
+        return None
+    state = from_json(dialog.state)
+    if not state.closed:
+        dialog.state = to_json(hold(state))
+        dialog.status, dialog.outcome = DialogStatus.CLOSED, Outcome.HUMAN.value
+        dialog.closed_at = now
+        await dialog.save(update_fields=["state", "status", "outcome", "closed_at"])
+    return dialog.id
