@@ -17,7 +17,9 @@ from models.timetable import Due
 
 BEGINS: Final = time(0, 10)
 _JOBS: Final = (
+    (DueKind.POST_HANDOVER, time(7, 30), time(23, 59)),
     (DueKind.LIST_DOCTORS_DAY, time(7, 30), time(18)),
+    (DueKind.POST_DIGEST, time(8), time(23, 59)),
     (DueKind.FREEZE_DAY_LIST, time(16, 25), time(23, 59)),
     (DueKind.SEND_DAY_LIST, time(16, 30), time(23, 59)),
 )
