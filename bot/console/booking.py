@@ -12,7 +12,7 @@ from bot.console.pages import now_of
 from bot.intake.identity import compact, parse_identity
 from bot.intake.phones import parse_phones
 from handlers.booking.board import BookFilter, day_board
-from handlers.booking.visit_search import find_visit, visits_of_person
+from handlers.booking.visit_search import find_visit, look_for_person
 
 ROUTES: Final = web.RouteTableDef()
 _A_DAY: Final = timedelta(days=1)
@@ -34,7 +34,7 @@ async def show_log(request: web.Request) -> web.Response:
 async def find(request: web.Request) -> web.Response:
     """Go to the visit of a number, or list those of a person; a booking number names nobody.
 
-    What was typed may be a phone or a document: it is sent, and never part of an address.
+    What was typed may be a phone, a document or a name: it is sent, and never part of an address.
     """
     staff = allowed(request)
     said = str((await request.post()).get("number", ""))[:64]
@@ -42,7 +42,7 @@ async def find(request: web.Request) -> web.Response:
     if found is not None:
         return after(f"/visits/{found.number}")
     phones = [phone.number for phone in parse_phones(said) if phone.number]
-    lines = await visits_of_person(staff, phones, _document(said), now_of(request))
+    lines = await look_for_person(staff, said, phones, _document(said), now_of(request))
     if len(lines) > 1:
         return await book_page(request, "book_found", lines=lines)
     return after(f"/visits/{lines[0].number}") if lines else after("", "not_found")

@@ -1,21 +1,29 @@
-"""Finding visits at the counter: by booking number, or by the phone or document of a person."""
+"""Finding visits at the counter by number, phone, document or name; who looked is kept."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from typing import Final
 from uuid import UUID
 
+from dialogs.timing.spans import local, moment
 from handlers.booking.visit_lines import VisitLine, visit_lines
-from handlers.scope import visible_appointments
+from handlers.scope import keeps_book, visible_appointments
+from models.audit import append_entry
 from models.booking import Appointment
 from models.hospital import StaffMember
 from models.people import ContactPoint, HospitalPhone, Patient, RespondentRole, System
 from models.seal import blind_index
+from models.unit import unit_of_work
 
 MOST: Final = 50
 _LONGEST_NUMBER: Final = 32
+_SHORTEST_NAME: Final = 2
+_FIGURES: Final = 4
+# whose visit is asked about at a counter: of yesterday, or of the week to come
+_BEFORE: Final = timedelta(days=1)
+_AHEAD: Final = timedelta(days=8)
 
 
 async def find_visit(staff: StaffMember, text: str, today: date) -> Appointment | None:
@@ -27,6 +35,25 @@ async def find_visit(staff: StaffMember, text: str, today: date) -> Appointment 
     if found is not None or not said.isdecimal():
         return found
     return await rows.filter(number=f"YY{today:%Y%m%d}-{said:0>4}").first()
+
+
+async def look_for_person(
+    staff: StaffMember, said: str, phones: Collection[str], id_no: str, now: datetime
+) -> list[VisitLine]:
+    """List the visits of a person, and write down that somebody looked, also where nobody is found.
+
+    What was typed is a phone, a document, the full name, or the last four figures of the document.
+    """
+
+    async def work() -> list[VisitLine]:
+        found = await visits_of_person(staff, phones, id_no, now)
+        if not found and keeps_book(staff):
+            found = await _visits_of_named(staff, "".join(said.split()), now)
+        by = "phone" if phones else "person"
+        await append_entry(now, staff.username, "book.searched", reason=f"{by}: {len(found)}")
+        return found
+
+    return await unit_of_work(work)
 
 
 async def visits_of_person(
@@ -41,6 +68,24 @@ async def visits_of_person(
     rows = visible_appointments(staff).filter(patient_id__in=people).distinct()
     found = await rows.order_by("-starts_at").limit(MOST).prefetch_related("patient", "clinic")
     return list((await visit_lines(found, now)).values())
+
+
+async def _visits_of_named(staff: StaffMember, said: str, now: datetime) -> list[VisitLine]:
+    """Look through the visits of these days alone: a name has no index, and is in many records."""
+    if len(said) < _SHORTEST_NAME:
+        return []
+    today = local(now).date()
+    begins, ends = moment(today - _BEFORE, time()), moment(today + _AHEAD, time())
+    rows = visible_appointments(staff).filter(starts_at__gte=begins, starts_at__lt=ends)
+    near = await rows.distinct().order_by("-starts_at").prefetch_related("patient", "clinic")
+    meant = [row for row in near if _is_meant(row.patient, said)]
+    return list((await visit_lines(meant[:MOST], now)).values())
+
+
+def _is_meant(patient: Patient, said: str) -> bool:
+    figures = len(said) == _FIGURES and said[:-1].isdecimal()
+    of_document = figures and (patient.id_no or "").upper().endswith(said.upper())
+    return of_document or "".join(patient.name.split()) == said
 
 
 async def _people(phones: Collection[str], id_no: str) -> list[UUID]:

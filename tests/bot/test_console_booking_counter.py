@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from models.audit import AuditEntry
 from models.booking import Appointment, BookingRequest, RequestKind
 from models.people import HospitalPhone, HospitalPhoneRole, HospitalPhoneStatus, Patient
 from tests.bot.book_scene import (
@@ -139,3 +140,31 @@ async def test_a_ward_finds_by_phone_only_patients_of_its_own(
     assert out.visits["赵一"].number
     status, where = await nurse.post("/staff/book/find", number="13900000100")
     assert (status, where) == (303, "/staff/book?said=not_found")
+
+
+async def test_the_desks_find_who_comes_these_days_by_full_name_or_end_of_document(
+    out: Outpatients, guide: Desktop
+) -> None:
+    visit = out.visits["赵一"]
+    patient = await Patient.get(id=visit.patient_id)
+    where = f"/staff/book/visits/{visit.number}"
+    assert await guide.post("/staff/book/find", number=" 赵 一 ") == (303, where)
+    assert await guide.post("/staff/book/find", number=str(patient.id_no)[-4:]) == (303, where)
+    assert (await guide.post("/staff/book/find", number="赵"))[1].endswith("said=not_found")
+    out.ward.now += timedelta(days=30)
+    assert (await guide.post("/staff/book/find", number="赵一"))[1].endswith("said=not_found")
+
+
+async def test_no_ward_looks_for_people_by_name(site: StaffSite, out: Outpatients) -> None:
+    nurse = await site.desktop(await a_colleague(site.ward, "nurse", "XN"))
+    assert (await nurse.post("/staff/book/find", number="王小明"))[1].endswith("said=not_found")
+
+
+async def test_every_look_for_a_person_is_on_record_and_says_nothing_of_whom(
+    out: Outpatients, guide: Desktop
+) -> None:
+    for said in ("13900000100", "赵一", "没有此人", "13900009999"):
+        await guide.post("/staff/book/find", number=said)
+    await guide.post("/staff/book/find", number=out.visits["赵一"].number)
+    entries = await AuditEntry.filter(action="book.searched").order_by("sequence")
+    assert [entry.reason for entry in entries] == ["phone: 1", "person: 1", "person: 0", "phone: 0"]
