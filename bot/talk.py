@@ -20,7 +20,7 @@ from dialogs.promises import due_of
 from dialogs.state import State, from_json, to_json
 from dialogs.timing.calendar import WorkingCalendar
 from dialogs.timing.staffed import StaffedHours
-from dialogs.timing.words import due_text
+from dialogs.timing.words import due_text, promise_text
 
 ELDERLY = 65
 PICTURE = ("[图片]", "[photo]")
@@ -138,7 +138,7 @@ class Talk:
     def _alerted(self, alert: Alert) -> str:
         due = due_of(alert, self.at, WorkingCalendar({}), StaffedHours())
         self._raised = {
-            "due": due_text(due, self.at, language=self.language),
+            "due": promise_text(due, self.at, language=self.language),
             "no": self._values()["no"],
         }
         self._open = True

@@ -9,7 +9,7 @@ from typing import Final
 from uuid import UUID
 
 from dialogs.actions import Say
-from dialogs.timing import due_text, local
+from dialogs.timing import local, promise_text
 from handlers.alerts import note
 from handlers.answering import last_address
 from handlers.desk import Desk
@@ -173,7 +173,7 @@ async def _promise(
 ) -> None:
     if alert.level not in CLINICAL_LEVELS:
         return
-    due = due_text(promise_at, now, language=desk.language)
+    due = promise_text(promise_at, now, language=desk.language)
     values = {"caller": staff_words(desk.language).caller(staff), "due": due}
     said = Say("M-RF-ACK", {}, safety=True)
     draft = await _draft(alert, conversation, said, await _ack(alert), desk, now)

@@ -24,7 +24,7 @@ from dialogs.actions import (
 from dialogs.levels import Level
 from dialogs.promises import due_of
 from dialogs.state import State, to_json
-from dialogs.timing.words import due_text
+from dialogs.timing.words import promise_text
 from handlers import alerts, closing, contact, keeping
 from handlers.appointments import wishes
 from handlers.contents import content_of
@@ -161,7 +161,7 @@ async def _alert(saving: Saving, action: Alert, place: int) -> None:
         matter.now,
     )
     due = due_of(action, matter.now, matter.desk.calendar, matter.desk.staffed_hours)
-    saving.values["due"] = due_text(due, matter.now, language=matter.desk.language)
+    saving.values["due"] = promise_text(due, matter.now, language=matter.desk.language)
     saving.values["no"] = raised.number
 
 

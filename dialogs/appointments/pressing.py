@@ -21,7 +21,7 @@ from dialogs.appointments.events import Prompt
 from dialogs.appointments.facts import Visit
 from dialogs.appointments.offering import look, look_to_move
 from dialogs.appointments.state import Doing, Stage
-from dialogs.appointments.texts import clock, due, visit_values
+from dialogs.appointments.texts import clock, exactly, visit_values
 from dialogs.appointments.turn import Turn
 from dialogs.wording import A_PERSON
 
@@ -99,7 +99,7 @@ def _book(turn: Turn, _text: str) -> Turn:
 def _later(turn: Turn, _text: str) -> Turn:
     state, at = turn.state, turn.at + _A_DAY
     again = turn.do(RemindAgain(state.prompt, state.patient, state.clinic, at))
-    return again.say("M-REV-LATER", until=due(turn, at)).rest()
+    return again.say("M-REV-LATER", until=exactly(turn, at)).rest()
 
 
 def _elsewhere(turn: Turn, _text: str) -> Turn:

@@ -12,7 +12,7 @@ from dialogs.appointments.facts import Offer, Visit
 from dialogs.appointments.turn import Turn
 from dialogs.reading import wording
 from dialogs.timing.spans import local
-from dialogs.timing.words import date_text, due_text, weekday_text
+from dialogs.timing.words import date_text, due_text, promise_text, weekday_text
 from dialogs.wording import put
 
 _TITLED: Final = re.compile(wording.load(__file__, "words.toml")["titled"])
@@ -151,7 +151,12 @@ def clock(instant: datetime) -> str:
 
 
 def due(turn: Turn, instant: datetime) -> str:
-    """Say a promised time."""
+    """Say a promised time, in full five minutes."""
+    return promise_text(instant, turn.at, language=turn.catalog.language)
+
+
+def exactly(turn: Turn, instant: datetime) -> str:
+    """Say a time something ends or begins at, which must not be said later than it is."""
     return due_text(instant, turn.at, language=turn.catalog.language)
 
 

@@ -14,7 +14,7 @@ from dialogs.appointments.texts import (
     counts_as_breach,
     day_values,
     doctor_text,
-    due,
+    exactly,
     offer_values,
     part,
     visit_line,
@@ -51,7 +51,7 @@ def offer_freed(turn: Turn, event: Prompted) -> Turn:
     values = {
         **_moved(turn, event.visit),
         **offer_values(turn, event.offer),
-        "until": due(turn, event.until) if event.until else "",
+        "until": exactly(turn, event.until) if event.until else "",
         "whose": person.whose if person else "",
     }
     asked = turn.but(entry=event.entry, patient=event.patient, clinic=event.offer.clinic)

@@ -28,7 +28,7 @@ from dialogs.timing.rounds import (
 )
 from dialogs.timing.spans import HOSPITAL_ZONE, Span, local, moment
 from dialogs.timing.staffed import StaffedHours, staffed
-from dialogs.timing.words import date_text, due_text, offset_text, weekday_text
+from dialogs.timing.words import date_text, due_text, offset_text, promise_text, weekday_text
 
 __all__ = [
     "CENTRAL",
@@ -64,6 +64,7 @@ __all__ = [
     "may_start",
     "moment",
     "offset_text",
+    "promise_text",
     "schedule",
     "silent_at",
     "staffed",

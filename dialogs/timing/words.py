@@ -5,7 +5,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from importlib.resources import files
 from zoneinfo import ZoneInfo
@@ -14,6 +14,7 @@ from dialogs.timing.rounds import Offset
 from dialogs.timing.spans import HOSPITAL_ZONE, local
 
 _DAYS_OF_A_WEEK = 7
+_FULL = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,17 @@ def due_text(
     return words.times[_nearness(due.date(), today)].format(
         clock=f"{due:%H:%M}", weekday=words.weekdays[due.weekday()], **_parts(due, words)
     )
+
+
+def promise_text(
+    due_at: datetime, now: datetime, *, language: str = "zh", zone: ZoneInfo = HOSPITAL_ZONE
+) -> str:
+    """Say until when something is promised, in full five minutes: 15:01 is promised for 15:05."""
+    over = timedelta(
+        minutes=due_at.minute % 5, seconds=due_at.second, microseconds=due_at.microsecond
+    )
+    rounded = due_at - over + (_FULL if over else timedelta(0))
+    return due_text(rounded, now, language=language, zone=zone)
 
 
 def date_text(day: date, *, language: str = "zh", with_year: bool = False) -> str:

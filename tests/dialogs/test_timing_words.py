@@ -15,6 +15,7 @@ from dialogs.timing import (
     date_text,
     due_text,
     offset_text,
+    promise_text,
     weekday_text,
 )
 from tests.dialogs.calendars import INSTANT_BOUNDS
@@ -70,3 +71,18 @@ def test_days_are_said_in_both_languages() -> None:
 )
 def test_offsets_are_said(offset: Offset, expected: str) -> None:
     assert offset_text(offset) == expected
+
+
+@pytest.mark.parametrize(
+    ("due", "said"),
+    [
+        ((15, 0, 0), "15:00"),
+        ((15, 0, 1), "15:05"),
+        ((15, 1, 0), "15:05"),
+        ((15, 5, 0), "15:05"),
+        ((23, 56, 0), "明天00:00"),
+    ],
+)
+def test_a_promise_is_rounded_up_to_full_five_minutes(due: tuple[int, int, int], said: str) -> None:
+    instant = SUNDAY_NOON.replace(hour=due[0], minute=due[1], second=due[2])
+    assert promise_text(instant, SUNDAY_NOON) == said
