@@ -9,13 +9,15 @@ from uuid import UUID
 
 from dialogs.complaints.owners import accused_offices, owner_beside
 from dialogs.tagging.tags import Tags
-from dialogs.timing.complaints import legal_due
 from dialogs.timing.spans import local
 from handlers.casework.accused import name_accused
+from handlers.casework.answers import ANSWERS, REFUSE, open_again, record_answer
 from handlers.casework.clocks import WITHDRAWN, renew_timers, start_clocks
 from handlers.casework.entries import note, patients_words
 from handlers.casework.gravity import add_weight, route_of, weigh
-from handlers.casework.group import post_filed, post_moved, post_reopened
+from handlers.casework.group import post_filed, post_moved
+from handlers.casework.keeping import keep
+from handlers.casework.widening import widen
 from handlers.desk import Desk
 from handlers.staff_words import staff_words
 from models.complaint import (
@@ -33,16 +35,8 @@ from models.timetable import next_number
 from models.unit import lock_row
 
 SERIES: Final = "complaint"
-ACCEPT: Final = "accept"
-REFUSE: Final = "refuse"
-CALL: Final = "call"
 _DISSATISFIED: Final = 2
 _GRAVE: Final = "A"
-_ANSWERS: Final = {
-    ACCEPT: ComplaintEvent.ACCEPTED,
-    REFUSE: ComplaintEvent.REFUSED,
-    CALL: ComplaintEvent.CALL_WANTED,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,12 +116,12 @@ async def add_words(
         return case
     case.snoozed_until = None
     if add_weight(case, tags, await patients_words(case)):
-        await _widen(case, desk, now)
+        await widen(case, desk, now)
     await name_accused(case, words)
     await _leave_accused(case, words, now)
     if case.state is ComplaintState.ANSWERED and tags.is_complaint:
-        await _answer(case, REFUSE, now)
-    await _keep(case, desk, now)
+        await record_answer(case, REFUSE, now)
+    await keep(case, desk, now)
     return case
 
 
@@ -145,7 +139,7 @@ async def withdraw(desk: Desk, complaint: Complaint, now: datetime) -> Complaint
         case.state, case.closing = ComplaintState.CLOSED, ComplaintClosing.WITHDRAWN
         case.closed_at = now
         await note(case, ComplaintEvent.CLOSED, now, detail=ComplaintClosing.WITHDRAWN)
-    await _keep(case, desk, now)
+    await keep(case, desk, now)
     return case
 
 
@@ -154,12 +148,12 @@ async def take_answer(desk: Desk, complaint: Complaint, answer: str, now: dateti
 
     Refused or to be talked about, the case is negotiated again; accepted, a person closes it.
     """
-    if answer not in _ANSWERS:
+    if answer not in ANSWERS:
         raise ValueError("a result is accepted, refused, or to be talked about")
     case = await lock_row(complaint)
     if case.state is ComplaintState.ANSWERED and case.patient_answer != answer:
-        await _answer(case, answer, now)
-        await _keep(case, desk, now)
+        await record_answer(case, answer, now)
+        await keep(case, desk, now)
     return case
 
 
@@ -171,7 +165,7 @@ async def rate(desk: Desk, complaint: Complaint, stars: int, now: datetime) -> b
     again = stars <= _DISSATISFIED and case.state is ComplaintState.CLOSED
     if again:
         await open_again(case, desk, now)
-    await _keep(case, desk, now)
+    await keep(case, desk, now)
     return again
 
 
@@ -183,21 +177,6 @@ async def set_mode(complaint: Complaint, mode: ComplaintMode, now: datetime) -> 
         await case.save(update_fields=["mode"])
         await note(case, ComplaintEvent.MODE_CHANGED, now, detail=mode.value)
     return case
-
-
-async def open_again(
-    case: Complaint, desk: Desk, now: datetime, *, staff_id: UUID | None = None, why: str = ""
-) -> None:
-    """Open a closed case again, both clocks anew; the caller holds the row's lock and saves."""
-    case.state = ComplaintState.INVESTIGATING if case.owner_id else ComplaintState.RECEIVED
-    case.reopened, case.reopened_at = case.reopened + 1, now
-    case.contacted_at = case.answered_at = case.interim_at = case.interim_until = None
-    case.update_from_dict({"closing": None, "closed_at": None, "closed_by_id": None})
-    case.patient_answer, case.snoozed_until = "", None
-    case.claimed_at = now if case.owner_id else None
-    start_clocks(case, desk, now)
-    entry = await note(case, ComplaintEvent.REOPENED, now, staff_id=staff_id, detail=why)
-    await post_reopened(case, entry, now)
 
 
 def _new_complaint(desk: Desk, filing: Filing, now: datetime) -> Complaint:
@@ -226,14 +205,6 @@ async def _heard(case: Complaint, inbound_id: UUID) -> bool:
     return await ComplaintEntry.filter(complaint_id=case.id, inbound_id=inbound_id).exists()
 
 
-async def _widen(case: Complaint, desk: Desk, now: datetime) -> None:
-    """Several departments answer now: the law gives more days, counted from receipt."""
-    begun = case.reopened_at or case.received_at
-    wider = legal_due(begun, desk.calendar, desk.staffed_hours, joint=True)
-    case.legal_due_at = max(case.legal_due_at, wider)
-    await note(case, ComplaintEvent.TAGGED, now, detail=staff_words().complaint_notes["joint"])
-
-
 async def _leave_accused(case: Complaint, words: str, now: datetime) -> None:
     """An office that is itself complained about does not keep the case."""
     if case.owner_role.value not in accused_offices(words):
@@ -244,16 +215,3 @@ async def _leave_accused(case: Complaint, words: str, now: datetime) -> None:
     detail = said.complaint_notes["accused"].format(role=said.roles[case.owner_role])
     entry = await note(case, ComplaintEvent.TRANSFERRED, now, detail=detail)
     await post_moved(case, entry, now)
-
-
-async def _answer(case: Complaint, answer: str, now: datetime) -> None:
-    case.patient_answer = answer
-    if answer != ACCEPT:
-        case.state = ComplaintState.NEGOTIATING
-    await note(case, _ANSWERS[answer], now)
-
-
-async def _keep(case: Complaint, desk: Desk, now: datetime) -> None:
-    case.version += 1
-    await case.save()
-    await renew_timers(case, desk, now)

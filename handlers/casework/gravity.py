@@ -45,9 +45,7 @@ def add_weight(complaint: Complaint, tags: Tags, words: Iterable[str]) -> bool:
     whole = route(_subjects(complaint), " ".join(words), dispute=complaint.dispute)
     complaint.tags = _joined(complaint.tags, whole.tags, _OTHER_TAG)
     complaint.grade = min(complaint.grade, whole.grade(complaint.severity, filed=True))
-    joined = whole.joint and not complaint.joint
-    complaint.joint = complaint.joint or whole.joint
-    return joined
+    return whole.joint and not complaint.joint
 
 
 def _subjects(complaint: Complaint) -> list[str]:
