@@ -8,9 +8,15 @@ from bot.intake.words import exact
 
 _BLANK = exact("blank")
 _WIDE = {code: code - 0xFEE0 for code in range(0xFF10, 0xFF5B) if chr(code).isalnum()}
+# marks that turn the writing round, so that a name reads as another one on a page
+_TURNS = (0x061C, *range(0x202A, 0x202F), *range(0x2066, 0x2070))
+_CONTROLS = (*range(0x7F, 0x85), *range(0x86, 0xA0), *range(0xFFF9, 0xFFFC), 0x180E)
+_TAGS = range(0xE0000, 0xE0080)
 _ODD = {
     **_WIDE,
     **dict.fromkeys((0x3000, 0xA0, 0x2007, 0x202F, 0x0D, 0x0A, 0x09), " "),
+    **dict.fromkeys((0x85, 0x2028, 0x2029), " "),
+    **dict.fromkeys((*_TURNS, *_CONTROLS, *_TAGS)),
     **dict.fromkeys((0x200B, 0x200C, 0x200D, 0x200E, 0x200F, 0x2060, 0xFEFF, 0xAD)),
     **dict.fromkeys(code for code in range(0x20) if code not in (0x09, 0x0A, 0x0D)),
     0xFF0B: "+",

@@ -11,6 +11,7 @@ from openpyxl import Workbook
 from bot.intake.appointments import AppointmentList, ListedStatus, read_appointments
 from bot.intake.clinics import ClinicList, read_clinics
 from bot.intake.headers import APPOINTMENTS, CLINICS, SESSIONS, Headers
+from bot.intake.recalls import read_recalls
 from bot.intake.sessions import SessionList, read_sessions
 from bot.intake.visit_hours import parse_clock, parse_hours
 from handlers.booking.periods import Period
@@ -51,6 +52,20 @@ def _clinics(head: str, row: str) -> ClinicList:
 
 def _codes(found: Any) -> list[str]:
     return [fault.code for fault in found.faults]
+
+
+def test_names_of_every_list_lose_marks_that_turn_or_hide_what_is_written() -> None:
+    """A right-to-left mark shows 王小明 as another name, a control mark as none."""
+    turned, doctor = "王\u202e小\u2066明\u0085", "陈\u061c医\x7f生"
+    found = _appointments(f"A1,已预约,{turned},{MAN},13900000001,皮肤科,{doctor},2026-11-25,上午")
+    assert [(row.name, row.doctor) for row in found.rows] == [("王小明", "陈医生")]
+    head = "姓名,证件号码,联系电话,复诊日期,医生"
+    row = f"{turned},{MAN},13900000001,2026-11-01,{doctor}"
+    recalls = read_recalls(_csv(head, row), "list.csv", today=TODAY)
+    assert [(row.name, row.doctor) for row in recalls.rows] == [("王小明", "陈医生")]
+    row = f"皮\u200f肤科,{doctor},2026-11-30,上午,20,4,,"
+    sessions = _sessions(_csv(HEAD, row))
+    assert [row.doctor for row in sessions.rows] == ["陈医生"]
 
 
 @pytest.mark.parametrize(
