@@ -9,6 +9,7 @@ from handlers.claims import Refusal
 from models.complaint import Complaint, ComplaintState
 from models.conversation import Conversation
 from models.hospital import StaffMember
+from models.timetable import Due
 from models.unit import lock
 
 
@@ -18,6 +19,14 @@ async def locked_case(complaint_id: UUID, *, writes: bool = False) -> Complaint:
         seen = await Complaint.get(id=complaint_id).only("id", "conversation_id")
         await lock(Conversation.filter(id=seen.conversation_id)).get_or_none()
     return await lock(Complaint.filter(id=complaint_id)).get()
+
+
+async def case_of_timer(due: Due, *, writes: bool = False) -> Complaint | None:
+    """Lock the case a timer is about; None where the timer belongs to an older version."""
+    if not await Complaint.exists(id=due.subject, version=due.version):
+        return None
+    case = await locked_case(due.subject, writes=writes)
+    return case if case.version == due.version else None
 
 
 async def open_case(
