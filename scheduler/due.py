@@ -9,6 +9,7 @@ from typing import Final
 import structlog
 
 from handlers import emergency, human_talk_ending, human_talk_silence, rounds, silence
+from handlers.casework import warnings as complaint_clocks
 from handlers.booking import deaths, session_chase, telling, weekly
 from handlers.desk import Desk
 from handlers.reminders import (
@@ -70,6 +71,13 @@ _USE_CASES: Final[Mapping[str, Callable[[Desk, Due, datetime], Awaitable[str]]]]
     DueKind.REPORT_WEEK: weekly.report_week,
     DueKind.CHASE_SESSION_CHANGE: session_chase.chase_session_change,
     DueKind.CLOSE_STOPPED_SESSION: session_chase.close_stopped_session,
+    DueKind.WARN_CONTACT: complaint_clocks.warn_contact,
+    DueKind.CONTACT_OVERDUE: complaint_clocks.contact_overdue,
+    DueKind.WARN_RESULT: complaint_clocks.warn_result,
+    DueKind.RESULT_OVERDUE: complaint_clocks.result_overdue,
+    DueKind.LEGAL_OVERDUE: complaint_clocks.legal_overdue,
+    DueKind.RETURN_COMPLAINT: complaint_clocks.return_silent,
+    DueKind.CLOSE_UNANSWERED: complaint_clocks.close_unanswered,
 }
 _log = structlog.get_logger()
 
