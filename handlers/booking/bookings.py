@@ -23,7 +23,7 @@ from handlers.booking.admission import (
 from handlers.booking.history import note_event
 from handlers.booking.ladder import plan_ladder
 from handlers.booking.persons import lock_person
-from handlers.booking.places import choose, let_go, occupy
+from handlers.booking.places import any_left, choose, let_go, occupy
 from handlers.desk import Desk
 from models.booking import Appointment, AppointmentEventKind, BookingSource, VisitKind
 from models.office import NoticeKind
@@ -62,10 +62,13 @@ class Order:
 async def book(desk: Desk, order: Order, now: datetime) -> Appointment | WhyNot:
     """Take a place for a person; nothing is changed when a reason is returned.
 
-    The hour is judged by when it was asked.
+    The hour is judged by when it was asked. Whoever comes too late keeps nobody from writing: the
+    places are looked at before the transaction, and again first thing in it.
     """
 
-    async def work() -> Appointment | WhyNot:
+    async def work() -> Appointment | WhyNot | None:
+        if await _is_full(order, now):
+            return None
         opening = await opening_of(order.slot_id)
         if opening is None:
             return WhyNot.NO_SESSION
@@ -74,7 +77,21 @@ async def book(desk: Desk, order: Order, now: datetime) -> Appointment | WhyNot:
             desk, order, opening, patient, now
         )
 
-    return await unit_of_work(work)
+    done = None if await _is_full(order, now) else await unit_of_work(work)
+    return await _why_full(order, now) if done is None else done
+
+
+async def _is_full(order: Order, now: datetime) -> bool:
+    return not order.decided and not await any_left(order.slot_id, order.holder, now)
+
+
+async def _why_full(order: Order, now: datetime) -> WhyNot:
+    """Somebody else has the place, unless something forbade it anyway."""
+    opening = await opening_of(order.slot_id)
+    if opening is None:
+        return WhyNot.NO_SESSION
+    patient = await Patient.get(id=order.patient_id)
+    return await _refusal(order, opening, patient, now) or WhyNot.TAKEN
 
 
 async def booking_number(starts_at: datetime) -> str:

@@ -62,6 +62,11 @@ async def left_in(
     return {slot_id: found.get(slot_id, 0) for slot_id in slot_ids}
 
 
+async def any_left(slot_id: UUID, holder: UUID | None, now: datetime) -> bool:
+    """Tell whether a place of the slot can be had; no lock, so only a no is certain."""
+    return await _candidates(slot_id, holder, now).exists()
+
+
 async def choose(slot: Slot, holder: UUID | None, now: datetime) -> Place | None:
     """Lock a place of the slot that can be had; None when all are taken.
 
