@@ -9,8 +9,8 @@ from typing import Final
 import structlog
 
 from handlers import emergency, human_talk_ending, human_talk_silence, rounds, silence
-from handlers.casework import warnings as complaint_clocks
 from handlers.booking import deaths, session_chase, telling, weekly
+from handlers.casework import warnings as complaint_clocks
 from handlers.desk import Desk
 from handlers.reminders import (
     breach_notices,
