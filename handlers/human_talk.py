@@ -17,6 +17,7 @@ from models.alert import Alert, AlertEvent, AlertLevel
 from models.conversation import Dialog, DialogKind, DialogStatus
 from models.once import insert_once
 from models.room import HumanTalk, TalkDesk
+from models.unit import lock
 
 # staffed time after which a patient who waits is given back to all
 SILENT_AFTER: Final = timedelta(minutes=15)
@@ -51,6 +52,14 @@ def open_talks() -> QuerySet[HumanTalk]:
 async def talk_in(conversation_id: UUID) -> HumanTalk | None:
     """Return the open talk of a conversation: while there is one, the bot is silent."""
     return await HumanTalk.get_or_none(open_for=conversation_id)
+
+
+async def hold_talk(talk_id: UUID) -> HumanTalk | None:
+    """Lock an open talk, its alert before it as everybody does; None when it has ended."""
+    known = await open_talks().get_or_none(id=talk_id)
+    if known is not None and known.alert_id is not None:
+        await lock(Alert.filter(id=known.alert_id)).get()
+    return await lock(open_talks().filter(id=talk_id)).first() if known else None
 
 
 async def open_talk(opening: Opening, now: datetime) -> HumanTalk:

@@ -7,7 +7,7 @@ from typing import Final
 
 from handlers.alerts import note
 from handlers.desk import Desk
-from handlers.human_talk import SILENT_AFTER, open_talks
+from handlers.human_talk import SILENT_AFTER, hold_talk, open_talks
 from handlers.room.posts import Post, post
 from handlers.silence import give_to_all
 from handlers.timers import DueKind, Timer, set_timer
@@ -22,7 +22,7 @@ _CONSULT_ROLES: Final = (StaffRole.CONSULT_ROOM, StaffRole.OUTPATIENT_OFFICE)
 
 async def return_silent(desk: Desk, due: Due, now: datetime) -> str:
     """Give a talk back when a patient has waited a quarter of a staffed hour for its holder."""
-    talk = await lock(open_talks().filter(id=due.subject)).first()
+    talk = await hold_talk(due.subject)
     since = _waits_since(talk) if talk else None
     if talk is None or since is None:
         return "answered"
