@@ -54,6 +54,9 @@ def assertion_of(question: str) -> Assertion:
     said = _GRAMMAR["either_or"].sub("", question)
     named = _GRAMMAR["twice"].sub(r"\1", _GRAMMAR["whether"].sub("", question))
     words = _GRAMMAR["asking_words"].sub(" ", said).split()
+    negative = _GRAMMAR["asked_negatively"].search(said)
+    if negative:  # 没有头晕吧 names what is denied
+        named = _GRAMMAR["negation"].sub("", negative.group())
     return Assertion(
         states=tuple(
             (state, not state.reversed.search(named))
@@ -62,7 +65,7 @@ def assertion_of(question: str) -> Assertion:
         ),
         echoes=_echoes(sorted(set(words), key=lambda word: (-len(word), word))),
         characters=_GRAMMAR["small"].sub("", "".join(words)),
-        negative=bool(_GRAMMAR["asked_negatively"].search(said)),
+        negative=negative is not None,
         always=bool(_GRAMMAR["always"].search(question)),
     )
 

@@ -21,6 +21,8 @@ _DIGIT: Final = re.compile(r"\d")
 _PAIR: Final = 2
 _KILOPASCAL: Final = 7.5  # mmHg in one kPa
 _LARGEST_KILOPASCAL: Final = 40
+_UPPER_IN_TENS: Final = range(9, 25)
+_LOWER_IN_TENS: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,7 @@ def read_quantity(text: str, question: str = "", unit: str = "") -> tuple[Amount
     named = _named_unit(figures, measure)
     if measure.none_is_zero and _GRAMMAR["none"].search(plain):
         return 0, measure.unit
-    amount = _amount(figures, measure)
+    amount = _spoken_short(_amount(figures, measure), named)
     if amount is None or not _possible(amount, named or measure.unit, measure):
         return None
     return amount, named or measure.unit
@@ -75,8 +77,16 @@ def _pressure(figures: str, measure: _Measure) -> Amount | None:
         return None
     current = _GRAMMAR["current_pressure"].search(figures)
     found = [current.groups()] if current else _GRAMMAR["pressure"].findall(figures)
-    found = found or _GRAMMAR["joined"].findall(figures)
-    return (int(found[0][0]), int(found[0][1])) if len(found) == 1 else None
+    found = found or _GRAMMAR["joined"].findall(figures) or _GRAMMAR["small"].findall(figures)
+    return (_whole(float(found[0][0])), _whole(float(found[0][1]))) if len(found) == 1 else None
+
+
+def _spoken_short(amount: Amount | None, unit: str) -> Amount | None:
+    """Read 14 over 9 as people say it for 140 over 90; kPa are written with a fraction or named."""
+    if not isinstance(amount, tuple) or unit == "kPa" or amount[0] <= amount[1]:
+        return amount
+    tens = all(isinstance(value, int) for value in amount) and amount[0] in _UPPER_IN_TENS
+    return tuple(value * 10 for value in amount) if tens and amount[1] >= _LOWER_IN_TENS else amount
 
 
 def _range(figures: str, measure: _Measure) -> Amount | None:
@@ -99,12 +109,15 @@ def _points(figures: str, measure: _Measure) -> Amount | None:
 def _halves(figures: str, measure: _Measure) -> Amount | None:
     """Read what is only half of something: 半碗, 半小时."""
     named = _GRAMMAR["half"].fullmatch(figures)
-    return 0.5 if named and (not named[1] or re.search(_UNITS[measure.unit], named[1])) else None
+    if not named:
+        return None
+    unit = _UNITS.get(measure.unit)
+    return 0.5 if not named[1] or unit is None or unit.search(named[1]) else None
 
 
 def _current(figures: str, measure: _Measure) -> Amount | None:
     """Prefer what is named as the present value: 昨天五今天三."""
-    found = _GRAMMAR["current"].search(figures)
+    found = _GRAMMAR["at_last"].search(figures) or _GRAMMAR["current"].search(figures)
     return _whole(float(found[1])) if found and not measure.pair else None
 
 

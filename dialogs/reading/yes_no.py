@@ -34,9 +34,19 @@ def read_yes_no(text: str, question: str) -> bool | None:
         return None
     if _GRAMMAR["twice_denied"].search(reply.plain):
         return not reply.asked.negative
+    changed = _changed(reply.plain)
+    if changed is not None:
+        return changed is not reply.asked.negative
     if _GRAMMAR["open"].search(reply.plain) and not reply.asked.knowledge:
         return None
     return _to_negative(reply) if reply.asked.negative else _to_positive(reply)
+
+
+def _changed(plain: str) -> bool | None:
+    """Tell what is so now from what was: 昨天没有今天有了."""
+    if _GRAMMAR["now_there"].search(plain):
+        return True
+    return False if _GRAMMAR["now_gone"].search(plain) else None
 
 
 def _to_positive(reply: _Reply) -> bool | None:
@@ -53,9 +63,9 @@ def _to_negative(reply: _Reply) -> bool | None:
         return True
     if _GRAMMAR["disagrees"].match(reply.plain):
         return False
-    if reply.asked.states:
-        return _by_state(reply)
-    there = _to_positive(reply)
+    there = _by_state(reply)
+    if there is None:
+        there = _to_positive(reply)
     return None if there is None else not there
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 from dialogs.reading.when.groups import CUES, Group, Role, groups_of
 from dialogs.reading.when.options import as_run, spread, timed
@@ -15,6 +15,7 @@ from dialogs.reading.when.value import When
 from dialogs.reading.when.wishes import Wish
 
 _WEEK = 7  # days
+_FAR = timedelta(days=120)
 _LONGEST_REFUSAL = 31  # a longer run of refused days is not listed
 
 
@@ -26,10 +27,20 @@ def choose(wishes: list[Wish], text: str, scene: Scene) -> tuple[When, ...]:
     wanted = _options(_wanted(groups, booked=scene.booked is not None), groups, scene)
     open_days = [wish for wish in wanted if wish.timed or not _is_among(wish, refused)]
     found = [when for wish in open_days if (when := when_of(wish, scene))]
+    if len(groups) == 1 and len(found) == 1 and _stays(groups[0], found[0], scene):
+        return ()
     if found:
         return tuple(replace(when, exclude=refused) for when in dict.fromkeys(found))
     impossible = any(group.role is Role.DEAD for group in groups)
     return (When(exclude=refused),) if refused and not impossible and not open_days else ()
+
+
+def _stays(group: Group, when: When, scene: Scene) -> bool:
+    """Say whether the day is the booked one and only said again: 好的,后天我儿子带我来."""
+    if when.date != scene.booked or when.date_end or when.time or when.period or when.mod:
+        return False
+    kept = CUES["keep"].search(group.before) or CUES["keep_after"].search(group.after)
+    return bool(CUES["company"].search(group.after)) and not kept and not is_change(group)
 
 
 def _refused(groups: list[Group], scene: Scene) -> tuple[date, ...]:
@@ -186,5 +197,7 @@ def _believable(wish: Wish, groups: list[Group], scene: Scene) -> bool:
     if not (wish.place and wish.place.doubtful):
         return True
     wanted = any(group.role is Role.WANTED for group in groups)
+    if wish.place.first - scene.today > _FAR and not wanted:
+        return False  # 6.1 in November is a value
     measured = any(CUES["measured"].search(group.before) for group in groups)
     return bool(scene.appointment or wish.timed or wanted) and not measured

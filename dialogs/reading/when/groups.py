@@ -90,11 +90,18 @@ def _is_apart(run: list[Wish], wish: Wish, text: str) -> bool:
         return False
     if len(run) > 1 and _OR.fullmatch(text, run[-2].end, last.start):
         return True
-    return _refuses(text[: run[0].start]) and _is_other(wish, text)
+    before = text[: run[0].start]
+    if CUES["waited"].search(_last_clause(_plain(before))):
+        return True  # 考到19号,20号去
+    return _refuses(before) and _is_other(wish, text)
 
 
 def _is_other(wish: Wish, text: str) -> bool:
-    return not wish.place or bool(CUES["positive"].search(_first_clause(_plain(text[wish.end :]))))
+    return (
+        not wish.place
+        or bool(wish.place.mod)
+        or bool(CUES["positive"].search(_first_clause(_plain(text[wish.end :]))))
+    )
 
 
 def _refuses(before: str) -> bool:

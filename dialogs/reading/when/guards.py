@@ -47,10 +47,13 @@ def _is_one_o_clock(found: Found, before: list[Token]) -> bool:
 def _counts_days(found: Found, before: list[Token]) -> bool:
     """Tell 第三天上午 from the third day of something else: 拔牙后第三天."""
     near = found.string[: found.start()]
+    if _COURSE.search(near):
+        return False
     return bool(before and _NEAR.fullmatch(near, before[-1].end)) or bool(_BEGINNING.search(near))
 
 
 _ONE_O_CLOCK = re.compile(_WORDS["one_o_clock"])
+_COURSE = re.compile(_WORDS["course"])
 _NEAR = re.compile(_WORDS["near"])
 _BEGINNING = re.compile(_WORDS["beginning"])
 _LINKED = re.compile(_WORDS["linked"])

@@ -36,6 +36,8 @@ def _is_aside(group: Group, scene: Scene) -> bool:
         return True
     if CUES["bare_figure"].search(group.after) and not group.timed:
         return True
+    if _is_arrival(group, scene):
+        return True
     keeps = CUES["keep"].search(group.before) or CUES["keep_after"].search(group.after)
     return group.wishes[0].booked and not keeps and _is_as_booked(group, scene)
 
@@ -50,10 +52,25 @@ def _is_story(group: Group) -> bool:
     return bool(CUES["thing"].search(group.after))
 
 
+def _is_arrival(group: Group, scene: Scene) -> bool:
+    """Say whether it tells when somebody sets out or arrives for the visit: 八点一刻就能到."""
+    wish = group.wishes[0]
+    if scene.appointment is None or not wish.time or wish.mod or len(group.wishes) > 1:
+        return False
+    on_the_day = wish.place is None or wish.days == (scene.booked,)
+    early = wish.time <= scene.appointment.time()
+    changes = CUES["change"].search(group.before) or CUES["asked"].search(group.after)
+    return on_the_day and early and not changes and bool(CUES["arriving"].search(group.after))
+
+
 def _is_of_today(group: Group, scene: Scene) -> bool:
     """Say whether it tells how somebody is today, or at some time of the day."""
     if group.wishes[0].days[:1] == (scene.today,) and CUES["today_told"].search(group.after):
         return not CUES["positive"].search(group.after + group.before)
+    if CUES["unwell"].search(group.after) and not CUES["positive_before"].search(group.before):
+        return not CUES["asked"].search(group.after)
+    if CUES["measured"].search(group.before) and CUES["figure"].search(group.after):
+        return True
     if CUES["symptom"].search(group.after) and not group.otherwise:
         vague = not group.dated and not any(wish.time for wish in group.wishes)
         return vague or CUES["symptom_only"].search(group.after) is not None

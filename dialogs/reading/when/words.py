@@ -47,6 +47,8 @@ _READERS: dict[str, Reader] = {
     "greeting": lambda _: Void(),
     "habit": lambda _: Void(timed=True),
     "past": lambda _: Void(past=True),
+    "born": lambda _: Void(past=True),
+    "waited": lambda _: Void(past=True),
     "age": lambda _: Void(),
     "all_day": lambda _: Void(),
     "change_day": lambda _: Void(),
