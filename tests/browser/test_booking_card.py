@@ -84,6 +84,34 @@ async def test_an_outpatient_scans_the_card_and_sees_the_confirmation(
     await context.close()
 
 
+async def test_what_was_offered_stays_to_be_read_with_what_was_chosen(
+    browser: Browser, chat: ChatSite, out: Outpatients
+) -> None:
+    visit = out.visits["何九"]
+    (card,) = await issue_cards(out.ward.desk, [visit.id], keyring(), "staff", out.ward.now)
+    context = await browser.new_context(viewport={"width": WIDTH, "height": 740}, has_touch=True)
+    page = await context.new_page()
+    await page.goto(card.link)
+    await page.get_by_label("患者的出生年份").fill("1962")
+    await page.get_by_role("button", name="确定").click()
+    await page.get_by_role("button", name="同意", exact=False).first.click()
+    await expect(page.locator(SAID).last).to_contain_text("就诊前会提醒您")
+    await page.get_by_label("写消息").fill("我要改时间")
+    await page.get_by_role("button", name="发送").click()
+    await expect(page.locator("#replies button").first).to_contain_text("11月25日")
+    labels = await page.locator("#replies button span").all_text_contents()
+    assert await page.locator(".offered").count() == 0
+    await page.locator("#replies button").nth(1).click()
+    await expect(page.locator(SAID).last).to_contain_text("已改到")
+    for _ in range(2):
+        await expect(page.locator(".offered li")).to_have_count(len(labels))
+        await expect(page.locator(".offered .chosen")).to_contain_text(labels[1])
+        assert await page.evaluate("document.documentElement.scrollWidth") <= WIDTH
+        await page.reload()
+    await shot(page, "offered-360")
+    await context.close()
+
+
 @pytest.mark.parametrize("width", [1366, WIDTH])
 async def test_the_counter_prints_the_card_from_the_visit(
     browser: Browser, counter: StaffSite, out: Outpatients, width: int

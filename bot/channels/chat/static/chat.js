@@ -1,7 +1,7 @@
 // The page of the chat: what comes in is shown, what is written is sent until it has arrived.
 
 import { Connection } from "./connection.js";
-import { Replies } from "./replies.js";
+import { Replies, isList } from "./replies.js";
 import { Transcript } from "./transcript.js";
 import { Unsent, newCid } from "./unsent.js";
 
@@ -26,6 +26,8 @@ let missed = 0;
 let marked = false;
 let flight = null;
 let question = null;
+// the list that is being answered, with its bubble: it stays readable there
+let listed = null;
 // the first bubble of what we said last: it is read from its beginning
 let answer = null;
 
@@ -47,10 +49,17 @@ function show(line) {
   else question = null;
   dropDraft(line.position);
   const row = transcript.add(line);
+  if (line.direction === "in" && listed) {
+    transcript.leaveList(listed.row, listed.options, line.text);
+    listed = null;
+  }
   if (line.direction === "in") answer = null;
   else if (!answer || transcript.isFirstOfItsTime(row)) answer = row;
   last = Math.max(last, line.position);
-  if (line.direction === "out" && line.options.length) question = line;
+  if (line.direction === "out" && line.options.length) {
+    question = line;
+    listed = isList(line) ? { row, options: line.options } : null;
+  }
   if (line.direction === "out") $("photo").parentElement.classList.toggle("wanted", line.photo);
   offer();
   if (wasLow || line.direction === "in") scrollToEnd();

@@ -4,6 +4,11 @@ import { part } from "./transcript.js";
 
 const LONG = 9;
 
+// Choices that say something of their own, such as free times, and not just yes or no.
+export function isList(line) {
+  return !line.several && line.options.some((option) => option.label.length > LONG);
+}
+
 export class Replies {
   constructor(box, words, choose) {
     Object.assign(this, { box, words, choose });

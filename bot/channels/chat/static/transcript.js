@@ -87,6 +87,22 @@ export class Transcript {
     return row;
   }
 
+  // What was offered stays in the bubble once its buttons are gone, the chosen one marked.
+  leaveList(row, options, text) {
+    const said = text.trim();
+    const list = part("ul", "offered");
+    for (const [place, option] of options.entries()) {
+      const number = String(option.number ?? place + 1);
+      const item = part("li", "", `${number}. ${option.label}`);
+      if (said === option.label || said === number) {
+        item.className = "chosen";
+        item.setAttribute("aria-current", "true");
+      }
+      list.append(item);
+    }
+    row.querySelector(".bubble").append(list);
+  }
+
   showPicture(row, url) {
     const said = row.querySelector(".said");
     if (!url) {
