@@ -11,7 +11,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from aiohttp import ClientSession, CookieJar, web
+from aiohttp import ClientSession, CookieJar, FormData, web
 
 from bot.console import setup
 from bot.console.pages import WALL_CLOCK
@@ -65,7 +65,7 @@ class Desktop:
         return await self.send(path, {"csrf": self.csrf, **fields})
 
     async def send(
-        self, path: str, fields: dict[str, str], headers: dict[str, str] | None = None
+        self, path: str, fields: dict[str, str] | FormData, headers: dict[str, str] | None = None
     ) -> tuple[int, str]:
         """Send anything."""
         sending = self.http.post(
