@@ -10,6 +10,7 @@ import structlog
 
 from handlers import emergency, human_talk_ending, human_talk_silence, rounds, silence
 from handlers.booking import deaths, session_chase, telling, weekly
+from handlers.casework import rating
 from handlers.casework import warnings as complaint_clocks
 from handlers.desk import Desk
 from handlers.reminders import (
@@ -78,6 +79,7 @@ _USE_CASES: Final[Mapping[str, Callable[[Desk, Due, datetime], Awaitable[str]]]]
     DueKind.LEGAL_OVERDUE: complaint_clocks.legal_overdue,
     DueKind.RETURN_COMPLAINT: complaint_clocks.return_silent,
     DueKind.CLOSE_UNANSWERED: complaint_clocks.close_unanswered,
+    DueKind.COMPLAINT_RATE: rating.ask_to_rate,
 }
 _log = structlog.get_logger()
 
