@@ -14,6 +14,7 @@ from tortoise.queryset import QuerySet
 
 from dialogs.levels import Level
 from dialogs.timing import escalation_steps
+from handlers.human_talk import talks_version
 from handlers.scope import may_open_alert, visible_alerts
 from models.alert import Alert, AlertEntry, AlertEvent, AlertStatus, DrillAcknowledgement
 from models.hospital import StaffMember
@@ -116,7 +117,8 @@ async def board_version() -> str:
     alerts = await in_hand.order_by("id").values_list("id", "status", "step", "promise_at")
     entries = await _latest(AlertEntry.exclude(alert__status=AlertStatus.CLOSED))
     acknowledged = await _latest(DrillAcknowledgement.exclude(alert__status=AlertStatus.CLOSED))
-    return hashlib.sha256(repr((alerts, entries, acknowledged)).encode()).hexdigest()[:16]
+    seen = (alerts, entries, acknowledged, await talks_version())
+    return hashlib.sha256(repr(seen).encode()).hexdigest()[:16]
 
 
 async def _latest(rows: QuerySet[AlertEntry] | QuerySet[DrillAcknowledgement]) -> object:

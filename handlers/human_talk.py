@@ -49,6 +49,12 @@ def open_talks() -> QuerySet[HumanTalk]:
     return HumanTalk.filter(closed_at__isnull=True)
 
 
+async def talks_version() -> str:
+    """Return a word that changes whenever anything about the open talks does."""
+    seen = ("id", "staff_id", "waiting_since", "conversation__position")
+    return repr(await open_talks().order_by("id").values_list(*seen))
+
+
 async def talk_in(conversation_id: UUID) -> HumanTalk | None:
     """Return the open talk of a conversation: while there is one, the bot is silent."""
     return await HumanTalk.get_or_none(open_for=conversation_id)

@@ -60,6 +60,7 @@ class StaffWords:
     told: Mapping[str, str]
     untold: Mapping[str, str]
     book: Mapping[str, str]
+    talks: Mapping[str, str]
     group: Mapping[str, str]
     complaint_states: Mapping[str, str]
     complaint_tags: Mapping[str, str]

@@ -23,6 +23,7 @@ from bot.console import (
     records,
     room,
     sign_in,
+    talks,
 )
 from bot.console.guard import guard
 from bot.console.pages import STATIC, environment
@@ -42,7 +43,7 @@ _BOOK = (
     booking_files,
     booking_clinics,
 )
-_PAGES = (sign_in, room, calls, records, people, *_BOOK)
+_PAGES = (sign_in, room, talks, calls, records, people, *_BOOK)
 
 
 def setup(app: web.Application) -> None:

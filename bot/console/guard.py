@@ -21,7 +21,14 @@ STATIC_FILES: Final = "/staff/static"
 PUBLIC: Final = frozenset({"/staff/login", "/staff/setup", STATIC_FILES})
 # pages that refresh themselves keep nobody signed in
 QUIET: Final = frozenset(
-    {"/staff/board", "/staff/alerts/{number}/{part}", "/staff/pulse", "/staff/ws"}
+    {
+        "/staff/board",
+        "/staff/alerts/{number}/{part}",
+        "/staff/talks/rows",
+        "/staff/talks/{id}/{part}",
+        "/staff/pulse",
+        "/staff/ws",
+    }
 )
 _SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 _HEADERS: Final = {

@@ -16,6 +16,7 @@ from aiohttp import web
 from bot.keys import CLOCK, DESK
 from dialogs.timing import date_text, due_text, local, weekday_text
 from handlers.desk import Desk
+from handlers.human_talk_scope import leads_talks
 from handlers.scope import OFFICES, administers, may_open, sees_book
 from handlers.sessions import Visitor
 from handlers.staff_words import StaffWords, staff_words
@@ -102,6 +103,7 @@ def _context(request: web.Request) -> dict[str, Any]:
         "csrf": visitor.session.csrf_token if visitor else "",
         "clinical": bool(visitor and may_open(visitor.staff)),
         "administers": bool(visitor and administers(visitor.staff)),
+        "leads_talks": bool(visitor and leads_talks(visitor.staff)),
         "sees_book": bool(visitor and sees_book(visitor.staff)),
         "office": bool(visitor and visitor.staff.role in OFFICES),
     }
