@@ -36,6 +36,9 @@ class ListKind(StrEnum):
     SESSIONS = "sessions"
     APPOINTMENTS = "appointments"
     RECALLS = "recalls"
+    DUTY = "duty"
+    LIAISONS = "liaisons"
+    KNOWLEDGE = "knowledge"
 
 
 class DroppedVisits(StrEnum):

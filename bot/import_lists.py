@@ -24,7 +24,16 @@ from handlers.preview import kept_or_tried
 from handlers.staff import Taken, take_departments, take_staff
 
 Kind = Literal[
-    "discharges", "departments", "staff", "clinics", "sessions", "appointments", "recalls"
+    "discharges",
+    "departments",
+    "staff",
+    "clinics",
+    "sessions",
+    "appointments",
+    "recalls",
+    "duty",
+    "liaisons",
+    "knowledge",
 ]
 # is told how many rows there are, and returns what is told how many more are done
 Progress = Callable[[int], Callable[[int], None]]

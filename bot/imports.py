@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from bot.booking_lists import take_appointment_list, take_clinic_list, take_session_list
+from bot.duty_lists import take_duty_list, take_liaison_list
 from bot.import_lists import (
     Kind,
     ListFile,
@@ -24,6 +25,7 @@ from bot.import_lists import (
 )
 from bot.import_view import show, write_faults
 from bot.import_words import KINDS, WORDS
+from bot.knowledge_lists import take_knowledge_list
 from bot.opening import desk_of, now, opened, prepare
 from bot.recall_lists import take_recall_list
 from bot.settings import Settings
@@ -31,6 +33,14 @@ from handlers.booking.session_entry import Dropped
 from handlers.desk import Desk
 
 Begin = Callable[[int], Callable[[int], None]]
+_SHORT: Final = {
+    "departments": take_department_list,
+    "staff": take_staff_list,
+    "clinics": take_clinic_list,
+    "duty": take_duty_list,
+    "liaisons": take_liaison_list,
+    "knowledge": take_knowledge_list,
+}
 _LONG: Final = {"appointments": take_appointment_list, "recalls": take_recall_list}
 SUCCEEDED: Final = 0
 FAILED: Final = 1
@@ -55,15 +65,10 @@ class ImportCommand:
     async def take(self, file: ListFile) -> Summary:
         """Take the file with the database open."""
         async with opened(self.settings):
-            match self.kind:
-                case "departments":
-                    return await take_department_list(file, self.at, dry_run=self.dry_run)
-                case "staff":
-                    return await take_staff_list(file, self.at, dry_run=self.dry_run)
-                case "clinics":
-                    return await take_clinic_list(file, self.at, dry_run=self.dry_run)
-                case "discharges" | "sessions" | "appointments" | "recalls":
-                    return await self._long(file)
+            take = _SHORT.get(self.kind)
+            if take is None:
+                return await self._long(file)
+            return await take(file, self.at, dry_run=self.dry_run)
 
     async def _long(self, file: ListFile) -> Summary:
         """Take a list that is long enough to show how far it has got."""

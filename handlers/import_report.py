@@ -52,6 +52,16 @@ class Trouble(StrEnum):
     REVIEW_BOOKED = "review_booked"
     TO_BE_PHONED = "to_be_phoned"
     RECALL_CLINIC_UNKNOWN = "recall_clinic_unknown"
+    # rosters and liaison doctors
+    STAFF_UNKNOWN = "staff_unknown"
+    STAFF_NAME_DIFFERS = "staff_name_differs"
+    STAFF_LEFT = "staff_left"
+    DUTY_DEPARTMENT_UNKNOWN = "duty_department_unknown"
+    DUTY_OVERLAP = "duty_overlap"
+    LIAISON_NOT_DOCTOR = "liaison_not_doctor"
+    LIAISON_PLACE_TAKEN = "liaison_place_taken"
+    LIAISON_TWICE = "liaison_twice"
+    LIAISON_NO_FIRST = "liaison_no_first"
 
 
 @dataclass(frozen=True, slots=True)
