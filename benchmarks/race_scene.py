@@ -9,6 +9,7 @@ from uuid import uuid4
 
 from tortoise.functions import Count
 
+from benchmarks.ground import NOW
 from dialogs.actions import Say
 from dialogs.identity import check_character
 from dialogs.timing.spans import moment
@@ -35,7 +36,6 @@ from models.people import (
     System,
 )
 
-NOW: Final = datetime.fromisoformat("2026-11-23T10:00+08:00")
 FIRST_DAY: Final = date(2026, 11, 26)
 # the last second before the reminders of Wednesday's visits go out
 REMINDED_AT: Final = datetime.fromisoformat("2026-11-25T16:05+08:00")

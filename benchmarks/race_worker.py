@@ -1,6 +1,6 @@
 """One process of a race; it prints one line of JSON, or one line a commit.
 
-python -m benchmarks.race_worker book|move|change|claim URL KEYS ARGUMENTS…
+python -m benchmarks.race_worker book|move|change|claim|take URL KEYS ARGUMENTS…
 """
 
 from __future__ import annotations
@@ -18,16 +18,23 @@ from pathlib import Path
 from typing import Final
 from uuid import UUID
 
-from benchmarks.race_scene import FIRST_DAY, NOW, REMINDED_AT, the_desk
+from benchmarks.ground import NOW
+from benchmarks.race_scene import FIRST_DAY, REMINDED_AT, the_desk
 from dialogs.appointments.events import WhyNot
 from dialogs.timing.spans import local
+from handlers import claims
 from handlers.booking.actor import Actor
 from handlers.booking.bookings import Order, book
 from handlers.booking.cancellations import cancel
 from handlers.booking.moves import move
+from handlers.casework.claims import claim_complaint
+from handlers.claims import Claim
 from handlers.delivery import claim_outgoing
+from models.alert import Alert
 from models.booking import Appointment, Slot
+from models.complaint import Complaint
 from models.database import close_database, open_database
+from models.hospital import StaffMember
 from models.people import Patient
 
 TASKS: Final = 8
@@ -50,8 +57,14 @@ class Tally:
             self.outcomes[type(fault).__name__] += 1
             return False
         self.milliseconds.append((time.perf_counter() - start) * 1000)
-        self.outcomes[done.value if isinstance(done, WhyNot) else "done"] += 1
+        self.outcomes[_named(done)] += 1
         return not isinstance(done, WhyNot)
+
+
+def _named(done: object) -> str:
+    if isinstance(done, WhyNot):
+        return done.value
+    return done if isinstance(done, str) else "done"
 
 
 async def sell(first: int, people: int) -> Tally:
@@ -122,6 +135,26 @@ async def claim() -> Tally:
     return tally
 
 
+async def take(first: int) -> Tally:
+    """Let eight members of staff try to take every alert and every complaint, each for itself."""
+    desk, tally = the_desk(), Tally()
+    staff = await StaffMember.all().order_by("username").offset(first).limit(TASKS)
+    alerts = [row.id for row in await Alert.all().order_by("number").only("id")]
+    cases = [row.id for row in await Complaint.all().order_by("number").only("id")]
+
+    async def attempt(claiming: Awaitable[Claim]) -> str:
+        return "won" if (await claiming).taken else "lost"
+
+    async def everything(one: StaffMember) -> None:
+        for alert in alerts:
+            await tally.time(lambda a=alert: attempt(claims.claim(a, one, None, desk, NOW)))  # type: ignore[misc]
+        for case in cases:
+            await tally.time(lambda c=case: attempt(claim_complaint(c, one, NOW)))  # type: ignore[misc]
+
+    await asyncio.gather(*(everything(one) for one in staff))
+    return tally
+
+
 async def _in_order(count: int) -> list[UUID]:
     """The visits in the order of their reminders: the first day's, by hour."""
     rows = await Appointment.all().order_by("starts_at").limit(count)
@@ -144,6 +177,8 @@ async def work(role: str, url: str, keys: str, arguments: list[int]) -> Tally:
                 return await shuffle(*arguments)
             case "change":
                 return await change(*arguments)
+            case "take":
+                return await take(*arguments)
             case _:
                 return await claim()
     finally:
