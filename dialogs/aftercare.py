@@ -21,7 +21,7 @@ from dialogs.state import Stage
 from dialogs.tagging.danger import Danger
 from dialogs.turn import Reply, Turn
 
-_ALWAYS_HEARD: Final = frozenset({Wish.OPT_OUT, Wish.HUMAN, Wish.COMPLAINT, Wish.BLAME, Wish.HELP})
+_ALWAYS_HEARD: Final = frozenset({Wish.OPT_OUT, Wish.HUMAN, Wish.BLAME, Wish.HELP})
 
 
 def remind(turn: Turn) -> Turn:

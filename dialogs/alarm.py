@@ -188,12 +188,14 @@ def _alarm_for(danger: Danger) -> str:
 
 
 def dispute(turn: Turn, text: str) -> Turn:
-    """Danger and blame together: people take over, automatic answers stop (RC10, R142).
+    """Words of a dispute: people take over, automatic answers stop (R142).
 
-    A safety text is never held back; after it nothing more is said.
+    With danger now or lately it is RC10, without it D1. A safety text is never held back; after it
+    nothing more is said.
     """
     urgent = turn.raised_at(Level.L1)
-    alerted = turn.alert(Level.DISP, "RC10", text)
+    grave = turn.raised_at(Level.L1, Level.L2) or turn.case.recent_alert
+    alerted = turn.alert(Level.DISP, "RC10" if grave else "D1", text)
     if alerted is not turn and not alerted.spoke:
         alerted = alerted.say("M-HUMAN")
     return alerted.close(Outcome.DANGER if urgent else Outcome.HUMAN, "dispute")

@@ -7,25 +7,27 @@ from datetime import timedelta
 from typing import Final
 
 from dialogs import aftercare, opening, questionnaire
-from dialogs.actions import Action, Outcome
+from dialogs.actions import Action, Note, Outcome
 from dialogs.after_danger import heed
-from dialogs.alarm import hear
+from dialogs.alarm import dispute, hear
 from dialogs.answers import is_option, read_answer
 from dialogs.case import Case
 from dialogs.catalog import Catalog
 from dialogs.echo import answer_check, answer_echo
 from dialogs.events import (
     Began,
+    Blamed,
     Chose,
     Event,
     HandedBack,
     Lapsed,
+    Overheard,
     Reminded,
     Returned,
     Said,
     Sent,
 )
-from dialogs.interruptions import complain, interrupt
+from dialogs.interruptions import interrupt
 from dialogs.levels import Level
 from dialogs.pictures import take_picture
 from dialogs.precedence import answer_in
@@ -71,14 +73,25 @@ def _take(turn: Turn, event: Event) -> Turn:
     match event:
         case Began():
             return _begun(turn)
-        case Said(text=text):
-            return _said(turn, text)
+        case Said() | Overheard() | Blamed():
+            return _heard(turn, event)
         case Chose(key=key, turn=number):
             return _chose(turn, Reply(keys=tuple(key.split(","))), number)
         case Sent(media=media):
             return take_picture(turn, media)
         case Reminded() | Returned() | HandedBack() | Lapsed():
             return _go_on(turn, event)
+
+
+def _heard(turn: Turn, event: Said | Overheard | Blamed) -> Turn:
+    """Take words; those of a dispute let people take over, and stand before them from then on."""
+    match event:
+        case Said(text=text):
+            return _said(turn, text)
+        case Overheard(text=text):
+            return _kept_words(turn, text)
+        case Blamed(text=text, again=again):
+            return turn.do(Note(text)) if again else dispute(_kept_words(turn, text), text)
 
 
 def _go_on(turn: Turn, event: Reminded | Returned | HandedBack | Lapsed) -> Turn:
@@ -152,18 +165,10 @@ def _plain(turn: Turn, text: str, wish: Wish | None) -> Turn:
     """Take words without danger: a wish, or an answer to the open question."""
     reply = answer_in(turn, text, wish)
     if reply is None:
-        return _wished(turn, text, wish or Wish.HUMAN)
+        return interrupt(turn, wish or Wish.HUMAN, text)
     if _went_cold(turn, text):
         return aftercare.repeat(turn)
     return _answer(turn, reply)
-
-
-def _wished(turn: Turn, text: str, wish: Wish) -> Turn:
-    """A complaint in the answer to an open question is that answer too."""
-    if wish is Wish.COMPLAINT and turn.state.stage is Stage.ITEM:
-        kept = _kept_words(turn, text)
-        return questionnaire.resume(complain(kept, text, wish))
-    return interrupt(turn, wish, text)
 
 
 def _asked(turn: Turn) -> str:

@@ -60,10 +60,27 @@ class HandedBack:
 
 
 @dataclass(frozen=True, slots=True)
+class Overheard:
+    """Words another desk answers: if they answer the open question as well, that is kept."""
+
+    at: datetime
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Blamed:
+    """Words of a dispute, without danger in them; `again`: people have taken one over already."""
+
+    at: datetime
+    text: str
+    again: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Lapsed:
     """The deadline passed without an end."""
 
     at: datetime
 
 
-Event = Began | Said | Chose | Sent | Reminded | Returned | HandedBack | Lapsed
+Event = Began | Said | Chose | Sent | Reminded | Returned | HandedBack | Overheard | Blamed | Lapsed

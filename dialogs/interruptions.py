@@ -8,7 +8,6 @@ from dialogs.after_danger import in_danger, urge
 from dialogs.alarm import dispute, is_urgent, raise_dangers
 from dialogs.answers import is_mistake
 from dialogs.endings import deceased, hand_over, opt_out, wrong_number
-from dialogs.levels import Level
 from dialogs.reading.wishes import Wish
 from dialogs.state import Stage
 from dialogs.tagging.danger import find_danger
@@ -37,6 +36,7 @@ def _end(turn: Turn, wish: Wish, text: str) -> Turn | None:
 
 
 def _serve(turn: Turn, wish: Wish, text: str) -> Turn:
+    """Serve a wish; a complaint the complaint desk has taken, its words are no answer."""
     match wish:
         case Wish.CORRECT | Wish.WRONG_PERSON if turn.state.stage in (Stage.ITEM, Stage.CHECK):
             return questionnaire.correct(turn)
@@ -46,21 +46,10 @@ def _serve(turn: Turn, wish: Wish, text: str) -> Turn:
             return turn.say("M-HELP")
         case Wish.FAMILY:
             return opening.identify_reporter(turn, "family")
-        case Wish.BLAME | Wish.COMPLAINT:
-            return _complained(turn, wish, text)
+        case Wish.BLAME:
+            return dispute(turn, text)
         case _:
             return turn
-
-
-def _complained(turn: Turn, wish: Wish, text: str) -> Turn:
-    grave = turn.raised_at(Level.L1, Level.L2) or turn.case.recent_alert
-    return dispute(turn, text) if wish is Wish.BLAME and grave else complain(turn, text, wish)
-
-
-def complain(turn: Turn, text: str, wish: Wish) -> Turn:
-    """Put a complaint before the office that takes complaints, and say so."""
-    kind = "blame" if wish is Wish.BLAME else ""
-    return turn.alert(Level.T, "complaint", text, kind=kind).say_once("M-COMPLAINT")
 
 
 def _died(turn: Turn, text: str, *, clear: bool) -> Turn:

@@ -58,8 +58,8 @@ def _to_item(item: Item, text: str, wish: Wish) -> Reply | None:
     if item.id in WHO_ITEMS and wish in (Wish.FAMILY, Wish.WRONG_PERSON):
         return _about_the_writer(item, text, wish)
     if item.type is ItemType.TEXT:
-        asked = wish in (Wish.COMPLAINT, Wish.WRONG_PERSON) or len(bare(text)) <= _BRIEF
-        return None if asked else Reply(text)
+        brief = len(bare(text)) <= _BRIEF and wish is not Wish.COMPLAINT
+        return None if brief or wish is Wish.WRONG_PERSON else Reply(text)
     readable = bool(item.options) and read_answer(item, Reply(text)) is not None
     return Reply(text) if readable else None
 

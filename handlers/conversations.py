@@ -58,9 +58,9 @@ async def open_dialog(conversation: Conversation) -> Dialog | None:
 
 
 def health_dialogs(conversation: Conversation) -> QuerySet[Dialog]:
-    """Select what asks how somebody is; the booking desk talks beside it."""
+    """Select what asks how somebody is; the booking and complaint desks talk beside it."""
     rows = Dialog.filter(conversation_id=conversation.id)
-    return rows.exclude(kind=DialogKind.APPOINTMENT)
+    return rows.exclude(kind__in=(DialogKind.APPOINTMENT, DialogKind.COMPLAINT))
 
 
 async def remember(matter: Matter, state: State) -> Dialog | None:

@@ -27,6 +27,7 @@ from dialogs.state import State, to_json
 from dialogs.timing.words import promise_text
 from handlers import alerts, closing, contact, keeping
 from handlers.appointments import wishes
+from handlers.complaints import surveys
 from handlers.contents import content_of
 from handlers.matters import Matter
 from handlers.outgoing import Draft, write
@@ -55,7 +56,7 @@ async def save(saving: Saving, state: State, actions: tuple[Action, ...]) -> Non
     await _save_state(saving.matter, state)
     for place, action in enumerate(actions):
         await _carry_out(saving, action, place)
-    if saving.completed:
+    if saving.completed and not await surveys.offer_call(saving.matter):
         await wishes.offer_review(saving.matter)
 
 

@@ -8,7 +8,8 @@ from uuid import UUID
 
 from dialogs.engine import step
 from dialogs.events import Chose, Event, Returned, Said, Sent
-from handlers.appointments.hearing import hear, hear_beside
+from handlers.appointments.hearing import Heard, hear, hear_beside
+from handlers.complaints import hearing as complaints
 from handlers.contents import content_of
 from handlers.conversation_lock import conversation_of
 from handlers.conversations import next_waiting, open_dialog, remember
@@ -87,20 +88,35 @@ async def _receive(desk: Desk, message: InboundMessage, now: datetime) -> Receiv
 
 async def _take(matter: Matter, inbound: Inbound, event: Event) -> None:
     """Give the message to whom it is for; what it broke into goes on."""
+    ear = await complaints.listen(matter, inbound, event)
     if await hear_for_a_person(matter, inbound, event):
         return
-    heard = await hear(matter, inbound, event)
+    heard = await _heard_by_a_desk(matter, inbound, event, ear)
     if heard is not None and not (heard.resting and await _waits(matter)):
         return
     saving = Saving(matter, f"reply:{inbound.id}", in_reply_to=inbound.id, said=inbound.text)
-    taken = event if heard is None else Returned(matter.now)
+    taken = complaints.for_nurses(ear) if heard is None else Returned(matter.now)
     case = replace(matter.case, last_turn=matter.conversation.turn)
     state, actions = step(matter.desk.catalog, case, matter.state, taken)
     if matter.dialog is None and state.outcome:
         matter.dialog = await remember(matter, state)
     await save(saving, state, actions)
     if heard is None:
+        await complaints.hear_beside(ear)
         await hear_beside(matter, inbound, event)
+
+
+async def _heard_by_a_desk(
+    matter: Matter, inbound: Inbound, event: Event, ear: complaints.Ear
+) -> Heard | None:
+    """Ask the complaint desk, then the booking desk; what nobody takes may be more of the first."""
+    heard = await complaints.hear(ear)
+    if heard is not None:
+        return heard
+    booked = await hear(matter, inbound, event)
+    if booked is None:
+        return await complaints.hear_more(ear)
+    return await complaints.ask_late(ear) or booked if booked.resting else booked
 
 
 async def _waits(matter: Matter) -> bool:

@@ -46,6 +46,7 @@ class DueKind(StrEnum):
     OFFER_PLACE = "offer_place"
     LAPSE_OFFER = "lapse_offer"
     LAPSE_HOLD = "lapse_hold"
+    LAPSE_COMPLAINT = "lapse_complaint"
     CLEAR_AFTER_DEATH = "clear_after_death"
     RETURN_ALERT = "return_alert"
     EMERGENCY_CONTACT = "emergency_contact"

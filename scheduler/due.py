@@ -12,6 +12,7 @@ from handlers import emergency, human_talk_ending, human_talk_silence, rounds, s
 from handlers.booking import deaths, session_chase, telling, weekly
 from handlers.casework import rating
 from handlers.casework import warnings as complaint_clocks
+from handlers.complaints import prompting
 from handlers.desk import Desk
 from handlers.reminders import (
     breach_notices,
@@ -55,6 +56,7 @@ _USE_CASES: Final[Mapping[str, Callable[[Desk, Due, datetime], Awaitable[str]]]]
     DueKind.OFFER_PLACE: telling.tell_offer,
     DueKind.LAPSE_OFFER: telling.lapse_offer,
     DueKind.LAPSE_HOLD: holds.lapse_hold,
+    DueKind.LAPSE_COMPLAINT: prompting.lapse_complaint,
     DueKind.CLEAR_AFTER_DEATH: deaths.clear_after_death,
     DueKind.REMIND_OF_REVIEW: reviews.remind_of_review,
     DueKind.REMIND_AGAIN: reviews.remind_again,

@@ -9,6 +9,7 @@ from typing import Any, Final
 from dialogs.catalog import load_tables
 from dialogs.reading import wording
 
+_DESKS: Final = ("appointments", "complaints")
 WORDS: Final[dict[str, Any]] = wording.load(__file__, "words.toml")
 
 
@@ -56,5 +57,5 @@ def file_of_message(message_id: str) -> str:
     """Name the file of a message."""
     if message_id.startswith("CARD-"):
         return "cards.toml"
-    desk = message_id in load_tables("appointments")
-    return "appointments.toml" if desk else "messages.toml"
+    desks = (name for name in _DESKS if message_id in load_tables(name))
+    return f"{next(desks, 'messages')}.toml"

@@ -11,6 +11,7 @@ from dialogs.checking.texts import Text, Variant
 from dialogs.wording import variables
 
 _APOLOGY: Final = re.compile(WORDS["apology"])
+_COMFORTING: Final = tuple(WORDS["comforting"])
 _TURNING: Final = re.compile(WORDS["turning"])
 
 
@@ -22,7 +23,8 @@ def check_tone(text: Text, *, first_contact: bool) -> Iterator[Fault]:
         for word in WORDS[code]:
             if word in spoken and word not in allowed:
                 yield error(text.file, text.item, code, word)
-    if _APOLOGY.search(text.words) and _TURNING.search(text.words):
+    sorry = text.item.startswith(_COMFORTING) or _APOLOGY.search(text.words)
+    if sorry and _TURNING.search(text.words):
         yield error(text.file, text.item, "turning")
     if first_contact and text.variant is not Variant.RICH:
         for word in WORDS["stigma"]:

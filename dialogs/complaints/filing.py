@@ -1,0 +1,84 @@
+"""Registering: at once where 投诉 is said or 登记 is answered, and never otherwise (R134)."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from dialogs.complaints.actions import AddWords, File
+from dialogs.complaints.events import Deferred, Filed, Mentioned, Said
+from dialogs.complaints.facts import Registered
+from dialogs.complaints.owners import OTHER
+from dialogs.complaints.phrases import adds, speaks_of_another, wants_secrecy
+from dialogs.complaints.turn import Turn
+from dialogs.timing.spans import local
+from dialogs.timing.words import date_text, due_text
+
+ONE_CASE: Final = timedelta(hours=2)  # what is said within it belongs to the case filed before
+_A_DAY: Final = timedelta(days=1)
+_HOURLY: Final = timedelta(hours=1)
+_AN_INSTANT: Final = timedelta(seconds=1)
+
+
+def file(turn: Turn, said: Said | Mentioned | Deferred) -> Turn:
+    """Register what is plainly a complaint, with what was said before it and was not filed."""
+    case = continued(turn, said)
+    if case is not None:
+        return add(turn, case, said.ref)
+    secret = wants_secrecy(said.text) or turn.state.anonymous
+    refs = tuple(dict.fromkeys((*_before(turn), said.ref)))
+    return turn.but(anonymous=secret).do(File(refs, explicit=True, anonymous=secret))
+
+
+def agree(turn: Turn) -> Turn:
+    """Register what the patient was asked about."""
+    return turn.do(File(turn.state.heard, explicit=False, anonymous=turn.state.anonymous))
+
+
+def filed(turn: Turn, event: Filed) -> Turn:
+    """Tell the number, what happens next and until when, in true times (M-CMP1)."""
+    message = "M-CMP1-ANON" if turn.state.anonymous else "M-CMP1"
+    told = turn.say(
+        message,
+        tick=event.number,
+        contact_due=due_text(event.contact_due, event.at, language=turn.catalog.language),
+        date=last_day(turn, event.result_due),
+    )
+    kept = told.settle().but(filed=event.number, filed_at=event.at.isoformat())
+    return kept.rest()
+
+
+def continued(turn: Turn, said: Said | Mentioned | Deferred) -> Registered | None:
+    """Find the open case a message belongs to: the one just filed, or one about the same."""
+    newest = next(iter(turn.facts.open), None)
+    if newest is None or speaks_of_another(said.text):
+        return None
+    named = set(said.tags.categories) - {OTHER}
+    same = next((case for case in turn.facts.open if named & set(case.categories)), None)
+    if said.at - newest.filed_at < ONE_CASE or adds(said.text) or not named:
+        return newest
+    return same
+
+
+def add(turn: Turn, case: Registered, ref: str) -> Turn:
+    """Put words into a case; that they are there is said at most once an hour."""
+    added = turn.do(AddWords(case.number, ref))
+    return added if turn.facts.led else added.say_rarely("M-CMP-ADDED", _HOURLY, tick=case.number)
+
+
+def pictured(turn: Turn, ref: str) -> Turn:
+    """Put a picture into the case it was sent after."""
+    case = turn.facts.known(turn.state.filed)
+    return turn if case is None or case.closed else add(turn, case, ref)
+
+
+def last_day(turn: Turn, due: datetime) -> str:
+    """Name the last day of a limit that ends at midnight."""
+    return date_text(local(due - _AN_INSTANT).date(), language=turn.catalog.language)
+
+
+def _before(turn: Turn) -> tuple[str, ...]:
+    """What was heard within a day and not filed is what the plain word is about."""
+    state = turn.state
+    recent = state.since and turn.at - datetime.fromisoformat(state.since) < _A_DAY
+    return state.heard if recent else ()

@@ -1,0 +1,128 @@
+"""What people say to the complaint desk: 投诉 and what only looks like it, numbers, rage."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Final
+
+from dialogs.reading import wording
+from dialogs.reading.normal import bare, normalise
+from dialogs.reading.reply import Intent
+from dialogs.reading.withdrawals import names_complaint, read_withdrawal
+
+_WORDS: Final[dict[str, Any]] = wording.load(__file__, "words.toml")
+_NUMBER: Final = re.compile(_WORDS["number"])
+_NOT_EXPLICIT: Final = wording.alternatives(_WORDS["not_explicit"])
+_SMALL: Final = frozenset(map(bare, _WORDS["small"]))
+_SEARCHED: Final = {
+    name: re.compile(_WORDS[name])
+    for name in (
+        "abuse",
+        "anonymous",
+        "another",
+        "call",
+        "explicit",
+        "how",
+        "more",
+        "not_abuse",
+        "not_anonymous",
+        "progress",
+        "refuse",
+        "thanks",
+    )
+}
+_DIGITS: Final = 3
+
+
+def names_filing(text: str) -> bool:
+    """Tell whether the writer plainly files: 投诉 or 举报, not denied, asked about or threatened.
+
+    What a pattern explains is taken out and the rest is read again.
+    """
+    plain = _plain(text)
+    if not _found("explicit", plain) or takes_back(text):
+        return False
+    return _found("explicit", _NOT_EXPLICIT.sub(" ", plain))
+
+
+def takes_back(text: str) -> bool:
+    """Tell whether a message takes a complaint back by its name: 不投诉了, 撤销投诉."""
+    return names_complaint(_plain(text))
+
+
+def speaks_of_complaints(text: str) -> bool:
+    """Tell whether 投诉 or 举报 is said at all, meant or not."""
+    return _found("explicit", _plain(text))
+
+
+def gives_up(text: str) -> bool:
+    """Tell whether a reply drops the matter, where a complaint is being talked about: 算了."""
+    return read_withdrawal(_plain(text))[0] is Intent.STOP_COMPLAINT
+
+
+def numbers_in(text: str) -> tuple[str, ...]:
+    """Return the numbers of complaints in the words, in the one spelling: TS-20261122-001."""
+    found = _NUMBER.finditer(_plain(text))
+    spelled = (f"TS-{match['day']}-{int(match['no']):0{_DIGITS}}" for match in found)
+    return tuple(dict.fromkeys(spelled))
+
+
+def asks_how(text: str) -> bool:
+    """Tell whether somebody asks how to complain."""
+    return _found("how", _plain(text))
+
+
+def asks_progress(text: str) -> bool:
+    """Tell whether somebody asks where a complaint stands."""
+    return _found("progress", _plain(text))
+
+
+def wants_secrecy(text: str) -> bool:
+    """Tell whether the department is not to know who complains."""
+    plain = _plain(text)
+    return _found("anonymous", plain) and not _found("not_anonymous", plain)
+
+
+def adds(text: str) -> bool:
+    """Tell whether the words say themselves that they belong to what was said before."""
+    return _found("more", _plain(text)) and not speaks_of_another(text)
+
+
+def speaks_of_another(text: str) -> bool:
+    """Tell whether the words are about another matter than the one that is filed."""
+    return _found("another", _plain(text))
+
+
+def is_abusive(text: str) -> bool:
+    """Tell whether somebody insults; what others are reported to have said is no insult of ours."""
+    plain = _plain(text)
+    return _found("abuse", _SEARCHED["not_abuse"].sub(" ", plain))
+
+
+def refuses(text: str) -> bool:
+    """Tell whether words refuse a result."""
+    return _found("refuse", _plain(text))
+
+
+def wants_call(text: str) -> bool:
+    """Tell whether words ask for a call."""
+    return _found("call", _plain(text))
+
+
+def more_than_thanks(text: str) -> bool:
+    """Tell whether words say more than thanks and a courtesy."""
+    return not _SEARCHED["thanks"].fullmatch(_plain(text))
+
+
+def is_small(text: str) -> bool:
+    """Tell whether the words are thanks, a nod or a greeting, which add nothing."""
+    said = bare(text)
+    return not said or said in _SMALL or said.isdigit()
+
+
+def _plain(text: str) -> str:
+    return normalise(text).lower().strip()
+
+
+def _found(name: str, plain: str) -> bool:
+    return bool(_SEARCHED[name].search(plain))

@@ -1,0 +1,157 @@
+"""Doing what the complaint desk's talk wants done, in the transaction of the message."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+from dialogs.complaints import actions as do
+from dialogs.complaints.events import Answered, Event, Filed, Rated
+from dialogs.levels import Level
+from dialogs.tagging.complaint import tag
+from dialogs.timing.spans import local
+from handlers import alerts
+from handlers.casework import filing
+from handlers.casework.filing import Filing
+from handlers.complaints import opinions
+from handlers.complaints.opinions import named_department
+from handlers.desk import Desk
+from models.alert import Alert, AlertEvent
+from models.care import Encounter
+from models.complaint import Complaint, ComplaintMode, FiledBy, OpinionStatus
+from models.conversation import Conversation, Inbound
+
+SURVEY_CALL: Final = "survey_call"
+ABUSE: Final = "abuse"
+_CALL: Final = timedelta(hours=4)
+_OPINIONS: Final = {
+    do.AskedToFile: OpinionStatus.ASKED,
+    do.KeepOpinion: OpinionStatus.OPINION,
+    do.DeclineOpinion: OpinionStatus.DECLINED,
+}
+
+
+@dataclass(slots=True)
+class Carrying:
+    """In whose conversation things are done, and what names them once and for all."""
+
+    desk: Desk
+    conversation: Conversation
+    now: datetime
+    occurrence: str
+    patient_id: UUID | None = None
+    encounter: Encounter | None = None
+
+
+async def carry(on: Carrying, action: do.Action) -> Event | None:
+    """Do one thing; what the talk must know of it is the next event."""
+    match action:
+        case do.AskedToFile() | do.KeepOpinion() | do.DeclineOpinion():
+            await opinions.settle(action.refs, _OPINIONS[type(action)])
+        case do.File():
+            return await _file(on, action)
+        case do.CallMe():
+            return await _call(on)
+        case do.RaiseAbuse():
+            await _raise_abuse(on, action.words)
+        case do.AddWords() | do.Withdraw() | do.SetMode() | do.Answer() | do.Rate():
+            return await _of_case(on, action)
+    return None
+
+
+async def _of_case(
+    on: Carrying, action: do.AddWords | do.Withdraw | do.SetMode | do.Answer | do.Rate
+) -> Event | None:
+    case = await Complaint.get(number=action.number, conversation_id=on.conversation.id)
+    match action:
+        case do.AddWords(ref=ref):
+            await _add(on, case, ref)
+        case do.Withdraw():
+            await filing.withdraw(on.desk, case, on.now)
+        case do.SetMode(mode=mode):
+            await filing.set_mode(case, ComplaintMode(mode), on.now)
+        case do.Answer(answer=answer):
+            await filing.take_answer(on.desk, case, answer, on.now)
+            return Answered(on.now, answer, _call_by(on))
+        case do.Rate(stars=stars):
+            again = await filing.rate(on.desk, case, stars, on.now)
+            return Rated(on.now, again, _call_by(on))
+    return None
+
+
+async def _file(on: Carrying, action: do.File) -> Filed:
+    said = await _said(action.refs)
+    words = "\n".join(row.text for row in said)
+    tags = tag(words)
+    stay = on.encounter
+    complaint = await filing.file_complaint(
+        on.desk,
+        Filing(
+            occurrence=f"{on.occurrence}:file",
+            filed_by=FiledBy.EXPLICIT if action.explicit else FiledBy.AGREED,
+            words=words,
+            tags=tags,
+            mode=ComplaintMode.ANONYMOUS if action.anonymous else ComplaintMode.BACK_TO_BACK,
+            conversation_id=on.conversation.id,
+            patient_id=on.patient_id,
+            encounter_id=stay.id if stay else None,
+            department_id=await named_department(tags) or (stay.department_id if stay else None),
+            inbound_id=said[0].id if said else None,
+        ),
+        on.now,
+    )
+    await opinions.settle(action.refs, OpinionStatus.FILED, complaint.id)
+    return Filed(on.now, complaint.number, complaint.contact_due_at, complaint.result_due_at)
+
+
+async def _add(on: Carrying, case: Complaint, ref: str) -> None:
+    inbound = await Inbound.get(id=UUID(ref))
+    tags = tag(inbound.text)
+    await filing.add_words(on.desk, case, inbound.text, tags, on.now, inbound_id=inbound.id)
+    await opinions.settle((ref,), OpinionStatus.FILED, case.id)
+
+
+async def _said(refs: tuple[str, ...]) -> list[Inbound]:
+    return await Inbound.filter(id__in=[UUID(ref) for ref in refs]).order_by("position")
+
+
+async def _call(on: Carrying) -> Answered:
+    """Put a call before the complaint office; the patient agreed to be named for it."""
+    due = _call_by(on)
+    alert = await alerts.raise_alert(on.desk, _raised(on, Level.T, SURVEY_CALL), on.now)
+    alert.due_at = due
+    await alert.save(update_fields=["due_at"])
+    return Answered(on.now, "survey", due)
+
+
+async def _raise_abuse(on: Carrying, words: str) -> None:
+    """Put rage before a person, one alert a day; what follows stands beside it."""
+    occurrence = f"{ABUSE}:{on.conversation.id}:{local(on.now).date()}"
+    known = await Alert.get_or_none(occurrence=occurrence)
+    if known is not None:
+        await alerts.note(known, AlertEvent.PATIENT_WROTE, on.now, detail=words)
+        return
+    await alerts.raise_alert(on.desk, _raised(on, Level.Q, ABUSE, words, occurrence), on.now)
+
+
+def _raised(
+    on: Carrying, level: Level, rule: str, words: str = "", occurrence: str = ""
+) -> alerts.RaisedAlert:
+    stay = on.encounter
+    return alerts.RaisedAlert(
+        level=level,
+        rule=rule,
+        words=words,
+        occurrence=occurrence or f"{on.occurrence}:{rule}",
+        conversation_id=on.conversation.id,
+        encounter_id=stay.id if stay else None,
+        patient_id=on.patient_id,
+        department_id=stay.department_id if stay else None,
+    )
+
+
+def _call_by(on: Carrying) -> datetime:
+    """A call is promised within four staffed hours, as a first contact is."""
+    return on.desk.staffed_hours.add(on.now, _CALL, on.desk.calendar)

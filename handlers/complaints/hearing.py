@@ -1,0 +1,285 @@
+"""Whether a message is for the complaint desk, whatever else is open, and giving it to it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from typing import Final
+
+from dialogs.actions import Outcome
+from dialogs.answers import is_question
+from dialogs.appointments.phrases import is_assent
+from dialogs.appointments.precedence import may_claim
+from dialogs.complaints import events as told
+from dialogs.complaints.beside import wish_among
+from dialogs.complaints.choosing import chosen, meant
+from dialogs.complaints.facts import Facts
+from dialogs.complaints.precedence import Concern, concern_of, is_mild
+from dialogs.complaints.state import State
+from dialogs.complaints.turn import Turn
+from dialogs.engine import step
+from dialogs.events import Blamed, Chose, Event, Overheard, Said, Sent
+from dialogs.reading.intents import Context, read_reply
+from dialogs.reading.normal import bare
+from dialogs.reading.wishes import Wish, read_wish
+from dialogs.tagging.complaint import tag
+from dialogs.tagging.tags import Tags
+from dialogs.timing.spans import local
+from handlers import alerts
+from handlers.appointments import hearing as booking
+from handlers.appointments.hearing import Heard
+from handlers.complaints import opinions
+from handlers.complaints.facts import Beside, facts_of
+from handlers.complaints.opinions import Source
+from handlers.complaints.precedence import (
+    answers_form,
+    answers_nurses,
+    awaits_picture,
+    in_survey,
+    nurses_first,
+    open_item,
+    waiting,
+)
+from handlers.complaints.saving import Talking, talk
+from handlers.complaints.talk import desk_dialog, known_dialog, standing
+from handlers.complaints.turns import asked_last, booking_asks, offered_last, spoke_last
+from handlers.effects import Saving, save
+from handlers.matters import Matter
+from models.conversation import Dialog, Inbound
+
+_CONTEXTS: Final = (Context.REMINDER, Context.NONE)
+_TO_PEOPLE: Final = "0"
+_NEVER_LOST: Final = (Concern.FILES, Concern.DISCONTENT)
+_AFTER_FILING: Final = timedelta(hours=2)
+# what a patient means by these has been heard by others, or will be
+_NOT_MORE: Final = frozenset(Wish) - {Wish.COMPLAINT, Wish.BLAME}
+
+
+@dataclass(slots=True)
+class Ear:
+    """One message as the complaint desk hears it: its tags, and where the talk stands."""
+
+    matter: Matter
+    inbound: Inbound
+    event: Event
+    text: str = ""
+    tags: Tags = field(default_factory=Tags)
+    dialog: Dialog | None = None
+    facts: Facts = field(default_factory=Facts)
+    graver: bool = False
+
+    @property
+    def state(self) -> State:
+        """Where the desk's talk stands."""
+        return standing(self.dialog)
+
+    @property
+    def blames(self) -> bool:
+        """Tell whether people have to take over: a dispute without danger in the same words."""
+        dead = self.matter.state.ended_in is Outcome.DECEASED
+        return self.tags.dispute_risk and not self.graver and not dead
+
+
+async def listen(matter: Matter, inbound: Inbound, event: Event) -> Ear:
+    """Read a message once, and keep what it says for or against the house, whoever answers it.
+
+    The caller holds the conversation's lock.
+    """
+    dialog = await known_dialog(matter.conversation)
+    ear = Ear(matter, inbound, event, dialog=dialog)
+    if isinstance(event, Said):
+        ear.text, ear.tags = event.text, tag(event.text)
+        ear.graver = nurses_first(matter, event.text)
+    ear.facts = await _facts(ear)
+    if isinstance(event, Said) and not answers_form(matter, event.text):
+        unnamed = in_survey(matter)
+        source = Source(matter.conversation, matter.patient, matter.encounter, unnamed)
+        await opinions.keep(source, inbound, ear.text, ear.tags, matter.now)
+    return ear
+
+
+async def hear(ear: Ear) -> Heard | None:
+    """Give a message to the complaint desk if it is for it; None when it is not."""
+    match ear.event:
+        case Said():
+            return await _hear_words(ear)
+        case Chose(turn=turn, key=key) if _is_pressed_here(ear, turn):
+            return await _give(ear, Chose(ear.matter.now, key, turn))
+        case Sent() if await _is_sent_here(ear):
+            return await _give(ear, told.Pictured(ear.matter.now, str(ear.inbound.id)))
+        case _:
+            return None
+
+
+async def hear_more(ear: Ear) -> Heard | None:
+    """Take words nobody else takes as more of what the desk was just told."""
+    if not isinstance(ear.event, Said) or not await _is_more(ear):
+        return None
+    return await _give(ear, replace(_said(ear), follows=True))
+
+
+async def hear_beside(ear: Ear) -> None:
+    """After something graver was answered, what complained in the same words is not lost."""
+    if not isinstance(ear.event, Said) or not (ear.graver or ear.tags.dispute_risk):
+        return
+    concern = concern_of(ear.text, ear.tags, ear.facts, ear.state)
+    if concern in _NEVER_LOST and not answers_form(ear.matter, ear.text):
+        at, ref = ear.matter.now, str(ear.inbound.id)
+        await _talk(ear, told.Mentioned(at, ear.text, ear.tags, ref))
+
+
+async def ask_late(ear: Ear) -> Heard | None:
+    """Ask what was put off while the booking desk was asking."""
+    if ear.dialog is None or not ear.state.pending:
+        return None
+    return await _give(ear, told.Freed(ear.matter.now))
+
+
+def for_nurses(ear: Ear) -> Event:
+    """Return the message as the nurses' side is to take it: words of a dispute as that."""
+    if not ear.blames:
+        return ear.event
+    return Blamed(ear.matter.now, ear.text, again=ear.facts.disputed)
+
+
+async def _hear_words(ear: Ear) -> Heard | None:
+    matter = ear.matter
+    if matter.state.ended_in is Outcome.DECEASED or ear.graver:
+        return None
+    if await _answers_us(ear):
+        return await _give(ear, _said(ear))
+    concern = concern_of(ear.text, ear.tags, ear.facts, ear.state)
+    if ear.blames and concern not in (Concern.NUMBER, Concern.TAKES_BACK):
+        return None
+    if concern is Concern.NOTHING or answers_form(matter, ear.text):
+        return None
+    if concern is Concern.DISCONTENT:
+        return await _hear_discontent(ear)
+    await _overhear(ear)
+    heard = await _give(ear, _said(ear))
+    return await _also_booking(ear, heard) if concern is Concern.FILES else heard
+
+
+async def _hear_discontent(ear: Ear) -> Heard | None:
+    """Dissatisfaction; with a wish to book beside it the booking desk goes first."""
+    if ear.facts.unnamed and is_mild(ear.tags):
+        return None
+    await _overhear(ear)
+    if ear.facts.disputed:
+        conversation_id = ear.matter.conversation.id
+        await alerts.add_patient_words(ear.text, ear.matter.now, conversation_id=conversation_id)
+    booked = await _booked(ear)
+    if booked is None or booked.resting:
+        return await _give(ear, _said(ear))
+    deferred = told.Deferred(ear.matter.now, ear.text, ear.tags, str(ear.inbound.id))
+    await _give(ear, deferred)
+    return booked
+
+
+async def _also_booking(ear: Ear, heard: Heard) -> Heard:
+    """What is filed is settled; a wish in the same words is seen to then."""
+    return await _booked(ear) or heard if heard.resting else heard
+
+
+async def _booked(ear: Ear) -> Heard | None:
+    """Let the booking desk have the wish that was said beside the complaint."""
+    wish, at = wish_among(ear.text, ear.tags), local(ear.matter.now)
+    if not any(may_claim(wish, read_reply(wish, context, now=at)) for context in _CONTEXTS):
+        return None
+    return await booking.hear(ear.matter, ear.inbound, Said(ear.matter.now, wish))
+
+
+async def _overhear(ear: Ear) -> None:
+    """Words that answer an open question in the patient's own words are its answer too."""
+    matter = ear.matter
+    if open_item(matter) is None:
+        return
+    case = replace(matter.case, last_turn=matter.conversation.turn)
+    event = Overheard(matter.now, ear.text)
+    state, actions = step(matter.desk.catalog, case, matter.state, event)
+    saving = Saving(matter, f"overheard:{ear.inbound.id}", said=ear.text)
+    await save(saving, state, actions)
+
+
+async def _answers_us(ear: Ear) -> bool:
+    """Tell whether words answer the question this desk has open, asked last of all."""
+    dialog = ear.dialog
+    if dialog is None or bare(ear.text) == _TO_PEOPLE:
+        return False
+    if bare(ear.text).isdigit() and ear.state.resting:
+        return bool(ear.state.heard) and await offered_last(dialog)
+    if not await asked_last(ear.matter, dialog):
+        return False
+    if bare(ear.text).isdigit() or is_assent(ear.text):
+        return await offered_last(dialog)
+    turn = Turn(ear.matter.desk.catalog, ear.facts, ear.state, ear.matter.now)
+    return bool(chosen(turn, ear.text) or meant(turn, ear.text, ear.tags))
+
+
+async def _is_more(ear: Ear) -> bool:
+    matter, dialog = ear.matter, ear.dialog
+    if dialog is None or ear.graver or ear.blames or bare(ear.text) == _TO_PEOPLE:
+        return False
+    if matter.state.ended_in is Outcome.DECEASED or read_wish(ear.text) in _NOT_MORE:
+        return False
+    if is_question(ear.text) or answers_nurses(matter, ear.text):
+        return False
+    return await spoke_last(dialog) and not (ear.state.resting and waiting(matter))
+
+
+def _is_pressed_here(ear: Ear, turn: int) -> bool:
+    """A button belongs to who asked with its turn."""
+    return ear.dialog is not None and turn != 0 and turn == ear.dialog.turn
+
+
+async def _is_sent_here(ear: Ear) -> bool:
+    """A picture after a complaint was filed belongs to it, unless the nurses asked for one."""
+    dialog = ear.dialog
+    if dialog is None or awaits_picture(ear.matter) or not ear.facts.open:
+        return False
+    fresh = ear.matter.now - ear.facts.open[0].filed_at <= _AFTER_FILING
+    return fresh and await spoke_last(dialog)
+
+
+def _said(ear: Ear) -> told.Said:
+    return told.Said(ear.matter.now, ear.text, ear.tags, str(ear.inbound.id))
+
+
+async def _give(ear: Ear, event: told.Event) -> Heard:
+    """Let the desk have the message; tell whether it asks nothing more."""
+    heard = await _talk(ear, event)
+    if ear.dialog is not None:
+        await Inbound.filter(id=ear.inbound.id).update(dialog_id=ear.dialog.id)
+    return heard
+
+
+async def _talk(ear: Ear, event: told.Event) -> Heard:
+    matter = ear.matter
+    ear.dialog = await desk_dialog(matter.conversation, matter.now)
+    talking = Talking(
+        matter.desk,
+        matter.conversation,
+        matter.contact_point,
+        ear.dialog,
+        matter.now,
+        occurrence=f"complaint:{ear.inbound.id}",
+        in_reply_to=ear.inbound.id,
+        patient_id=matter.patient_id,
+        encounter=matter.encounter,
+        beside=Beside(ear.facts.answering, ear.facts.unnamed),
+    )
+    state = await talk(talking, event)
+    return Heard(state.resting)
+
+
+async def _facts(ear: Ear) -> Facts:
+    matter = ear.matter
+    answering = waiting(matter) or await booking_asks(matter)
+    unnamed = in_survey(matter) and open_item(matter) is not None
+    return await facts_of(
+        matter.desk,
+        matter.conversation,
+        matter.contact_point,
+        matter.now,
+        beside=Beside(answering, unnamed),
+    )

@@ -1,0 +1,59 @@
+"""The complaint desk's dialog of a conversation: one row, taken up whenever it is needed."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from dialogs.complaints.state import Stage, State, from_json, to_json
+from models.conversation import Conversation, Dialog, DialogKind, DialogStatus
+from models.people import RespondentRole
+
+
+async def desk_dialog(conversation: Conversation, now: datetime) -> Dialog | None:
+    """Return the desk's dialog, made when it is first needed; None where nobody is a patient.
+
+    The caller holds the lock of the conversation, so there are never two.
+    """
+    found = await known_dialog(conversation)
+    if found is not None:
+        return found
+    roles = RespondentRole.filter(respondent_id=conversation.respondent_id, active=True)
+    role = await roles.order_by("id").first()
+    if role is None:
+        return None
+    return await Dialog.create(
+        conversation_id=conversation.id,
+        patient_id=role.patient_id,
+        kind=DialogKind.COMPLAINT,
+        state=to_json(State()),
+        status=DialogStatus.CLOSED,
+        started_at=now,
+        updated_at=now,
+    )
+
+
+async def known_dialog(conversation: Conversation) -> Dialog | None:
+    """Return the desk's dialog if there has ever been one."""
+    rows = Dialog.filter(conversation_id=conversation.id, kind=DialogKind.COMPLAINT)
+    return await rows.order_by("started_at").first()
+
+
+async def keep_state(
+    conversation: Conversation, dialog: Dialog, state: State, now: datetime
+) -> None:
+    """Write the state; the conversation remembers the last turn anybody asked with."""
+    resting = state.stage is Stage.REST
+    dialog.state = to_json(state)
+    dialog.turn = state.turn
+    dialog.asked_at = state.asked
+    dialog.updated_at = now
+    dialog.status = DialogStatus.CLOSED if resting else DialogStatus.ACTIVE
+    await dialog.save()
+    if state.turn > conversation.turn:
+        conversation.turn = state.turn
+        await conversation.save(update_fields=["turn"])
+
+
+def standing(dialog: Dialog | None) -> State:
+    """Read the state; without a dialog nothing is remembered."""
+    return from_json(dialog.state) if dialog is not None else State()
