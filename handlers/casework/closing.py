@@ -152,8 +152,8 @@ async def _has_twin(case: Complaint) -> bool:
     for owner in ("conversation_id", "patient_id"):
         if (known := getattr(case, owner)) is not None:
             same |= Q(**{owner: known})
-    others = Complaint.filter(same).exclude(id=case.id)
-    return await others.exclude(closing=ComplaintClosing.DUPLICATE).exists()
+    stands = Q(closing__isnull=True) | ~Q(closing=ComplaintClosing.DUPLICATE)
+    return await Complaint.filter(same, stands).exclude(id=case.id).exists()
 
 
 async def _reopen(
