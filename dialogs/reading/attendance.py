@@ -70,6 +70,9 @@ def _hedged(said: Said) -> Attendance | None:
     doubt, order = marked.last(doubts), marked.last(("drop", "move"))
     if doubt is None or (order and order.start > doubt.start and not said.is_question()):
         return None
+    settled = marked.last(("unmoved",))
+    if settled and settled.start > doubt.start:
+        return None  # 想想还是不改了
     if said.wished.changes and marked.has(("request", "move")):
         return Attendance(Intent.RESCHEDULE, marked.of(("move", "request")))
     return Attendance(Intent.UNCLEAR, (doubt,))

@@ -31,6 +31,7 @@ _LONGEST: Final = 500  # characters; a longer message is a letter, and a person 
 _WORDS: Final = wording.load(__file__, "intents.toml")
 _ASKED: Final = {Wish(name): re.compile(words) for name, words in _WORDS["asks_about"].items()}
 _SAID: Final = {Wish(name): re.compile(words) for name, words in _WORDS["answers"].items()}
+_ENDS_COMPLAINT: Final = re.compile(_WORDS["ends_complaint"]["opt_out"])
 _PERIODS: Final = {
     "early": (time(0), time(9)),
     "morning": (time(5), time(12, 1)),
@@ -125,6 +126,8 @@ def _global(reply: _Reply) -> Reading | None:
 
 def _answers(reply: _Reply, wish: Wish) -> bool:
     """Tell whether words of a wish only answer the question: 可以打给我 to one about calls."""
+    if reply.context is Context.COMPLAINT and wish is Wish.OPT_OUT:
+        return bool(_ENDS_COMPLAINT.match(reply.plain))
     asked, said = _ASKED.get(wish), _SAID.get(wish)
     if reply.context is not Context.YESNO or not asked or not said:
         return False

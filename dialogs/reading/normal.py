@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import TypeAlias
 
 import opencc
@@ -66,9 +66,14 @@ def normalise(text: str) -> str:
 
 def bare(text: str) -> str:
     """Return the text as it is compared whole: no case, punctuation, spaces or fillers."""
-    plain = _PUNCTUATION.sub("", normalise(text)).lower()
-    stripped = _TRAILING.sub("", _LEADING.sub("", plain))
-    return stripped or plain
+    return stripped(normalise(text))
+
+
+def stripped(plain: str) -> str:
+    """Do the same to a text that is normalised already."""
+    plain = _PUNCTUATION.sub("", plain).lower()
+    core = _TRAILING.sub("", _LEADING.sub("", plain))
+    return core or plain
 
 
 def trace(text: str) -> Traced:
@@ -93,6 +98,7 @@ def _converter() -> opencc.OpenCC:
     return opencc.OpenCC("t2s")
 
 
+@lru_cache(maxsize=4096)
 def _fold(char: str) -> str:
     if "一" <= char <= "鿿" or " " <= char <= "~":
         return char

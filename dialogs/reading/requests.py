@@ -21,8 +21,11 @@ def read_request(plain: str, *, timed: bool) -> tuple[Intent, tuple[Mark, ...]]:
     wanted = "book" in marked or (
         "care" in marked and (timed or short or marked.has(("wish", "request")))
     )
+    wanted = wanted or ("ail" in marked and timed)
     bare_date = timed and (marked.has(("request", "wish")) or short)
-    refused = marked.has(("refused", "hedge")) or ("asking" in marked and "book" not in marked)
+    refusal, asked = marked.last(("refused", "hedge")), marked.last(("book", "ail"))
+    taken_back = refusal is not None and (asked is None or not timed or asked.start < refusal.start)
+    refused = taken_back or ("asking" in marked and "book" not in marked)
     if refused or not (wanted or bare_date):
         return Intent.UNCLEAR, ()
     return Intent.BOOK, marked.of(("book", "care", "wish", "request"))

@@ -9,7 +9,7 @@ from enum import StrEnum
 from functools import cache
 
 from dialogs.reading import wording
-from dialogs.reading.normal import bare, normalise
+from dialogs.reading.normal import bare, normalise, stripped
 from dialogs.tagging.blame import is_blame
 
 _CLAUSES = re.compile(r"[,。;!?\s]+")
@@ -59,7 +59,8 @@ class _Sign:
 
 def read_wish(text: str) -> Wish | None:
     """Return the wish of the message, or None; danger (find_danger) is read beside it."""
-    plain, whole = normalise(text).lower(), bare(text)
+    plain = normalise(text).lower()
+    whole = stripped(plain)
     for sign in _signs():
         if sign.wish is Wish.COMPLAINT and is_blame(text):
             return Wish.BLAME
@@ -70,7 +71,8 @@ def read_wish(text: str) -> Wish | None:
 
 def first_wish(text: str, among: Collection[Wish]) -> Wish | None:
     """Return the first of these wishes that the message holds, in the order of the word lists."""
-    plain, whole = normalise(text).lower(), bare(text)
+    plain = normalise(text).lower()
+    whole = stripped(plain)
     wanted = (sign for sign in _signs() if sign.wish in among)
     return next((sign.wish for sign in wanted if sign.found_in(plain, whole)), None)
 
@@ -84,7 +86,8 @@ def is_order(text: str, wish: Wish) -> bool:
 def tells_of_death(text: str) -> bool:
     """Say whether the message clearly reports a death; 走了 alone is not clear."""
     death = _signs()[0]
-    return death.found_in(normalise(text).lower(), bare(text))
+    plain = normalise(text).lower()
+    return death.found_in(plain, stripped(plain))
 
 
 @cache
