@@ -6,13 +6,25 @@ import re
 from functools import cache
 
 from dialogs.reading import wording
-from dialogs.reading.normal import normalise
+from dialogs.reading.normal import Traced, trace
 
 
 def is_blame(text: str) -> bool:
     """Say whether the writer blames the hospital for harm or threatens legal or public steps."""
+    return bool(blame_words(trace(text)))
+
+
+def blame_words(traced: Traced) -> str:
+    """Return the first words of blame in the writer's own spelling, or nothing."""
     blame, disclaimed = _patterns()
-    return bool(blame.search(disclaimed.sub(" ", normalise(text).lower())))
+    lowered = traced.text.lower()
+    text = lowered if len(lowered) == len(traced.text) else traced.text
+    found = blame.search(disclaimed.sub(_blank, text))
+    return traced.original(*found.span()) if found else ""
+
+
+def _blank(found: re.Match[str]) -> str:
+    return " " * len(found.group())
 
 
 @cache

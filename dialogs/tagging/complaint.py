@@ -2,47 +2,99 @@
 
 from __future__ import annotations
 
-from dialogs.reading.normal import Traced, trace
-from dialogs.tagging.blame import is_blame
-from dialogs.tagging.danger import find_danger
-from dialogs.tagging.notions import Notion, find_notions, hints
+from collections.abc import Iterator
+from typing import Final
+
+from dialogs.tagging import decision
+from dialogs.tagging.evidence import Seen, words_behind
+from dialogs.tagging.features import features_of
+from dialogs.tagging.message import Message, look_at
+from dialogs.tagging.model import Model, Scores, shipped
+from dialogs.tagging.own_tags import with_own_words
+from dialogs.tagging.own_words import NO_WORDS, OwnLexicon
+from dialogs.tagging.people import department, named_staff, staff_role
+from dialogs.tagging.pieces import joined, pieces_of
 from dialogs.tagging.tags import Category, Evidence, Severity, Tags, UrgentType
-from dialogs.tagging.tokens import Cut, tokenise
-from dialogs.tagging.urgency import urgent_kinds, urgent_words
+from dialogs.tagging.tokens import Cut
+from dialogs.tagging.urgency import urgent_words
 
 __all__ = ["Category", "Evidence", "Severity", "Tags", "UrgentType", "tag"]
 
+_WEIGHT_TARGETS: Final = {Severity.HIGH: "high", Severity.MEDIUM: "medium"}
 
-def tag(text: str, *, cut: Cut | None = None) -> Tags:
-    """Return everything the message is tagged with, each tag with the words that caused it."""
-    traced = trace(text)
-    lowered = traced.text.lower()
-    notions = find_notions(lowered, tokenise(lowered, cut))
-    dangers = find_danger(text)
-    complained = _complained(notions)
-    categories = tuple(category for category in Category if category in complained)
-    urgent = urgent_kinds(dangers)
+
+def tag(
+    text: str,
+    *,
+    lexicon: OwnLexicon = NO_WORDS,
+    cut: Cut | None = None,
+    model: Model | None = None,
+) -> Tags:
+    """Return everything the message is tagged with, each tag with the words that caused it.
+
+    `lexicon` are the hospital's own words; `cut` another engine that cuts words (rjieba);
+    `model` other weights than the shipped ones. A very long text is looked at in pieces.
+    """
+    weights = model or shipped()
+    return joined([_tag_piece(piece, lexicon, cut, weights) for piece in pieces_of(text)])
+
+
+def _tag_piece(text: str, lexicon: OwnLexicon, cut: Cut | None, model: Model) -> Tags:
+    message = look_at(text, cut)
+    features = features_of(message)
+    scores = model.scores(features)
+    seen = Seen(message, features, model)
+    return with_own_words(_tagged(message, scores, seen), message, lexicon)
+
+
+def _tagged(message: Message, scores: Scores, seen: Seen) -> Tags:
+    complains = decision.is_complaint(scores)
+    categories = decision.categories(scores) if complains else ()
+    severity = decision.severity(scores) if complains else Severity.NONE
+    urgent = decision.urgency(message, scores)
+    disputes = decision.is_dispute(message, scores)
+    praises = decision.is_praise(scores)
     return Tags(
-        is_complaint=bool(categories),
+        is_complaint=complains,
         categories=categories,
-        severity=Severity.MEDIUM if categories else Severity.NONE,
+        severity=severity,
         urgent=bool(urgent),
         urgent_type=urgent,
-        dispute_risk=is_blame(text),
-        praise=not categories and any(notion.name == "praising" for notion in notions),
-        evidence=(*urgent_words(dangers), *_evidence(traced, notions)),
+        dispute_risk=disputes,
+        praise=praises,
+        praised=named_staff(message) if praises else (),
+        department=department(message),
+        staff_role=staff_role(message),
+        evidence=(
+            *_urgent_evidence(urgent, seen),
+            *(_dispute_evidence(seen) if disputes else ()),
+            *(piece for category in categories for piece in _behind(category, seen)),
+            *(_weight_evidence(severity, seen) if complains else ()),
+            *(_behind("praise", seen) if praises else ()),
+        ),
     )
 
 
-def _complained(notions: tuple[Notion, ...]) -> set[str]:
-    return {
-        hints()[notion.name] for notion in notions if not notion.denied and hints()[notion.name]
-    }
+def _behind(tag_name: str, seen: Seen) -> Iterator[Evidence]:
+    target = "complaint" if tag_name == Category.OTHER else tag_name
+    return words_behind(str(tag_name), target, seen)
 
 
-def _evidence(traced: Traced, notions: tuple[Notion, ...]) -> tuple[Evidence, ...]:
-    return tuple(
-        Evidence(hints()[notion.name], traced.original(notion.start, notion.end))
-        for notion in notions
-        if hints()[notion.name] and not notion.denied
-    )
+def _urgent_evidence(kinds: tuple[UrgentType, ...], seen: Seen) -> Iterator[Evidence]:
+    told = [piece for piece in urgent_words(seen.message.dangers) if piece.tag in kinds]
+    yield from told
+    for kind in kinds:
+        if all(piece.tag != kind for piece in told):
+            yield from words_behind(kind, kind, seen)
+
+
+def _dispute_evidence(seen: Seen) -> Iterator[Evidence]:
+    if seen.message.blame:
+        yield Evidence("dispute_risk", seen.message.blame)
+    else:
+        yield from words_behind("dispute_risk", "dispute_risk", seen)
+
+
+def _weight_evidence(severity: Severity, seen: Seen) -> Iterator[Evidence]:
+    if severity in _WEIGHT_TARGETS:
+        yield from words_behind("severity", _WEIGHT_TARGETS[severity], seen)

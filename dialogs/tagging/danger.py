@@ -12,7 +12,7 @@ from dialogs.tagging import measures, scope
 from dialogs.tagging.lexicon import Lexicon, Sign, lexicon
 from dialogs.tagging.red_flag import CHEMO_TAGS, RANK, Danger
 
-__all__ = ["Danger", "find_danger"]
+__all__ = ["Danger", "dangers_in", "find_danger"]
 
 _CHILD_KINDS = frozenset({"seizure", "faint", "breath", "child"})
 _DRUG_KINDS = frozenset({"breath", "allergy"})
@@ -27,7 +27,14 @@ def find_danger(
 
     `tags` are the patient's: chemo, neutropenia, child. `asked` is the id of the item asked last.
     """
-    traced, words = trace(text), lexicon()
+    return dangers_in(trace(text), tags=tags, asked=asked)
+
+
+def dangers_in(
+    traced: Traced, *, tags: frozenset[str] = frozenset(), asked: str = ""
+) -> tuple[Danger, ...]:
+    """Return every red flag of a text that has been normalised already, as `find_danger` does."""
+    words = lexicon()
     masked = words.idioms.sub(_blank, _lowered(traced.text))
     if asked in _DRUG_QUESTIONS:
         masked = words.no_reaction.sub(_blank, masked)
@@ -39,7 +46,7 @@ def find_danger(
     drugged = asked in _DRUG_QUESTIONS or bool(words.drug.search(masked))
     told = tags | CHEMO_TAGS if measures.tells_of_chemotherapy(traced.text) else tags
     fitted = [_fitted(danger, told, drugged=drugged, is_child=is_child) for danger in found]
-    return _ranked(_without_echo_of_death(fitted, text))
+    return _ranked(_without_echo_of_death(fitted, traced.source))
 
 
 def _blank(found: re.Match[str]) -> str:

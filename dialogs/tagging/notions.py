@@ -26,28 +26,29 @@ _REACH = 9
 
 @dataclass(frozen=True, slots=True)
 class Notion:
-    """A notion found: its name, its place, and whether a negator stands before it."""
+    """A notion found: its name, its place, and whether a negator stands before it.
+
+    `pattern` is the number of the pattern that found it, empty if it was a word of the list.
+    """
 
     name: str
     start: int
     end: int
     denied: bool
+    pattern: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class _Lists:
     words: dict[str, tuple[str, ...]]
-    patterns: tuple[tuple[str, re.Pattern[str]], ...]
+    patterns: tuple[tuple[str, str, re.Pattern[str]], ...]
 
 
 def find_notions(text: str, tokens: tuple[Token, ...]) -> tuple[Notion, ...]:
     """Return every notion of a normalised, lower-case text in the order of places."""
     lists = _lists()
-    found = [*_by_word(lists, tokens), *_by_pattern(lists, text)]
-    judged = (
-        Notion(name, start, end, denied=_is_denied(text, start)) for name, start, end in found
-    )
-    return tuple(sorted(judged, key=lambda notion: (notion.start, notion.end, notion.name)))
+    found = [*_by_word(lists, text, tokens), *_by_pattern(lists, text)]
+    return tuple(sorted(found, key=lambda notion: (notion.start, notion.end, notion.name)))
 
 
 def notion_words() -> Iterable[str]:
@@ -61,16 +62,16 @@ def hints() -> dict[str, str]:
     return {name: entry.get("hint", "") for name, entry in _entries()}
 
 
-def _by_word(lists: _Lists, tokens: tuple[Token, ...]) -> Iterator[tuple[str, int, int]]:
+def _by_word(lists: _Lists, text: str, tokens: tuple[Token, ...]) -> Iterator[Notion]:
     for window in windows(tokens):
         for name in lists.words.get(window.word, ()):
-            yield name, window.start, window.end
+            yield Notion(name, window.start, window.end, _is_denied(text, window.start))
 
 
-def _by_pattern(lists: _Lists, text: str) -> Iterator[tuple[str, int, int]]:
-    for name, pattern in lists.patterns:
+def _by_pattern(lists: _Lists, text: str) -> Iterator[Notion]:
+    for name, number, pattern in lists.patterns:
         for hit in pattern.finditer(text):
-            yield name, hit.start(), hit.end()
+            yield Notion(name, hit.start(), hit.end(), _is_denied(text, hit.start()), number)
 
 
 def _is_denied(text: str, start: int) -> bool:
@@ -80,12 +81,12 @@ def _is_denied(text: str, start: int) -> bool:
 @cache
 def _lists() -> _Lists:
     words: dict[str, tuple[str, ...]] = {}
-    patterns: list[tuple[str, re.Pattern[str]]] = []
+    patterns: list[tuple[str, str, re.Pattern[str]]] = []
     for name, entry in sorted(_entries()):
         for word in entry["words"].lower().split():
             words[word] = tuple(dict.fromkeys((*words.get(word, ()), name)))
-        if entry.get("patterns"):
-            patterns.append((name, re.compile("|".join(entry["patterns"]).lower())))
+        for number, pattern in enumerate(entry.get("patterns", ()), start=1):
+            patterns.append((name, str(number), re.compile(pattern.lower())))
     return _Lists(words, tuple(patterns))
 
 

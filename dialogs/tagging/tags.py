@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 
 class Category(StrEnum):
@@ -31,6 +32,9 @@ class Severity(StrEnum):
     LOW = "low"  # inconvenience, suggestion
     MEDIUM = "medium"  # care, time, money or dignity clearly affected
     HIGH = "high"  # harm or risk of it, gross disrespect, privacy breach, legal threat
+
+
+WEIGHTS: Final = tuple(Severity)  # from lightest to heaviest
 
 
 class UrgentType(StrEnum):

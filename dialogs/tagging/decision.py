@@ -1,0 +1,72 @@
+"""What is tagged: rules decide danger, the model weighs the rest, and both show their words.
+
+The thresholds were chosen by cross-validation on the corpus (docs/tagging.md).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from dialogs.tagging.message import Message
+from dialogs.tagging.model import Scores
+from dialogs.tagging.tags import Category, Severity, UrgentType
+from dialogs.tagging.urgency import urgent_kinds
+
+COMPLAINT: Final = 0.43
+CATEGORY: Final = 0.3
+WEIGHTY: Final = 0.5
+PRAISE: Final = 0.4
+DISPUTE: Final = 0.35
+DISPUTE_DOUBT: Final = 0.1
+# a danger nobody wrote a rule for yet; self-harm is asked back at the least sign
+_URGENT: Final[Mapping[UrgentType, float]] = {
+    UrgentType.CLINICAL: 0.5,
+    UrgentType.SELF_HARM: 0.3,
+    UrgentType.VIOLENCE: 0.4,
+}
+# a rule's red flag is let go only where the model is all but certain, and never in a crisis
+_CLINICAL_DOUBT: Final = 0.1
+
+
+def is_complaint(scores: Scores) -> bool:
+    """Tell whether somebody is dissatisfied with the hospital."""
+    return scores["complaint"] >= COMPLAINT
+
+
+def categories(scores: Scores) -> tuple[Category, ...]:
+    """Return what a complaint is about, at least one; OTHER only alone."""
+    best = max(Category, key=lambda category: scores[category])
+    likely = {category for category in Category if scores[category] >= CATEGORY} | {best}
+    if best is Category.OTHER:
+        return (Category.OTHER,)
+    return tuple(category for category in Category if category in likely - {Category.OTHER})
+
+
+def severity(scores: Scores) -> Severity:
+    """Return how much a complaint weighs."""
+    if scores["high"] >= WEIGHTY:
+        return Severity.HIGH
+    return Severity.MEDIUM if scores["medium"] >= WEIGHTY else Severity.LOW
+
+
+def urgency(message: Message, scores: Scores) -> tuple[UrgentType, ...]:
+    """Return why somebody must look within minutes."""
+    told = urgent_kinds(message.dangers)
+    return tuple(kind for kind in UrgentType if _is_urgent(kind, scores[kind], told=kind in told))
+
+
+def _is_urgent(kind: UrgentType, score: float, *, told: bool) -> bool:
+    doubted = kind is UrgentType.CLINICAL and score < _CLINICAL_DOUBT
+    return score >= _URGENT[kind] or (told and not doubted)
+
+
+def is_praise(scores: Scores) -> bool:
+    """Tell whether somebody or something of the hospital is praised or thanked."""
+    return scores["praise"] >= PRAISE
+
+
+def is_dispute(message: Message, scores: Scores) -> bool:
+    """Tell whether court, media, a regulator or compensation is threatened."""
+    score = scores["dispute_risk"]
+    return score >= DISPUTE or (bool(message.blame) and score >= DISPUTE_DOUBT)
