@@ -122,7 +122,7 @@ class Complaint(Row):
     grade = fields.CharField(max_length=1, default="B")
     urgent = fields.BooleanField(default=False)
     dispute = fields.BooleanField(default=False)
-    # staff accounts the complaint names, as ",zhang,li,"; they are not shown it
+    # accounts and offices it names, as ",zhang,li,@medical_affairs,"; they are not shown it
     accused = fields.TextField(default="")
     tags_confirmed_by: fields.ForeignKeyNullableRelation[StaffMember] = belongs_to(
         "StaffMember", null=True

@@ -22,9 +22,11 @@ _NOBODY: Final = Q(id__in=[])
 def visible_complaints(staff: StaffMember) -> QuerySet[Complaint]:
     """Select the cases a member of staff may open; never one that names this very person.
 
-    Who administers the system does not read complaints.
+    Nor one about the own office, unless no other is left to answer for it. Who administers the
+    system does not read complaints.
     """
-    rows = Complaint.exclude(accused__contains=account(staff))
+    beside = ~Q(accused__contains=office(staff.role)) | Q(owner_role=staff.role)
+    rows = Complaint.filter(beside).exclude(accused__contains=account(staff))
     if disputes_visible(staff):
         return rows
     if staff.role in OWNER_ROLES:
@@ -57,8 +59,9 @@ def may_know_who(staff: StaffMember, complaint: Complaint) -> bool:
 
 
 def is_accused(staff: StaffMember, complaint: Complaint) -> bool:
-    """Tell whether the complaint names this person."""
-    return account(staff) in complaint.accused
+    """Tell whether the complaint names this person, or the office that others answer beside."""
+    beside = office(staff.role) in complaint.accused and complaint.owner_role != staff.role
+    return beside or account(staff) in complaint.accused
 
 
 def facts_wanted_from(staff: StaffMember) -> QuerySet[FactRequest]:
@@ -67,6 +70,11 @@ def facts_wanted_from(staff: StaffMember) -> QuerySet[FactRequest]:
     if staff.role in WARD_HEADS:
         return rows.filter(department__code__in=list(staff.departments))
     return rows.filter(asked=staff.role, department_id__isnull=True)
+
+
+def office(role: str) -> str:
+    """Return how an office stands in the list of those a complaint names."""
+    return f",@{role},"
 
 
 def account(staff: StaffMember) -> str:

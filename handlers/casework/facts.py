@@ -165,8 +165,8 @@ async def _give(request_id: UUID, staff: StaffMember, answer: str, now: datetime
 
 async def _may_answer(staff: StaffMember, request: FactRequest, case: Complaint) -> bool:
     """The asked answer; who leads the cases may write down what was told by telephone."""
-    if staff.role in DISPUTE_ROLES:
-        return not is_accused(staff, case)
+    if staff.role in DISPUTE_ROLES and not is_accused(staff, case):
+        return True
     return await facts_wanted_from(staff).filter(id=request.id).exists()
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Final
 
+from handlers.casework.access import office
 from handlers.desk import Desk
 from handlers.room.posts import DUE_AT, Post, post
 from handlers.staff_words import staff_words
@@ -151,9 +152,13 @@ async def _post(
 
 
 def _offices(complaint: Complaint) -> set[str]:
-    """The roles that follow a case: its owner's, the complaint office, medical affairs."""
-    followed = (complaint.owner_role, StaffRole.COMPLAINT_OFFICE, StaffRole.MEDICAL_AFFAIRS)
-    return {role.value for role in followed}
+    """The roles that follow a case: its owner's, the complaint office, medical affairs.
+
+    One that the case is about is left out.
+    """
+    both = (StaffRole.COMPLAINT_OFFICE, StaffRole.MEDICAL_AFFAIRS)
+    followed = {role.value for role in both if office(role) not in complaint.accused}
+    return followed | {complaint.owner_role.value}
 
 
 async def _ward(complaint: Complaint) -> str:

@@ -174,6 +174,20 @@ async def test_who_is_named_in_a_complaint_is_not_shown_it(sqlite_database: str)
     assert await open_complaint(case.number, await an_officer(), desk, LATER) is not None
 
 
+async def test_an_office_that_is_named_leaves_the_case_to_the_other(sqlite_database: str) -> None:
+    assert sqlite_database
+    desk, staff = await a_desk(), await an_officer()
+    affairs = await an_officer("affairs", StaffRole.MEDICAL_AFFAIRS)
+    case = await a_complaint(desk, words="我要投诉,医务科的人吼我")
+    assert await open_complaint(case.number, affairs, desk, LATER) is None
+    assert (await claim_complaint(case.id, affairs, LATER)).refusal == Refusal.NOT_ALLOWED
+    assert (await GroupPost.get()).roles == ["complaint_office"]
+    assert (await claim_complaint(case.id, staff, LATER)).taken
+    both = await a_complaint(desk, words="投诉,医务科和投诉办都吼我", once="both")
+    assert both.owner_role == StaffRole.COMPLAINT_OFFICE
+    assert await open_complaint(both.number, staff, desk, LATER) is not None
+
+
 async def test_a_head_who_is_named_is_not_asked_for_the_facts(sqlite_database: str) -> None:
     assert sqlite_database
     desk, staff = await a_desk(), await an_officer()
