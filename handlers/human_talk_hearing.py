@@ -9,6 +9,7 @@ from tortoise.queryset import QuerySet
 
 from dialogs.actions import Say
 from dialogs.after_danger import heed
+from dialogs.complaints.phrases import names_filing
 from dialogs.events import Chose, Event, Said
 from dialogs.reading.leaving import leaves
 from dialogs.reading.normal import bare
@@ -26,18 +27,16 @@ from models.alert import Alert, AlertEvent, AlertStatus
 from models.conversation import Dialog, DialogStatus, Inbound, Outgoing
 from models.room import HumanTalk
 
-# a complaint gets its number whoever leads the talk: the accused must not be able to swallow it
-_ALWAYS: Final = frozenset(
-    {Wish.DECEASED, Wish.MAYBE_DECEASED, Wish.OPT_OUT, Wish.RESUBSCRIBE, Wish.COMPLAINT}
-)
+_ALWAYS: Final = frozenset({Wish.DECEASED, Wish.MAYBE_DECEASED, Wish.OPT_OUT, Wish.RESUBSCRIBE})
 _ZERO: Final = "0"
 
 
-async def hear(matter: Matter, inbound: Inbound, event: Event) -> bool:
+async def hear(matter: Matter, inbound: Inbound, event: Event, *, disputes: bool = False) -> bool:
     """Take a message of a conversation a person leads; False when the bot is to hear it.
 
     What is taken is stored, noted at the alert and shown to staff at once; nothing is answered.
-    The caller holds the conversation's lock.
+    Words that `disputes` go where disputes go, whoever talks. The caller holds the conversation's
+    lock.
     """
     talk = await talk_in(matter.conversation.id)
     if talk is None:
@@ -46,7 +45,7 @@ async def hear(matter: Matter, inbound: Inbound, event: Event) -> bool:
         await _leave(matter, talk, inbound)
         return True
     await _wait(talk, matter.now)
-    if _is_for_nurses(matter, event) or await _is_asked_since(matter, talk, event):
+    if disputes or _is_for_others(matter, event) or await _is_asked_since(matter, talk, event):
         return False
     await _note(talk, inbound, matter.now)
     if isinstance(event, Said) and _asks_again(event.text):
@@ -54,13 +53,17 @@ async def hear(matter: Matter, inbound: Inbound, event: Event) -> bool:
     return True
 
 
-def _is_for_nurses(matter: Matter, event: Event) -> bool:
-    """Danger, what answers a safety text, a death, a stop: as at any other time."""
+def _is_for_others(matter: Matter, event: Event) -> bool:
+    """Danger, what answers a safety text, a death, a stop: as at any other time.
+
+    A complaint gets its number whoever leads the talk: the accused must not swallow it.
+    """
     turn = Turn(matter.desk.catalog, matter.case, matter.state, matter.now)
     checking = bool(matter.state.held)
     if isinstance(event, Said):
         grave = bool(find_danger(event.text, tags=matter.case.tags)) or checking
-        return grave or read_wish(event.text) in _ALWAYS or _heeds(turn, Reply(event.text))
+        wished = read_wish(event.text) in _ALWAYS or names_filing(event.text)
+        return grave or wished or _heeds(turn, Reply(event.text))
     if isinstance(event, Chose):
         asked = checking and event.turn == matter.state.turn
         return asked or (event.turn == 0 and _heeds(turn, Reply(keys=(event.key,))))

@@ -89,7 +89,7 @@ async def _receive(desk: Desk, message: InboundMessage, now: datetime) -> Receiv
 async def _take(matter: Matter, inbound: Inbound, event: Event) -> None:
     """Give the message to whom it is for; what it broke into goes on."""
     ear = await complaints.listen(matter, inbound, event)
-    if await hear_for_a_person(matter, inbound, event):
+    if await hear_for_a_person(matter, inbound, event, disputes=ear.blames):
         return
     heard = await _heard_by_a_desk(matter, inbound, event, ear)
     if heard is not None and not (heard.resting and await _waits(matter)):

@@ -14,7 +14,11 @@ async def test_asking_for_a_person_opens_a_talk_beside_the_alert(database: str) 
     """The promise of M-HUMAN is the promise of the talk."""
     ward = await asked_for_a_person()
     talk, alert = await the_talk(), await Alert.get(rule="human:asked")
-    assert (talk.alert_id, talk.due_at, talk.patient_id) == (alert.id, alert.due_at, ward.patient.id)
+    assert (talk.alert_id, talk.due_at, talk.patient_id) == (
+        alert.id,
+        alert.due_at,
+        ward.patient.id,
+    )
     assert talk.waiting_since is not None
     assert "联系您" in (await ward.shown())[-1]
 
@@ -26,7 +30,10 @@ async def test_nothing_is_answered_while_a_person_leads(database: str) -> None:
     assert await answers(ward, "1") == []
     assert [row.text for row in await Inbound.all().order_by("-position").limit(1)] == ["1"]
     noted = AlertEntry.filter(event=AlertEvent.PATIENT_WROTE)
-    assert [entry.detail for entry in await noted.order_by("at")] == ["我想问问出院带的药怎么领", "1"]
+    assert [entry.detail for entry in await noted.order_by("at")] == [
+        "我想问问出院带的药怎么领",
+        "1",
+    ]
 
 
 async def test_asking_again_is_told_to_wait_and_not_twice_in_a_row(database: str) -> None:
@@ -128,4 +135,20 @@ async def test_a_reminder_sent_while_a_person_leads_may_be_answered(database: st
     assert len(reminded) == 1
     assert len(await scene.say("1")) == 1
     assert (await scene.stands()).confirmed_at is not None
+    assert (await the_talk()).closed_at is None
+
+
+async def test_a_complaint_gets_its_number_whoever_leads_the_talk(database: str) -> None:
+    """The accused must not be able to swallow it; the talk goes on."""
+    ward = await asked_for_a_person()
+    told = await answers(ward, "我要投诉,护士态度太差了")
+    assert "TS-20261123-001" in told[0]
+    assert (await the_talk()).closed_at is None
+    assert await answers(ward, "我再等等看") == []
+
+
+async def test_words_of_a_dispute_go_where_disputes_go(database: str) -> None:
+    ward = await asked_for_a_person()
+    await ward.say("你们手术做坏了,我要找律师告你们,等着赔钱吧")
+    assert await Alert.filter(level="DISP").exists()
     assert (await the_talk()).closed_at is None
