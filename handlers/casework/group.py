@@ -73,6 +73,13 @@ async def post_warning(
     return await _post(complaint, PostKind.WARNING, "S-CMP-WARN", once, now, **values)
 
 
+async def post_quiet(complaint: Complaint, at: datetime, desk: Desk, now: datetime) -> bool:
+    """Say that the patient has not answered the result; False when that was said before."""
+    once = f"complaint:{complaint.id}:quiet:{at.isoformat()}"
+    address = link(complaint, desk)
+    return await _post(complaint, PostKind.WARNING, "S-CMP-QUIET", once, now, link=address)
+
+
 async def post_late(
     complaint: Complaint, clock: str, at: datetime, roles: Iterable[str], desk: Desk, now: datetime
 ) -> bool:

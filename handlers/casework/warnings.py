@@ -21,7 +21,7 @@ from handlers.casework.clocks import (
     wants_contact_again,
 )
 from handlers.casework.entries import note
-from handlers.casework.group import post_late, post_returned, post_warning
+from handlers.casework.group import post_late, post_quiet, post_returned, post_warning
 from handlers.casework.locking import case_of_timer
 from handlers.desk import Desk
 from handlers.staff_words import staff_words
@@ -112,7 +112,9 @@ async def close_unanswered(desk: Desk, due: Due, now: datetime) -> str:
     case = await case_of_timer(due)
     if case is None or not waits_for_answer(case):
         return STALE if case is None else SETTLED
-    return await _warn(case, due, "closing", due.due_at, desk, now)
+    if await post_quiet(case, due.due_at, desk, now):
+        await _note_clock(case, ComplaintEvent.WARNED, "closing", now)
+    return "warned"
 
 
 async def _warn(
