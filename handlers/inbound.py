@@ -8,7 +8,7 @@ from uuid import UUID
 
 from dialogs.engine import step
 from dialogs.events import Chose, Event, Returned, Said, Sent
-from handlers.appointments.hearing import Heard, hear, hear_beside
+from handlers.appointments.hearing import Heard, ask_again, hear, hear_beside
 from handlers.complaints import hearing as complaints
 from handlers.contents import content_of
 from handlers.conversation_lock import conversation_of
@@ -112,7 +112,8 @@ async def _heard_by_a_desk(
     """Ask the complaint desk, then the booking desk; what nobody takes may be more of the first."""
     heard = await complaints.hear(ear)
     if heard is not None:
-        return heard
+        asking = heard.resting and await ask_again(matter, inbound)
+        return Heard(resting=False) if asking else heard
     booked = await hear(matter, inbound, event)
     if booked is None:
         return await complaints.hear_more(ear)

@@ -30,7 +30,7 @@ from dialogs.appointments.repeating import repeat
 from dialogs.appointments.state import State
 from dialogs.appointments.turn import Turn
 from dialogs.catalog import Catalog
-from dialogs.events import Chose, Said
+from dialogs.events import Chose, Returned, Said
 
 _ANSWERS: Final[Mapping[type[Event], Callable[[Turn, Any], Turn]]] = {
     Found: offering.found,
@@ -67,6 +67,8 @@ def _take(turn: Turn, event: Event) -> Turn:
             return _chose(turn, key, number)
         case Prompted():
             return prompted(turn, event)
+        case Returned():
+            return repeat(turn)
         case Lapsed():
             return offering.lapsed(turn)
         case _:

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from dialogs.appointments.facts import Hours, Offer, Visit, Waiting
-from dialogs.events import Chose, Said
+from dialogs.events import Chose, Returned, Said
 
 
 class Prompt(StrEnum):
@@ -174,6 +174,7 @@ class Lapsed:
 Event = (
     Said
     | Chose
+    | Returned
     | Prompted
     | Found
     | FoundHours

@@ -39,10 +39,10 @@ def meant(turn: Turn, text: str, tags: Tags) -> str:
     match turn.state.stage:
         case Stage.ASKED:
             return "no" if gives_up(text) and not tags.is_complaint else ""
+        case Stage.RESULT if wants_call(text) and not refuses(text):
+            return "call"
         case Stage.RESULT if tags.is_complaint or refuses(text):
             return "refuse"
-        case Stage.RESULT if wants_call(text):
-            return "call"
         case _:
             return ""
 

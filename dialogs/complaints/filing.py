@@ -8,8 +8,8 @@ from typing import Final
 from dialogs.complaints.actions import AddWords, File
 from dialogs.complaints.events import Deferred, Filed, Mentioned, Said
 from dialogs.complaints.facts import Registered
-from dialogs.complaints.owners import OTHER
 from dialogs.complaints.phrases import adds, speaks_of_another, wants_secrecy
+from dialogs.complaints.precedence import named
 from dialogs.complaints.turn import Turn
 from dialogs.timing.spans import local
 from dialogs.timing.words import date_text, due_text
@@ -53,9 +53,9 @@ def continued(turn: Turn, said: Said | Mentioned | Deferred) -> Registered | Non
     newest = next(iter(turn.facts.open), None)
     if newest is None or speaks_of_another(said.text):
         return None
-    named = set(said.tags.categories) - {OTHER}
-    same = next((case for case in turn.facts.open if named & set(case.categories)), None)
-    if said.at - newest.filed_at < ONE_CASE or adds(said.text) or not named:
+    about = named(said.tags)
+    same = next((case for case in turn.facts.open if about & set(case.categories)), None)
+    if said.at - newest.filed_at < ONE_CASE or adds(said.text) or not about:
         return newest
     return same
 

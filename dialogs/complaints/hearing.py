@@ -10,8 +10,8 @@ from dialogs.complaints import asking, filing, pressing, telling, withdrawing
 from dialogs.complaints.actions import AddWords, KeepOpinion, RaiseAbuse, SetMode
 from dialogs.complaints.choosing import chosen, meant
 from dialogs.complaints.events import Deferred, Mentioned, Said
-from dialogs.complaints.phrases import is_small, numbers_in, takes_back
-from dialogs.complaints.precedence import Concern, concern_of, is_discontent
+from dialogs.complaints.phrases import is_small, numbers_in, takes_back_numbered
+from dialogs.complaints.precedence import Concern, concern_of, is_discontent, named
 from dialogs.complaints.state import Stage
 from dialogs.complaints.turn import Turn
 from dialogs.reading.normal import bare
@@ -59,7 +59,7 @@ def _choose(turn: Turn, key: str, said: Said) -> Turn:
 
 def _number(turn: Turn, said: Said) -> Turn:
     """A number says which complaint; one that is not known here tells nothing, whoever's it is."""
-    if takes_back(said.text) and turn.facts.known(numbers_in(said.text)[0]):
+    if takes_back_numbered(said.text) and turn.facts.known(numbers_in(said.text)[0]):
         return withdrawing.take_back(turn, said)
     told = telling.numbered(turn, said)
     known = any(turn.facts.known(number) for number in numbers_in(said.text))
@@ -81,6 +81,8 @@ def _secrecy(turn: Turn, said: Said) -> Turn:
     case = next(iter(turn.facts.open), None)
     if case is None:
         return _follow(turn, said)
+    if named(said.tags):
+        turn = turn.do(AddWords(case.number, said.ref))
     return turn.do(SetMode(case.number, _ANONYMOUS)).say("M-CMP-ANON", tick=case.number)
 
 

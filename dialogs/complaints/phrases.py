@@ -18,8 +18,10 @@ _SEARCHED: Final = {
     name: re.compile(_WORDS[name])
     for name in (
         "abuse",
+        "anew",
         "anonymous",
         "another",
+        "back",
         "call",
         "explicit",
         "how",
@@ -75,6 +77,16 @@ def asks_how(text: str) -> bool:
 def asks_progress(text: str) -> bool:
     """Tell whether somebody asks where a complaint stands."""
     return _found("progress", _plain(text))
+
+
+def files_anew(text: str) -> bool:
+    """Tell whether somebody says that a complaint is filed now."""
+    return _found("anew", _plain(text))
+
+
+def takes_back_numbered(text: str) -> bool:
+    """Tell whether the complaint whose number is written is taken back."""
+    return bool(numbers_in(text)) and (takes_back(text) or _found("back", _plain(text)))
 
 
 def wants_secrecy(text: str) -> bool:

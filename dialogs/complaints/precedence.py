@@ -11,6 +11,7 @@ from dialogs.complaints.owners import OTHER
 from dialogs.complaints.phrases import (
     asks_how,
     asks_progress,
+    files_anew,
     is_abusive,
     more_than_thanks,
     names_filing,
@@ -48,9 +49,18 @@ def concern_of(text: str, tags: Tags, facts: Facts, state: State) -> Concern:
         return Concern.NUMBER
     if _takes_back(text, facts, state):
         return Concern.TAKES_BACK
+    if _asks_progress(text, tags, facts):
+        return Concern.PROGRESS
     if names_filing(text):
         return Concern.FILES
-    return _asked_about(text, tags, facts) or _felt(text, tags, facts, state)
+    if asks_how(text) and not named(tags):
+        return Concern.HOW
+    return _felt(text, tags, facts, state)
+
+
+def named(tags: Tags) -> set[str]:
+    """Return what a message is tagged with beside mere dissatisfaction."""
+    return {str(category) for category in tags.categories} - {OTHER}
 
 
 def is_discontent(text: str, tags: Tags) -> bool:
@@ -77,20 +87,21 @@ def _takes_back(text: str, facts: Facts, state: State) -> bool:
     return bool(facts.open) or state.stage is Stage.ASKED or speaks_of_complaints(text)
 
 
-def _asked_about(text: str, tags: Tags, facts: Facts) -> Concern | None:
-    vague = not set(tags.categories) - {OTHER}
-    if asks_progress(text) and (facts.open or facts.closed or speaks_of_complaints(text)):
-        return Concern.PROGRESS
-    return Concern.HOW if asks_how(text) and vague else None
+def _asks_progress(text: str, tags: Tags, facts: Facts) -> bool:
+    """Where there is a case it is asked about; without one such words may complain anew."""
+    if not asks_progress(text) or files_anew(text):
+        return False
+    known = bool(facts.open or facts.closed)
+    return known or (speaks_of_complaints(text) and not named(tags))
 
 
 def _felt(text: str, tags: Tags, facts: Facts, state: State) -> Concern:
     if is_abusive(text):
         return Concern.ABUSE
+    if wants_secrecy(text) and (facts.open or state.stage is Stage.ASKED):
+        return Concern.SECRECY
     if is_discontent(text, tags):
         return Concern.DISCONTENT
-    if wants_secrecy(text) and (facts.open or state.heard):
-        return Concern.SECRECY
     return Concern.PRAISE if _praises(text, tags, facts) else Concern.NOTHING
 
 

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from dialogs.complaints.events import Said
 from dialogs.complaints.facts import Registered
 from dialogs.complaints.filing import add, last_day
-from dialogs.complaints.phrases import adds, asks_progress, numbers_in, takes_back
+from dialogs.complaints.phrases import adds, asks_progress, numbers_in
+from dialogs.complaints.precedence import named
 from dialogs.complaints.turn import Turn
 from dialogs.reading.normal import bare
 from dialogs.timing.words import due_text
 
-_BESIDE_A_NUMBER = 6  # characters; as many say more than "how is it going"
+_BARE_QUESTION: Final = 10  # characters; who writes more says more than that
+_BESIDE_A_NUMBER: Final = 6  # characters; as many say more than "how is it going"
 
 
 def progress(turn: Turn, said: Said) -> Turn:
@@ -19,7 +23,8 @@ def progress(turn: Turn, said: Said) -> Turn:
     if newest is None:
         return turn.say("M-CMP-NONE")
     told = tell(turn, newest)
-    again = said.tags.is_complaint and not newest.closed
+    more = bool(named(said.tags)) or len(bare(said.text)) > _BARE_QUESTION
+    again = more and not newest.closed
     return _quietly(add(turn, newest, said.ref), turn).do(*told.actions) if again else told
 
 
@@ -60,8 +65,6 @@ def _promise(turn: Turn, case: Registered) -> str:
 
 
 def _says_more(said: Said) -> bool:
-    if takes_back(said.text):
-        return False
     beside = bare(said.text)
     long = len(beside) - sum(len(bare(number)) for number in numbers_in(said.text))
     more = said.tags.is_complaint or adds(said.text)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from dialogs.actions import Ask, Outcome
@@ -11,7 +11,7 @@ from dialogs.appointments.beside import wish_beside
 from dialogs.appointments.phrases import is_assent
 from dialogs.appointments.precedence import claims, may_claim, names_choice
 from dialogs.appointments.state import State
-from dialogs.events import Chose, Event, Said
+from dialogs.events import Chose, Event, Returned, Said
 from dialogs.reading.intents import Context, Intent, Reading, read_reply
 from dialogs.reading.normal import bare
 from dialogs.reading.wishes import Wish, read_wish
@@ -40,6 +40,8 @@ _NURSES_FIRST: Final = frozenset(
 # a nurse calls back about these; meanwhile a visit may be seen to
 _BESIDES: Final = frozenset({"L2", "Q"})
 _LOOK_BACK: Final = 5
+# an older question is not asked again because something else was settled
+_UNDER_WAY: Final = timedelta(hours=2)
 # whether there is a visit is looked up only for words that may be about one
 _CONTEXTS: Final = (Context.REMINDER, Context.NONE)
 _STOPS: Final = frozenset({Intent.OPT_OUT, Intent.WRONG_PERSON, Intent.DECEASED})
@@ -81,13 +83,26 @@ async def hear_beside(matter: Matter, inbound: Inbound, event: Event) -> None:
         await _give(matter, inbound, dialog, Said(event.at, wish))
 
 
+async def ask_again(matter: Matter, inbound: Inbound) -> bool:
+    """Ask the desk's question again that something else broke into; False where none was open."""
+    dialog = await known_dialog(matter.conversation)
+    if dialog is None or not _is_open(dialog) or not _asked_last(matter, dialog):
+        return False
+    if matter.now - _since(dialog) > _UNDER_WAY:
+        return False
+    await _give(matter, inbound, dialog, Returned(matter.now))
+    return True
+
+
 def _may_wait(matter: Matter, text: str) -> bool:
     """Tell whether the words told a nurse of something, and of nothing that stops all else."""
     levels = {danger.level for danger in find_danger(text, tags=matter.case.tags)}
     return bool(levels) and levels <= _BESIDES and read_wish(text) not in _NURSES_FIRST
 
 
-async def _give(matter: Matter, inbound: Inbound, dialog: Dialog, event: Said | Chose) -> bool:
+async def _give(
+    matter: Matter, inbound: Inbound, dialog: Dialog, event: Said | Chose | Returned
+) -> bool:
     """Let the desk talk; tell whether it asks nothing more."""
     talking = Talking(
         matter.desk,
