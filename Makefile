@@ -1,8 +1,8 @@
-# make demo | test | check | bench | score | docs | lock — each sets up .venv itself when it is missing.
+# make demo | test | check | bench | score | train | docs | lock — each sets up .venv itself when it is missing.
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test check format bench score docs lock clean
+.PHONY: demo test check format bench score train docs lock clean
 
 demo: .venv/run
 	$(BIN)/python main.py demo
@@ -26,6 +26,9 @@ bench: .venv/dev
 
 score: .venv/run
 	$(BIN)/python -m benchmarks.score
+
+train: .venv/run
+	$(BIN)/python -m benchmarks.train
 
 docs: .venv/run
 	$(BIN)/python main.py settings > docs/settings.md.new

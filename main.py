@@ -24,6 +24,8 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+lexicon = typer.Typer(no_args_is_help=True)
+app.add_typer(lexicon, name="lexicon")
 
 
 class ListKind(StrEnum):
@@ -151,6 +153,47 @@ def read() -> None:
     from bot.reading import read_standard_input
 
     raise typer.Exit(read_standard_input())
+
+
+@app.command("tag")
+def tag_messages(
+    file: Annotated[
+        Path | None, typer.Argument(help="JSON lines, CSV or xlsx; else standard input")
+    ] = None,
+    *,
+    out: Annotated[Path | None, typer.Option(help="a .jsonl, .csv or .xlsx file")] = None,
+) -> None:
+    """Say what messages complain of, how urgent they are, and which words say so."""
+    from bot.own_lexicon import OwnLexiconFile
+    from bot.tagging import tag_file
+
+    words = OwnLexiconFile(_settings().lexicon).current()
+    raise typer.Exit(tag_file(file, out, words))
+
+
+@app.command()
+def weights(
+    word: Annotated[str, typer.Argument(help="a word, or a feature such as @rude")],
+) -> None:
+    """Show what the model has learnt of a word."""
+    from bot.weights import show_weights
+
+    raise typer.Exit(show_weights(word))
+
+
+@lexicon.callback()
+def own_words() -> None:
+    """Look after the hospital's own words."""
+
+
+@lexicon.command("check")
+def check_words(
+    file: Annotated[Path, typer.Argument(help="the hospital's own words")],
+) -> None:
+    """Check a file of the hospital's own words, line by line."""
+    from bot.own_lexicon import check_lexicon
+
+    raise typer.Exit(check_lexicon(file))
 
 
 @app.command()

@@ -94,6 +94,12 @@ class Settings(BaseSettings):
     media_folder: Annotated[
         Path, Field(description="where patients' pictures are kept, outside the web root")
     ] = Path("var/media")
+    lexicon: Annotated[
+        Path | None,
+        Field(
+            description="file of the hospital's own words and their tags; read anew when changed"
+        ),
+    ] = None
     tick_seconds: Annotated[
         float, Field(gt=0, le=60, description="how often due work is looked for")
     ] = 5.0

@@ -1,4 +1,4 @@
-"""Score the reading of replies: `python -m benchmarks.score [-v] [FILES...]`, a Markdown table."""
+"""Score reading and tagging: `python -m benchmarks.score [-v] [FILES...]`, Markdown tables."""
 
 from __future__ import annotations
 
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 _SETS: Final = Path(__file__).resolve().parents[2] / "tests" / "language"
 # its rows are not shown, or it would be blind no longer
 _BLIND: Final = "blind"
+# the model has learnt from it, so it is scored by cross-validation
+_LEARNT: Final = "complaints_dev.jsonl"
 _ANSWERS: Final = ("answer_scale", "answer_yesno", "answer_number")
 _RECALLED: Final = ("opt_out", "human")
 _ROUNDS: Final = 3
@@ -32,6 +34,8 @@ def main() -> None:
     for path, rows in sets.items():
         if rows:
             _print_set(path, rows, verbose=verbose)
+        else:
+            _print_complaints(path, verbose=verbose)
     every = [row for rows in sets.values() for row in rows]
     if every:
         _print_table("speed and size", ("figure", "value"), _costs(every, loaded))
@@ -51,6 +55,29 @@ def _print_set(path: Path, rows: Sequence[Row], *, verbose: bool) -> None:
     _print_table(path.name, ("figure", "value", "of", "share"), _figures(judged, path))
     if verbose and _BLIND not in path.name:
         _print_misread(judged)
+
+
+def _print_complaints(path: Path, *, verbose: bool) -> None:
+    """Print the tables of a set of labelled complaints, if the file holds one."""
+    from benchmarks.score import complaints  # noqa: PLC0415 - after the timing
+
+    rows = complaints.labelled_rows(path)
+    if not rows:
+        return
+    learnt = path.name == _LEARNT
+    judged = complaints.cross_validate(rows) if learnt else complaints.judge(rows)
+    title = f"{path.name}, {len(rows)} messages{', cross-validated' if learnt else ''}"
+    _print_table(
+        title, ("figure", "precision", "recall", "F1 or share"), complaints.summary(judged)
+    )
+    head = ("category", "of", "precision", "recall", "F1")
+    _print_table(title, head, complaints.classes(judged))
+    head = ("slice", "of", "complaint or not", "a right category", "severity")
+    _print_table(title, head, complaints.slices(judged))
+    if verbose and _BLIND not in path.name:
+        for row, tags in complaints.wrong(judged):
+            found = (*tags.categories, tags.severity, *tags.urgent_type)
+            sys.stdout.write(f"{row.id} {row.labelled.text}\n      read {[*map(str, found)]}\n")
 
 
 def _figures(judged: Sequence[Judged], path: Path) -> Iterator[tuple[object, ...]]:
