@@ -33,7 +33,7 @@ async def test_a_complaint_is_heard_answered_closed_and_opened_again(database: s
     await ward.say("1")
     case = await Complaint.get()
     assert (case.state, case.satisfaction) == (ComplaintState.INVESTIGATING, 1)
-    assert case.contact_due_at == datetime.fromisoformat("2026-11-24T16:00+08:00")
+    assert case.contact_due_at == datetime.fromisoformat("2026-11-24T16:00:01+08:00")
     assert [event for event in await events(case) if event != "tagged"] == [
         "filed",
         "patient_added",
