@@ -76,6 +76,12 @@ class StaffWords:
     complaint_notes: Mapping[str, str]
     opinion_statuses: Mapping[str, str]
     complaint_classes: Mapping[str, str]
+    complaint_events: Mapping[str, str]
+    complaint_answers: Mapping[str, str]
+    complaint_ways: Mapping[str, str]
+    complaint_told: Mapping[str, str]
+    complaints: Mapping[str, str]
+    alert_report: Mapping[str, str]
 
     def caller(self, staff: StaffMember) -> str:
         """Say who calls, as patients read it: 责任护士张三."""
