@@ -18,6 +18,7 @@ from handlers.human_talk import talks_version
 from handlers.scope import may_open_alert, visible_alerts
 from models.alert import Alert, AlertEntry, AlertEvent, AlertStatus, DrillAcknowledgement
 from models.hospital import StaffMember
+from models.room import GroupPost
 
 RECENT: Final = timedelta(hours=24)
 MOST_CLOSED: Final = 50
@@ -44,6 +45,7 @@ class BoardRow:
     drill: bool
     seen_by_me: bool
     may_open: bool
+    outcome: str = ""
 
     def waits(self, now: datetime) -> timedelta:
         """How long it has stood there."""
@@ -117,8 +119,14 @@ async def board_version() -> str:
     alerts = await in_hand.order_by("id").values_list("id", "status", "step", "promise_at")
     entries = await _latest(AlertEntry.exclude(alert__status=AlertStatus.CLOSED))
     acknowledged = await _latest(DrillAcknowledgement.exclude(alert__status=AlertStatus.CLOSED))
-    seen = (alerts, entries, acknowledged, await talks_version())
+    seen = (alerts, entries, acknowledged, await talks_version(), await _newest_post())
     return hashlib.sha256(repr(seen).encode()).hexdigest()[:16]
+
+
+async def _newest_post() -> object:
+    """Say which posts are the newest; two of one instant are told apart by their number."""
+    last = await GroupPost.all().order_by("-at").first()
+    return (last.at, await GroupPost.filter(at__gte=last.at).count()) if last else None
 
 
 async def _latest(rows: QuerySet[AlertEntry] | QuerySet[DrillAcknowledgement]) -> object:
@@ -127,7 +135,7 @@ async def _latest(rows: QuerySet[AlertEntry] | QuerySet[DrillAcknowledgement]) -
 
 async def board_rows(alerts: QuerySet[Alert], staff: StaffMember) -> list[BoardRow]:
     """Read the alerts of a query as the board shows them."""
-    found = await alerts.prefetch_related("department", "encounter", "claimed_by")
+    found = await alerts.prefetch_related("department", "encounter", "claimed_by", "closed_by")
     ids = [alert.id for alert in found]
     called = await _called(ids)
     seen = await _acknowledged(ids)
@@ -156,7 +164,7 @@ def _row(alert: Alert, staff: StaffMember, called: bool, seen: set[UUID]) -> Boa
         ward=_ward(alert),
         raised_at=alert.raised_at,
         due_at=alert.due_at,
-        holder=alert.claimed_by.name if alert.claimed_by else "",
+        holder=_holder(alert),
         mine=alert.claimed_by_id == staff.id,
         promise_at=alert.promise_at,
         called=called,
@@ -165,7 +173,14 @@ def _row(alert: Alert, staff: StaffMember, called: bool, seen: set[UUID]) -> Boa
         drill=alert.drill,
         seen_by_me=staff.id in seen,
         may_open=may_open_alert(staff, alert),
+        outcome=alert.outcome,
     )
+
+
+def _holder(alert: Alert) -> str:
+    """Who has it, or who closed it without having claimed it."""
+    holder = alert.claimed_by or alert.closed_by
+    return holder.name if holder else ""
 
 
 def escalated_to(alert: Alert) -> tuple[str, ...]:

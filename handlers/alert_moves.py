@@ -57,6 +57,11 @@ async def snooze(alert_id: UUID, staff: StaffMember, minutes: int, now: datetime
     return Refusal.TOO_LONG if minutes not in PUT_OFF else await unit_of_work(work)
 
 
+async def other_departments(alert: Alert) -> list[Department]:
+    """List where an alert can be sent on to."""
+    return await Department.filter(active=True).exclude(id=alert.department_id).order_by("code")
+
+
 def _not_mine(alert: Alert, staff: StaffMember) -> Refusal | None:
     if not may_open_alert(staff, alert):
         return Refusal.NOT_ALLOWED

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Final
 from uuid import UUID
@@ -15,11 +15,12 @@ from handlers.answer_words import AnswerLine, answers_of, cause_words
 from handlers.claims import Refusal
 from handlers.desk import Desk
 from handlers.dialling import Number, numbers_of
+from handlers.emergency import contacts_first
 from handlers.matters import age_on
 from handlers.scope import may_close, may_open, may_open_alert, visible_alerts, visible_stays
 from handlers.talk_shown import talk_about, talk_in
 from handlers.transcript import Line
-from models.alert import Alert, AlertEntry
+from models.alert import Alert, AlertEntry, AlertEvent
 from models.audit import AuditEntry, append_entry
 from models.care import Encounter, FollowUpTask
 from models.conversation import Conversation, Dialog, Inbound, Media
@@ -44,7 +45,10 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class AlertCard:
-    """An alert opened: the patient's words, the answers, the talk, and all that happened."""
+    """An alert opened: the patient's words, the answers, the talk, and all that happened.
+
+    `contact_first`: the patient was not to be had, so the emergency contact is to be called.
+    """
 
     row: BoardRow
     alert: Alert
@@ -54,6 +58,7 @@ class AlertCard:
     entries: list[AlertEntry]
     lines: list[Line]
     close_refusal: Refusal | None
+    contact_first: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,16 +95,24 @@ async def open_alert(
         await look(staff, _ALERT_OPENED, "alert", alert.id, now)
     elif not await _has_looked(staff, alert):
         return None
-    entries = AlertEntry.filter(alert_id=alert.id).order_by("at", "id").prefetch_related("staff")
+    history = AlertEntry.filter(alert_id=alert.id).order_by("at", "id").prefetch_related("staff")
+    entries = await history
+    contact_first = any(entry.event is AlertEvent.EMERGENCY_CONTACT for entry in entries)
+    person = await _person_of(alert, now)
+    if contact_first and person is not None:
+        person = replace(person, numbers=contacts_first(person.numbers))
+        if on_record:
+            await look(staff, "contact.opened", "patient", person.patient.id, now)
     return AlertCard(
         row=row,
         alert=alert,
         words=cause_words(desk.catalog, alert.rule, alert.words),
-        person=await _person_of(alert, now),
+        person=person,
         answers=await _answers_of(alert, desk) if may_open(staff) else [],
-        entries=await entries,
+        entries=entries,
         lines=await talk_about(alert, staff, now),
         close_refusal=None if may_close(staff, alert) else Refusal.NOT_LICENSED,
+        contact_first=contact_first,
     )
 
 

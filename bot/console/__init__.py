@@ -22,6 +22,8 @@ from bot.console import (
     people,
     records,
     room,
+    room_feed,
+    room_orders,
     sign_in,
     talks,
 )
@@ -43,7 +45,7 @@ _BOOK = (
     booking_files,
     booking_clinics,
 )
-_PAGES = (sign_in, room, talks, calls, records, people, *_BOOK)
+_PAGES = (sign_in, room, room_feed, room_orders, talks, calls, records, people, *_BOOK)
 
 
 def setup(app: web.Application) -> None:

@@ -23,6 +23,7 @@ PUBLIC: Final = frozenset({"/staff/login", "/staff/setup", STATIC_FILES})
 QUIET: Final = frozenset(
     {
         "/staff/board",
+        "/staff/group/feed",
         "/staff/alerts/{number}/{part}",
         "/staff/talks/rows",
         "/staff/talks/{id}/{part}",

@@ -11,6 +11,7 @@ from aiohttp import web
 from bot.console.pages import desk_of, go_to, now_of, page, said, visitor_of
 from bot.keys import DRAIN
 from handlers.alert_board import BoardRow, board
+from handlers.alert_moves import PUT_OFF, move_alert, other_departments, snooze
 from handlers.cards import AlertCard, alert_row, open_alert
 from handlers.claims import (
     Closing,
@@ -22,8 +23,10 @@ from handlers.claims import (
     reply_to_patient,
 )
 from handlers.drills import acknowledge, end_drill, raise_drill, seen_by
+from handlers.emergency import note_unreached
 from handlers.scope import administers
 from models.alert import Alert
+from models.hospital import Department
 
 ROUTES: Final = web.RouteTableDef()
 PROMISES: Final = (10, 20, 30)
@@ -86,6 +89,37 @@ async def take_called(request: web.Request) -> web.Response:
     """Record that the patient was called."""
     alert, row = await _found(request)
     return _back(row, await note_call(alert.id, visitor_of(request).staff, now_of(request)))
+
+
+@ROUTES.post("/alerts/{number}/unreached")
+async def take_unreached(request: web.Request) -> web.Response:
+    """Record a call that did not get through."""
+    alert, row = await _found(request)
+    staff, now = visitor_of(request).staff, now_of(request)
+    return _back(row, await note_unreached(alert.id, staff, desk_of(request), now))
+
+
+@ROUTES.post("/alerts/{number}/move")
+async def take_move(request: web.Request) -> web.Response:
+    """Send the alert on to another department; who may not know of it there sees the board."""
+    alert, row = await _found(request)
+    code = str((await request.post()).get("department", ""))[:32]
+    department = await Department.get_or_none(code=code)
+    if department is None:
+        return _back(row, Refusal.NO_SUCH_DEPARTMENT)
+    staff, now = visitor_of(request).staff, now_of(request)
+    refusal = await move_alert(alert.id, staff, department, desk_of(request), now)
+    return _back(row, refusal) if refusal else go_to("/staff")
+
+
+@ROUTES.post("/alerts/{number}/snooze")
+async def take_snooze(request: web.Request) -> web.Response:
+    """Put the alert off."""
+    alert, row = await _found(request)
+    minutes = str((await request.post()).get("minutes", ""))
+    wanted = int(minutes) if minutes.isdecimal() else 0
+    staff, now = visitor_of(request).staff, now_of(request)
+    return _back(row, await snooze(alert.id, staff, wanted, now))
 
 
 @ROUTES.post("/alerts/{number}/reply")
@@ -166,7 +200,15 @@ async def _card(request: web.Request, *, on_record: bool) -> AlertCard | None:
 async def _card_values(card: AlertCard) -> dict[str, Any]:
     seen = await seen_by(card.alert.id) if card.row.drill else []
     once = uuid4().hex
-    return {"card": card, "row": card.row, "seen": seen, "once": once, "promises": PROMISES}
+    return {
+        "card": card,
+        "row": card.row,
+        "seen": seen,
+        "once": once,
+        "promises": PROMISES,
+        "put_off": PUT_OFF,
+        "departments": await other_departments(card.alert),
+    }
 
 
 async def _send_now(request: web.Request) -> None:
