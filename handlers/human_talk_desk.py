@@ -1,4 +1,4 @@
-"""Staff in a talk: the first who takes it has it; they answer, hand it on, give it to the bot."""
+"""Staff in a talk: the first who takes it has it; they answer, and give it to the bot."""
 
 from __future__ import annotations
 
@@ -8,26 +8,21 @@ from typing import Final
 from uuid import UUID
 
 from dialogs.actions import Say
-from dialogs.levels import Level
 from dialogs.timing.spans import local
-from handlers.alerts import RaisedAlert, note, raise_alert
+from handlers.alerts import note
 from handlers.answering import last_address
-from handlers.booking.consult import consult
 from handlers.claims import LONGEST_REPLY, Closing, Refusal, claim, close_alert
 from handlers.desk import Desk
 from handlers.human_talk import ASKED_FOR, hold_talk, open_talks, watch
 from handlers.human_talk_ending import close_talk
 from handlers.human_talk_scope import may_talk
 from handlers.outgoing import Draft, write
-from handlers.silence import give_to_all
 from handlers.staff_words import staff_words
-from models.alert import Alert, AlertEvent, AlertStatus
-from models.care import Encounter
+from models.alert import Alert, AlertEvent
 from models.conversation import Conversation, DeliveryClass, OutgoingPurpose
 from models.hospital import StaffMember
-from models.office import ConsultReason
 from models.people import Patient
-from models.room import HumanTalk, TalkDesk
+from models.room import HumanTalk
 from models.unit import lock, unit_of_work
 
 _CONFIRMED: Final = "confirmed"
@@ -44,8 +39,8 @@ class Taking:
 
 
 @dataclass(slots=True)
-class _InHand:
-    """A talk in the hand of who acts, its conversation locked."""
+class InHand:
+    """A talk in the hand of who acts; conversation, alert and talk are locked."""
 
     talk: HumanTalk
     conversation: Conversation
@@ -81,69 +76,17 @@ async def answer_talk(
 
     The words of staff are a value, never a template.
     """
-    words = text.strip()[:LONGEST_REPLY]
+    words = text.strip()
     if not words:
         return Refusal.EMPTY
+    if len(words) > LONGEST_REPLY:
+        return Refusal.TOO_LONG
 
     async def work() -> Refusal | None:
-        found = await _in_hand(talk_id, staff)
+        found = await in_hand(talk_id, staff)
         if isinstance(found, Refusal):
             return found
         return await _answer(found, staff, words, once, desk, now)
-
-    return await unit_of_work(work)
-
-
-async def give_talk_back(talk_id: UUID, staff: StaffMember, now: datetime) -> Refusal | None:
-    """Let somebody else take the talk."""
-
-    async def work() -> Refusal | None:
-        found = await _in_hand(talk_id, staff)
-        if isinstance(found, Refusal):
-            return found
-        await _release(found.talk, staff, now)
-        return None
-
-    return await unit_of_work(work)
-
-
-async def hand_on(
-    talk_id: UUID, staff: StaffMember, to: StaffMember, desk: Desk, now: datetime
-) -> Refusal | None:
-    """Give the talk to a colleague who may lead it."""
-
-    async def work() -> Refusal | None:
-        found = await _in_hand(talk_id, staff)
-        if isinstance(found, Refusal):
-            return found
-        if not to.active or not await may_talk(to, found.talk):
-            return Refusal.NOT_ALLOWED
-        await _release(found.talk, staff, now)
-        taking = await take_talk(talk_id, to, desk, now)
-        return None if taking.taken else Refusal.TAKEN
-
-    return await unit_of_work(work)
-
-
-async def hand_to_desk(
-    talk_id: UUID, staff: StaffMember, to: TalkDesk, desk: Desk, now: datetime
-) -> Refusal | None:
-    """Give the talk to the ward, with an alert of its own, or to the consult room, with a task."""
-
-    async def work() -> Refusal | None:
-        found = await _in_hand(talk_id, staff)
-        if isinstance(found, Refusal):
-            return found
-        talk = found.talk
-        if talk.for_desk is to:
-            return Refusal.SAME_DEPARTMENT
-        if to is TalkDesk.WARD:
-            await _to_ward(found, desk, now)
-        else:
-            await _to_consult_room(found, staff, desk, now)
-        talk.for_desk, talk.staff_id, talk.taken_at = to, None, None
-        await talk.save(update_fields=["for_desk", "staff_id", "taken_at", "alert_id"])
-        return None
 
     return await unit_of_work(work)
 
@@ -155,17 +98,17 @@ async def end_talk(talk_id: UUID, staff: StaffMember, desk: Desk, now: datetime)
     """
 
     async def work() -> Refusal | None:
-        found = await _in_hand(talk_id, staff)
+        found = await in_hand(talk_id, staff)
         if isinstance(found, Refusal):
             return found
         await close_talk(desk, found.conversation, found.talk, staff, now)
-        await _close_question(found.talk, staff, now)
+        await close_question(found.talk, staff, now)
         return None
 
     return await unit_of_work(work)
 
 
-async def _in_hand(talk_id: UUID, staff: StaffMember) -> _InHand | Refusal:
+async def in_hand(talk_id: UUID, staff: StaffMember) -> InHand | Refusal:
     """Load a talk that is mine, the conversation locked first as by everybody who writes to it."""
     known = await HumanTalk.get_or_none(id=talk_id)
     if known is None or not await may_talk(staff, known):
@@ -174,7 +117,7 @@ async def _in_hand(talk_id: UUID, staff: StaffMember) -> _InHand | Refusal:
     talk = await hold_talk(talk_id)
     if talk is None:
         return Refusal.CLOSED
-    return _InHand(talk, conversation) if talk.staff_id == staff.id else Refusal.CLAIM_FIRST
+    return InHand(talk, conversation) if talk.staff_id == staff.id else Refusal.CLAIM_FIRST
 
 
 async def _taken_by(talk_id: UUID, staff: StaffMember) -> Taking:
@@ -187,7 +130,7 @@ async def _taken_by(talk_id: UUID, staff: StaffMember) -> Taking:
 
 
 async def _answer(
-    found: _InHand, staff: StaffMember, words: str, once: str, desk: Desk, now: datetime
+    found: InHand, staff: StaffMember, words: str, once: str, desk: Desk, now: datetime
 ) -> Refusal | None:
     talk, conversation = found.talk, found.conversation
     point = await last_address(conversation)
@@ -216,53 +159,7 @@ async def _answer(
     return None
 
 
-async def _release(talk: HumanTalk, staff: StaffMember, now: datetime) -> None:
-    await open_talks().filter(id=talk.id).update(staff_id=None, taken_at=None)
-    if talk.alert_id is None:
-        return
-    alert = await lock(Alert.filter(id=talk.alert_id)).get()
-    if alert.status == AlertStatus.CLAIMED and alert.claimed_by_id == staff.id:
-        await give_to_all(alert)
-        await note(alert, AlertEvent.TRANSFERRED, now, staff_id=staff.id)
-
-
-async def _to_ward(found: _InHand, desk: Desk, now: datetime) -> None:
-    talk = found.talk
-    stays = Encounter.filter(patient_id=talk.patient_id, withdrawn_at__isnull=True)
-    stay = await stays.order_by("-discharged_on", "-created_at").first()
-    alert = await raise_alert(
-        desk,
-        RaisedAlert(
-            Level.Q,
-            f"{ASKED_FOR}handed_on",
-            f"talk-ward:{talk.id}:{now.isoformat()}",
-            conversation_id=found.conversation.id,
-            encounter_id=stay.id if stay else None,
-            patient_id=talk.patient_id,
-            department_id=stay.department_id if stay else None,
-        ),
-        now,
-    )
-    talk.alert_id = alert.id
-
-
-async def _to_consult_room(found: _InHand, staff: StaffMember, desk: Desk, now: datetime) -> None:
-    talk = found.talk
-    await consult(
-        desk,
-        ConsultReason.ASKED,
-        occurrence=f"talk-consult:{talk.id}:{now.isoformat()}",
-        now=now,
-        patient_id=talk.patient_id,
-        conversation_id=found.conversation.id,
-    )
-    # off the talk first, so that closing the ward's question does not end the talk
-    await open_talks().filter(id=talk.id).update(alert_id=None)
-    await _close_question(talk, staff, now)
-    talk.alert_id = None
-
-
-async def _close_question(talk: HumanTalk, staff: StaffMember, now: datetime) -> None:
+async def close_question(talk: HumanTalk, staff: StaffMember, now: datetime) -> None:
     """The question a person was asked for has its answer: the talk."""
     alert = await Alert.get_or_none(id=talk.alert_id)
     if alert is not None and alert.rule.startswith(ASKED_FOR) and alert.claimed_by_id == staff.id:

@@ -12,14 +12,8 @@ from bot.console.pages import desk_of, go_to, now_of, page, said, visitor_of
 from dialogs.timing import local
 from handlers.claims import LONGEST_REPLY, Refusal
 from handlers.human_talk_board import TalkCard, open_talk_card, talk_board
-from handlers.human_talk_desk import (
-    answer_talk,
-    end_talk,
-    give_talk_back,
-    hand_on,
-    hand_to_desk,
-    take_talk,
-)
+from handlers.human_talk_desk import answer_talk, end_talk, take_talk
+from handlers.human_talk_passing import give_talk_back, hand_on, hand_to_desk
 from handlers.human_talk_scope import leads_talks
 from handlers.knowledge import Wanted, entry_to_use, search
 from handlers.staff_words import staff_words
@@ -80,16 +74,19 @@ async def take(request: web.Request) -> web.Response:
 
 @ROUTES.post("/talks/{id}/answer")
 async def take_answer(request: web.Request) -> web.Response:
-    """Write to the patient; without a script, what was looked up is sent as it was edited."""
+    """Write to the patient; what is too long comes back as it was written."""
     form = await request.post()
+    text = str(form.get("text", ""))
     refusal = await answer_talk(
         _number(request),
         visitor_of(request).staff,
-        str(form.get("text", "")),
+        text,
         str(form.get("once", ""))[:32],
         desk_of(request),
         now_of(request),
     )
+    if refusal is Refusal.TOO_LONG:
+        return await _talk_page(request, await _card(request, on_record=False), text=text)
     await send_now(request)
     return _back(request, refusal)
 

@@ -195,3 +195,17 @@ async def test_what_is_no_talk_is_not_found(nurse: Desktop) -> None:
     for wrong in ("x", "00000000-0000-0000-0000-000000000000"):
         assert (await nurse.get(f"/staff/talks/{wrong}"))[0] == 404
         assert (await nurse.post(f"/staff/talks/{wrong}/draft", words="x"))[0] == 404
+
+
+async def test_what_is_too_long_comes_back_as_it_was_written(
+    site: StaffSite, nurse: Desktop
+) -> None:
+    talk = await path()
+    await nurse.get(talk)
+    await nurse.post(f"{talk}/take")
+    status, shown = await nurse.post(f"{talk}/answer", text="字" * 501, once="1")
+    assert status == 200
+    assert "字" * 501 in shown
+    assert "最多发 500 个字" in shown
+    assert not await Outgoing.filter(occurrence__startswith="talk-staff").exists()
+    assert site.ward.now is not None

@@ -5,14 +5,8 @@ from datetime import timedelta
 
 from handlers.claims import Closing, Refusal, claim, close_alert
 from handlers.human_talk_board import talk_board
-from handlers.human_talk_desk import (
-    answer_talk,
-    end_talk,
-    give_talk_back,
-    hand_on,
-    hand_to_desk,
-    take_talk,
-)
+from handlers.human_talk_desk import answer_talk, end_talk, take_talk
+from handlers.human_talk_passing import give_talk_back, hand_on, hand_to_desk
 from models.alert import Alert, AlertEntry, AlertEvent, AlertStatus
 from models.care import TaskStatus
 from models.conversation import Dialog, DialogStatus, Outgoing
@@ -68,6 +62,10 @@ async def test_only_its_holder_answers_and_nothing_is_sent_empty(database: str) 
         await answer_talk(talk.id, other, "您好", "x", ward.desk, ward.now) is Refusal.CLAIM_FIRST
     )
     assert await answer_talk(talk.id, talk.staff, "  ", "y", ward.desk, ward.now) is Refusal.EMPTY
+    long = "长" * 501
+    assert (
+        await answer_talk(talk.id, talk.staff, long, "z", ward.desk, ward.now) is Refusal.TOO_LONG
+    )
     assert not await Outgoing.filter(occurrence__startswith="talk-staff").exists()
 
 
