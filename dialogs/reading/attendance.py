@@ -109,6 +109,8 @@ def _cancelled(said: Said) -> Attendance | None:
     if _left_open(said, against) or said.is_denied(against):
         return Attendance(Intent.UNCLEAR)
     firm = willing is not None and is_firm(willing)
+    if willing and said.is_alone(willing) and not firm and willing.start > against.start:
+        return Attendance(Intent.UNCLEAR)
     if willing and not said.marked.has(("drop", "absent")):
         return Attendance(Intent.CONFIRM, (willing,)) if firm else _refusal(said.marked)
     promised = willing is not None and (firm or said.is_alone(willing))
