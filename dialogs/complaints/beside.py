@@ -3,24 +3,34 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
 from typing import Final
 
+from dialogs.appointments.precedence import may_claim
 from dialogs.complaints.phrases import names_filing
+from dialogs.reading.intents import Context, read_reply
 from dialogs.reading.wishes import Wish, read_wish
 from dialogs.tagging.tags import Tags
 
 _ENDS: Final = re.compile(r"[,,.。;;!!??、\s]+")
+_CONTEXTS: Final = (Context.REMINDER, Context.NONE)
 _NOT_SAID: Final = frozenset({"praise", "department", "staff"})
 
 
-def wish_among(text: str, tags: Tags) -> str:
-    """Return what is said beside the complaint: 等太久了,帮我改到周三 -> 帮我改到周三.
+def wish_among(text: str, tags: Tags, at: datetime) -> str:
+    """Return what is wished beside the complaint: 等太久了,帮我改到周三 -> 帮我改到周三.
 
-    The whole text where nothing can be told apart; empty when all of it complains.
+    Empty when nothing is wished of the booking desk. `at` is the wall-clock time of the hospital.
     """
     pieces = [piece for piece in _ENDS.split(text) if piece]
-    kept = [piece for piece in pieces if not _complains(piece, tags)]
-    return ",".join(kept) if len(pieces) > 1 else text
+    wished = [piece for piece in pieces if _wishes(piece, at)]
+    kept = [piece for piece in pieces if piece in wished or not _complains(piece, tags)]
+    return ",".join(kept) if wished else ""
+
+
+def _wishes(piece: str, at: datetime) -> bool:
+    readings = (read_reply(piece, context, now=at) for context in _CONTEXTS)
+    return any(may_claim(piece, reading) for reading in readings)
 
 
 def _complains(piece: str, tags: Tags) -> bool:

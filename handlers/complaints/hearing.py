@@ -9,7 +9,6 @@ from typing import Final
 from dialogs.actions import Outcome
 from dialogs.answers import is_question
 from dialogs.appointments.phrases import is_assent
-from dialogs.appointments.precedence import may_claim
 from dialogs.complaints import events as told
 from dialogs.complaints.beside import wish_among
 from dialogs.complaints.choosing import chosen, meant
@@ -19,7 +18,6 @@ from dialogs.complaints.state import State
 from dialogs.complaints.turn import Turn
 from dialogs.engine import step
 from dialogs.events import Blamed, Chose, Event, Overheard, Said, Sent
-from dialogs.reading.intents import Context, read_reply
 from dialogs.reading.normal import bare
 from dialogs.reading.wishes import Wish, read_wish
 from dialogs.tagging.complaint import tag
@@ -47,7 +45,6 @@ from handlers.effects import Saving, save
 from handlers.matters import Matter
 from models.conversation import Dialog, Inbound
 
-_CONTEXTS: Final = (Context.REMINDER, Context.NONE)
 _TO_PEOPLE: Final = "0"
 _NEVER_LOST: Final = (Concern.FILES, Concern.DISCONTENT)
 _AFTER_FILING: Final = timedelta(hours=2)
@@ -183,8 +180,8 @@ async def _also_booking(ear: Ear, heard: Heard) -> Heard:
 
 async def _booked(ear: Ear) -> Heard | None:
     """Let the booking desk have the wish that was said beside the complaint."""
-    wish, at = wish_among(ear.text, ear.tags), local(ear.matter.now)
-    if not any(may_claim(wish, read_reply(wish, context, now=at)) for context in _CONTEXTS):
+    wish = wish_among(ear.text, ear.tags, local(ear.matter.now))
+    if not wish:
         return None
     return await booking.hear(ear.matter, ear.inbound, Said(ear.matter.now, wish))
 

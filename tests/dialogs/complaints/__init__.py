@@ -1,0 +1,1 @@
+"""The complaint desk's talk, written down as it is to go."""
