@@ -25,7 +25,7 @@ ASKED_FOR: Final = "human:"
 _ABUSE: Final = "abuse"
 _VIOLENCE: Final = "violence"
 _TAKEN: Final = (AlertEvent.CLAIMED,)
-_GIVEN_BACK: Final = (AlertEvent.TRANSFERRED, AlertEvent.RETURNED)
+_GIVEN_BACK: Final = (AlertEvent.TRANSFERRED, AlertEvent.RETURNED, AlertEvent.MOVED)
 _SPOKEN_TO: Final = (AlertEvent.CALLED, AlertEvent.REPLIED)
 _AT_REST: Final = (DialogKind.APPOINTMENT, DialogKind.COMPLAINT)
 

@@ -34,7 +34,7 @@ class FeedLine:
 
 async def feed(staff: StaffMember, now: datetime, language: str = "zh") -> list[FeedLine]:
     """Read what the group was told of late, as far as it is for this member of staff."""
-    rows = GroupPost.filter(at__gt=now - SHOWN_FOR).order_by("-at", "-id").limit(_READ)
+    rows = GroupPost.filter(at__gt=now - SHOWN_FOR).order_by("-at", "-occurrence").limit(_READ)
     found = await rows.prefetch_related("department", "alert", "complaint")
     mine = await _alerts_of(staff, {row.alert_id for row in found if row.alert_id})
     shown = [row for row in found if _is_for(staff, row, mine)]
