@@ -82,6 +82,7 @@ class StaffWords:
     complaint_told: Mapping[str, str]
     complaints: Mapping[str, str]
     alert_report: Mapping[str, str]
+    evidence: Mapping[str, str]
 
     def caller(self, staff: StaffMember) -> str:
         """Say who calls, as patients read it: 责任护士张三."""

@@ -10,11 +10,12 @@ from uuid import UUID
 
 from dialogs.tagging.complaint import tag
 from dialogs.tagging.tags import Category, Severity, Tags
+from handlers.casework.entries import note
 from handlers.casework.filing import Filing, file_complaint
 from handlers.claims import Refusal
 from handlers.desk import Desk
 from models.care import Encounter
-from models.complaint import Complaint, ComplaintMode, FiledBy
+from models.complaint import Complaint, ComplaintEntry, ComplaintEvent, ComplaintMode, FiledBy
 from models.conversation import Conversation
 from models.hospital import StaffMember
 from models.people import RespondentRole, ResponderRole
@@ -27,7 +28,8 @@ LONGEST: Final = 20_000
 class TakenDown:
     """What was told; `once` names the form, so that a second click files nothing.
 
-    `categories` are those who took it down named; else the words are read as a message is.
+    `categories` are those who took it down named; else the words are read as a message is. `way`
+    says how it came in, in the words of the house.
     """
 
     words: str = field(repr=False)
@@ -36,6 +38,7 @@ class TakenDown:
     categories: Collection[str] = ()
     department_id: UUID | None = None
     patient_id: UUID | None = None
+    way: str = ""
 
 
 async def file_for(
@@ -68,7 +71,15 @@ async def _file(
         department_id=taken.department_id or (stay.department_id if stay else None),
         staff_id=staff.id,
     )
-    return await file_complaint(desk, filing, now)
+    case = await file_complaint(desk, filing, now)
+    if (
+        taken.way
+        and not await ComplaintEntry.filter(
+            complaint_id=case.id, event=ComplaintEvent.NOTED
+        ).exists()
+    ):
+        await note(case, ComplaintEvent.NOTED, now, staff_id=staff.id, detail=taken.way)
+    return case
 
 
 def _tags(words: str, categories: Collection[str]) -> Tags:

@@ -11,9 +11,12 @@ from datetime import datetime
 from statistics import median
 from uuid import UUID
 
+from tortoise.queryset import QuerySet
+
 from dialogs.timing.spans import local
 from handlers.masking import mask_name
 from handlers.reports.period import Period
+from handlers.scope import WIDE, may_open, visible_alerts
 from models.alert import Alert, AlertEntry, AlertEvent
 from models.hospital import StaffMember
 from models.people import Patient
@@ -84,9 +87,25 @@ async def report_alerts(
     period: Period, now: datetime, departments: Sequence[str] = ()
 ) -> AlertsReport:
     """Report on a period, for some departments by code, or for the whole house."""
-    rows = Alert.filter(raised_at__gte=period.begins, raised_at__lt=period.ends, drill=False)
+    rows = Alert.all()
     if departments:
         rows = rows.filter(department__code__in=list(departments))
+    return await _report(rows, period, now)
+
+
+async def report_alerts_for(staff: StaffMember, period: Period, now: datetime) -> AlertsReport:
+    """Report on what somebody may open: the levels of the role, the departments of the person."""
+    rows = visible_alerts(staff) if reads_alerts(staff) else Alert.filter(id__in=[])
+    return await _report(rows, period, now)
+
+
+def reads_alerts(staff: StaffMember) -> bool:
+    """Tell whether the report, which holds patients' words, is for somebody."""
+    return may_open(staff) and (bool(staff.departments) or staff.role in WIDE)
+
+
+async def _report(rows: QuerySet[Alert], period: Period, now: datetime) -> AlertsReport:
+    rows = rows.filter(raised_at__gte=period.begins, raised_at__lt=period.ends, drill=False)
     alerts = await rows.order_by("raised_at", "number").prefetch_related("department", "encounter")
     claims = await _first_claims([alert.id for alert in alerts])
     names = await _names(alert.patient_id for alert in alerts)
