@@ -1,12 +1,13 @@
 """Posts to the staff group: once, in the transaction that raises, and never a word of a patient."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+import re
 from datetime import datetime, timedelta
-from typing import Any
+from pathlib import Path
 
 import pytest
 
+from dialogs.catalog import load_tables
 from dialogs.levels import Level
 from handlers.alert_moves import move_alert, snooze
 from handlers.alerts import RaisedAlert, raise_alert
@@ -341,7 +342,14 @@ async def test_an_alert_sent_on_is_open_to_the_other_ward_and_keeps_its_clock(
     assert moved.alert_id == alert.id
 
 
-Step = Callable[[Alert, Any, datetime], Awaitable[object]]
+def test_every_message_the_code_names_is_in_the_staff_s_catalog() -> None:
+    root = Path(__file__).parents[2] / "handlers"
+    named = {
+        name
+        for file in root.rglob("*.py")
+        for name in re.findall(r'"(S-[A-Z0-9-]+)"', file.read_text(encoding="utf-8"))
+    }
+    assert named <= set(load_tables("staff")), named - set(load_tables("staff"))
 
 
 async def test_no_post_ever_says_a_name_a_phone_or_a_word_of_the_patient(
