@@ -19,7 +19,7 @@ from dialogs.reading.reply import Context, Intent, Reading
 from dialogs.reading.requests import read_request
 from dialogs.reading.said import Wished
 from dialogs.reading.when import Heard, When, hear
-from dialogs.reading.wishes import Wish, first_wish
+from dialogs.reading.wishes import Wish, wish_in
 from dialogs.reading.withdrawals import names_complaint, read_withdrawal
 from dialogs.reading.yes_no import read_yes_no
 from dialogs.timing import local
@@ -116,7 +116,7 @@ def _local(moment: datetime) -> datetime:
 
 
 def _global(reply: _Reply) -> Reading | None:
-    wish = first_wish(reply.plain, tuple(_GLOBAL))
+    wish = wish_in(reply.plain, _GLOBAL)
     if wish is not None and _answers(reply, wish):
         return None
     if wish is Wish.WRONG_PERSON and names_complaint(reply.plain):

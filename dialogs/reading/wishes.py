@@ -71,7 +71,11 @@ def read_wish(text: str) -> Wish | None:
 
 def first_wish(text: str, among: Collection[Wish]) -> Wish | None:
     """Return the first of these wishes that the message holds, in the order of the word lists."""
-    plain = normalise(text).lower()
+    return wish_in(normalise(text).lower(), among)
+
+
+def wish_in(plain: str, among: Collection[Wish]) -> Wish | None:
+    """Do the same for a text that is normalised and lower-case already."""
     whole = stripped(plain)
     wanted = (sign for sign in _signs() if sign.wish in among)
     return next((sign.wish for sign in wanted if sign.found_in(plain, whole)), None)
