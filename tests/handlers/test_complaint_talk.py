@@ -24,6 +24,7 @@ from models.complaint import (
 from models.conversation import Conversation, Dialog, DialogKind, Inbound
 from models.people import ContactPoint
 from models.response import Answer
+from models.room import HumanTalk
 from models.unit import unit_of_work
 from tests.handlers.visiting import Visiting, a_visit
 from tests.handlers.ward import Ward, a_ward
@@ -328,14 +329,16 @@ async def _prompted(ward: Ward, case: Complaint, what: Prompt, **values: str) ->
 
 
 async def test_rage_finds_a_person_and_nobody_is_blocked(ward: Ward) -> None:
-    """One alert a day; the next word is answered as ever."""
+    """One alert a day; a person leads the talk, and a complaint gets its number all the same."""
     told = await said(ward, "你们一群骗子,畜生")
     assert "我听到了" in told[0]
     await said(ward, "一帮畜生不如的东西")
     alert = await Alert.get(rule="abuse")
     assert alert.level is AlertLevel.Q
     assert await AlertEntry.filter(alert_id=alert.id, event=AlertEvent.PATIENT_WROTE).exists()
-    assert (await said(ward, "1"))[-1].startswith("< ")
+    assert await HumanTalk.exists()
+    told = await said(ward, "我要投诉收费处")
+    assert (await Complaint.get()).number in told[0]
 
 
 async def test_more_words_after_filing_belong_to_the_case(ward: Ward) -> None:
