@@ -78,7 +78,7 @@ async def count_forbids(
     `waits`: further places the person already waits for, where one more is to be waited for.
     """
     coming = Appointment.filter(
-        records_of(patient), status=AppointmentStatus.BOOKED, starts_at__gt=now
+        await records_of(patient), status=AppointmentStatus.BOOKED, starts_at__gt=now
     )
     held = await coming.count() + waits
     return WhyNot.TOO_MANY if held >= rules.open_bookings else None
@@ -90,7 +90,7 @@ async def day_forbids(
     """One live booking a person, clinic and day; `besides` is the one that is moved."""
     start = moment(local(opening.slot.starts_at).date(), time(0))
     that_day = Appointment.filter(
-        records_of(patient),
+        await records_of(patient),
         clinic_id=opening.clinic.id,
         status__in=LIVE,
         starts_at__gte=start,

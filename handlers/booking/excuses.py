@@ -78,7 +78,7 @@ async def has_seen(appointment: Appointment) -> bool:
 async def _in_hospital(appointment: Appointment, patient: Patient) -> bool:
     day = local(appointment.starts_at).date()
     stays = Encounter.filter(
-        records_of(patient),
+        await records_of(patient),
         withdrawn_at__isnull=True,
         admitted_on__lte=day,
         discharged_on__gte=day,

@@ -110,7 +110,7 @@ async def _taken_days(
 ) -> frozenset[date]:
     patient = await Patient.get(id=UUID(search.patient))
     visits = Appointment.filter(
-        records_of(patient),
+        await records_of(patient),
         clinic_id=clinic.id,
         status__in=LIVE,
         starts_at__gte=now - timedelta(days=1),

@@ -73,7 +73,7 @@ async def join(
 async def _too_many(search: Search, clinic: Clinic, now: datetime) -> WhyNot | None:
     """A place that is waited for counts as one that is held; a move adds none."""
     patient = await lock_person(UUID(search.patient))
-    own = WaitingEntry.filter(records_of(patient), status__in=LIVE, moves_id__isnull=True)
+    own = WaitingEntry.filter(await records_of(patient), status__in=LIVE, moves_id__isnull=True)
     others = own.exclude(clinic_id=clinic.id)
     return await count_forbids(patient, rules_of(clinic), now, waits=await others.count())
 
