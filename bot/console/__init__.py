@@ -18,6 +18,14 @@ from bot.console import (
     booking_slip,
     booking_visit,
     calls,
+    complaints,
+    complaints_acts,
+    complaints_case,
+    complaints_facts,
+    complaints_files,
+    complaints_improvements,
+    complaints_new,
+    complaints_praise,
     live,
     people,
     records,
@@ -45,7 +53,28 @@ _BOOK = (
     booking_files,
     booking_clinics,
 )
-_PAGES = (sign_in, room, room_feed, room_orders, talks, calls, records, people, *_BOOK)
+_COMPLAINTS = (
+    complaints,
+    complaints_new,
+    complaints_files,
+    complaints_case,
+    complaints_acts,
+    complaints_facts,
+    complaints_improvements,
+    complaints_praise,
+)
+_PAGES = (
+    sign_in,
+    room,
+    room_feed,
+    room_orders,
+    talks,
+    calls,
+    records,
+    people,
+    *_BOOK,
+    *_COMPLAINTS,
+)
 
 
 def setup(app: web.Application) -> None:

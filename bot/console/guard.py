@@ -25,6 +25,8 @@ QUIET: Final = frozenset(
         "/staff/board",
         "/staff/group/feed",
         "/staff/alerts/{number}/{part}",
+        "/staff/complaints/board",
+        "/staff/complaints/{number}/{part}",
         "/staff/talks/rows",
         "/staff/talks/{id}/{part}",
         "/staff/pulse",

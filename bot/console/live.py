@@ -15,6 +15,7 @@ from aiohttp import WSCloseCode, web
 from bot.console.guard import cookie_name, own_socket
 from bot.console.pages import Clock, now_of, visitor_of, wall_time
 from handlers.alert_board import board, board_version
+from handlers.casework.board import complaint_board_version
 from handlers.sessions import visitor
 from models.alert import AlertStatus
 from models.hospital import StaffMember
@@ -46,7 +47,7 @@ class Watch:
         """Tell each page the time, and what changed on its board; who idled is signed out."""
         if not self.pages:
             return
-        version = await board_version()
+        version = await _version()
         for open_page in tuple(self.pages):
             await _tell(open_page, version)
 
@@ -79,7 +80,7 @@ async def open_socket(request: web.Request) -> web.WebSocketResponse:
     watch = request.app[WATCH]
     watch.pages.add(open_page)
     try:
-        await _tell(open_page, await board_version())
+        await _tell(open_page, await _version())
         async for _ in ws:
             pass
     finally:
@@ -89,8 +90,13 @@ async def open_socket(request: web.Request) -> web.WebSocketResponse:
 
 async def pulse(request: web.Request) -> web.Response:
     """Tell the same to a page whose socket does not get through."""
-    said = await _said(visitor_of(request).staff, await board_version(), now_of(request))
+    said = await _said(visitor_of(request).staff, await _version(), now_of(request))
     return web.json_response(said)
+
+
+async def _version() -> str:
+    """Say in a word how alerts, talks and complaints stand."""
+    return f"{await board_version()}{await complaint_board_version()}"
 
 
 async def _tell(open_page: Page, version: str) -> None:

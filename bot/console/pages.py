@@ -15,11 +15,13 @@ from aiohttp import web
 
 from bot.keys import CLOCK, DESK
 from dialogs.timing import date_text, due_text, local, weekday_text
+from handlers.casework.desks import follows_cases, tells_facts
 from handlers.desk import Desk
 from handlers.human_talk_scope import leads_talks
 from handlers.scope import OFFICES, administers, may_open, sees_book
 from handlers.sessions import Visitor
 from handlers.staff_words import StaffWords, staff_words
+from models.hospital import StaffMember
 
 Clock = Callable[[], datetime]
 
@@ -105,8 +107,16 @@ def _context(request: web.Request) -> dict[str, Any]:
         "administers": bool(visitor and administers(visitor.staff)),
         "leads_talks": bool(visitor and leads_talks(visitor.staff)),
         "sees_book": bool(visitor and sees_book(visitor.staff)),
+        "complaints_home": complaints_home(visitor.staff) if visitor else "",
         "office": bool(visitor and visitor.staff.role in OFFICES),
     }
+
+
+def complaints_home(staff: StaffMember) -> str:
+    """Say where somebody's side of complaints begins: the board, what is asked, or the form."""
+    if follows_cases(staff):
+        return "/staff/complaints"
+    return "/staff/facts" if tells_facts(staff) else "/staff/complaints/new"
 
 
 class Times:
@@ -137,6 +147,13 @@ class Times:
     def visit(self, at: datetime) -> str:
         """Say when a visit is: 11月30日 周一 09:30."""
         return f"{self.date(local(at).date())} {self.hour(at)}"
+
+    def deadline(self, at: datetime) -> str:
+        """Say until when: a midnight is 24:00 of the day before, as people count."""
+        told = self.visit(at)
+        if not told.endswith("00:00"):
+            return told
+        return f"{self.date(local(at).date() - timedelta(days=1))} 24:00"
 
     def ago(self, at: datetime) -> str:
         """Say how long ago something was."""

@@ -57,8 +57,8 @@ async def complainant(patient_id: UUID) -> Complainant | None:
 
 async def _stays_of(wanted: str) -> list[Encounter]:
     """The latest stay of each, newest first."""
-    ids = set(await Encounter.filter(inpatient_no=wanted).values_list("patient_id", flat=True))
-    ids |= await _by_phone(blind_index("phone", wanted))
+    numbered = await Encounter.filter(inpatient_no=wanted).only("id", "patient_id")
+    ids = {stay.patient_id for stay in numbered} | await _by_phone(blind_index("phone", wanted))
     stays = Encounter.filter(patient_id__in=list(ids), withdrawn_at__isnull=True)
     rows = await stays.order_by("-discharged_on").prefetch_related("patient", "department")
     latest: dict[UUID, Encounter] = {}
@@ -69,12 +69,11 @@ async def _stays_of(wanted: str) -> list[Encounter]:
 
 async def _by_phone(index: str) -> set[UUID]:
     points = ContactPoint.filter(value_index=index, system=System.PHONE)
-    owners = list(await points.values_list("respondent_id", flat=True))
-    roles = RespondentRole.filter(respondent_id__in=owners, active=True)
-    filed = HospitalPhone.filter(value_index=index).values_list("encounter_id", flat=True)
-    stays = Encounter.filter(id__in=list(await filed))
-    found = set(await roles.values_list("patient_id", flat=True))
-    return found | set(await stays.values_list("patient_id", flat=True))
+    owners = [point.respondent_id for point in await points.only("id", "respondent_id")]
+    roles = await RespondentRole.filter(respondent_id__in=owners, active=True)
+    filed = await HospitalPhone.filter(value_index=index).only("id", "encounter_id")
+    stays = await Encounter.filter(id__in=[number.encounter_id for number in filed])
+    return {role.patient_id for role in roles} | {stay.patient_id for stay in stays}
 
 
 def _complainant(stay: Encounter) -> Complainant:
