@@ -96,7 +96,8 @@ def _together(notions: Iterable[Notion]) -> Iterator[tuple[str, Place]]:
 
 def _praise(seen: Features, *, faulty: bool) -> Iterator[tuple[str, Place]]:
     turned = " turned" if "turning" in seen or "suggesting" in seen else ""
-    beside = f"{turned}{' faulty' if faulty else ''}"
+    ironic = " ironic" if "ironic" in seen else ""
+    beside = f"{turned}{' faulty' if faulty else ''}{ironic}"
     if "thankful" in seen:
         yield f"%thanks{beside}", seen["thankful"]
     elif "praising" in seen:
