@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
@@ -12,38 +12,28 @@ from dialogs.appointments.phrases import is_assent
 from dialogs.complaints import events as told
 from dialogs.complaints.beside import wish_among
 from dialogs.complaints.choosing import chosen, meant
-from dialogs.complaints.facts import Facts
 from dialogs.complaints.precedence import Concern, concern_of, is_mild
-from dialogs.complaints.state import State
 from dialogs.complaints.turn import Turn
 from dialogs.engine import step
 from dialogs.events import Blamed, Chose, Event, Overheard, Said, Sent
 from dialogs.reading.normal import bare
 from dialogs.reading.wishes import Wish, read_wish
-from dialogs.tagging.complaint import tag
-from dialogs.tagging.tags import Tags
 from dialogs.timing.spans import local
 from handlers import alerts
 from handlers.appointments import hearing as booking
 from handlers.appointments.hearing import Heard
-from handlers.complaints import opinions
-from handlers.complaints.facts import Beside, facts_of
-from handlers.complaints.opinions import Source
+from handlers.complaints.ear import Ear, give, let_talk, listen, said
 from handlers.complaints.precedence import (
     answers_form,
     answers_nurses,
     awaits_picture,
-    in_survey,
-    nurses_first,
     open_item,
     waiting,
 )
-from handlers.complaints.saving import Talking, talk
-from handlers.complaints.talk import desk_dialog, known_dialog, standing
-from handlers.complaints.turns import asked_last, booking_asks, offered_last, spoke_last
+from handlers.complaints.turns import asked_last, offered_last, spoke_last
 from handlers.effects import Saving, save
-from handlers.matters import Matter
-from models.conversation import Dialog, Inbound
+
+__all__ = ["Ear", "ask_late", "for_nurses", "hear", "hear_beside", "hear_more", "listen"]
 
 _TO_PEOPLE: Final = "0"
 _NEVER_LOST: Final = (Concern.FILES, Concern.DISCONTENT)
@@ -52,58 +42,15 @@ _AFTER_FILING: Final = timedelta(hours=2)
 _NOT_MORE: Final = frozenset(Wish) - {Wish.COMPLAINT, Wish.BLAME}
 
 
-@dataclass(slots=True)
-class Ear:
-    """One message as the complaint desk hears it: its tags, and where the talk stands."""
-
-    matter: Matter
-    inbound: Inbound
-    event: Event
-    text: str = ""
-    tags: Tags = field(default_factory=Tags)
-    dialog: Dialog | None = None
-    facts: Facts = field(default_factory=Facts)
-    graver: bool = False
-
-    @property
-    def state(self) -> State:
-        """Where the desk's talk stands."""
-        return standing(self.dialog)
-
-    @property
-    def blames(self) -> bool:
-        """Tell whether people have to take over: a dispute without danger in the same words."""
-        dead = self.matter.state.ended_in is Outcome.DECEASED
-        return self.tags.dispute_risk and not self.graver and not dead
-
-
-async def listen(matter: Matter, inbound: Inbound, event: Event) -> Ear:
-    """Read a message once, and keep what it says for or against the house, whoever answers it.
-
-    The caller holds the conversation's lock.
-    """
-    dialog = await known_dialog(matter.conversation)
-    ear = Ear(matter, inbound, event, dialog=dialog)
-    if isinstance(event, Said):
-        ear.text, ear.tags = event.text, tag(event.text)
-        ear.graver = nurses_first(matter, event.text)
-    ear.facts = await _facts(ear)
-    if isinstance(event, Said) and not answers_form(matter, event.text):
-        unnamed = in_survey(matter)
-        source = Source(matter.conversation, matter.patient, matter.encounter, unnamed)
-        await opinions.keep(source, inbound, ear.text, ear.tags, matter.now)
-    return ear
-
-
 async def hear(ear: Ear) -> Heard | None:
     """Give a message to the complaint desk if it is for it; None when it is not."""
     match ear.event:
         case Said():
             return await _hear_words(ear)
         case Chose(turn=turn, key=key) if _is_pressed_here(ear, turn):
-            return await _give(ear, Chose(ear.matter.now, key, turn))
+            return await give(ear, Chose(ear.matter.now, key, turn))
         case Sent() if await _is_sent_here(ear):
-            return await _give(ear, told.Pictured(ear.matter.now, str(ear.inbound.id)))
+            return await give(ear, told.Pictured(ear.matter.now, str(ear.inbound.id)))
         case _:
             return None
 
@@ -112,7 +59,7 @@ async def hear_more(ear: Ear) -> Heard | None:
     """Take words nobody else takes as more of what the desk was just told."""
     if not isinstance(ear.event, Said) or not await _is_more(ear):
         return None
-    return await _give(ear, replace(_said(ear), follows=True))
+    return await give(ear, replace(said(ear), follows=True))
 
 
 async def hear_beside(ear: Ear) -> None:
@@ -122,14 +69,14 @@ async def hear_beside(ear: Ear) -> None:
     concern = concern_of(ear.text, ear.tags, ear.facts, ear.state)
     if concern in _NEVER_LOST and not answers_form(ear.matter, ear.text):
         at, ref = ear.matter.now, str(ear.inbound.id)
-        await _talk(ear, told.Mentioned(at, ear.text, ear.tags, ref))
+        await let_talk(ear, told.Mentioned(at, ear.text, ear.tags, ref))
 
 
 async def ask_late(ear: Ear) -> Heard | None:
     """Ask what was put off while the booking desk was asking."""
     if ear.dialog is None or not ear.state.pending:
         return None
-    return await _give(ear, told.Freed(ear.matter.now))
+    return await give(ear, told.Freed(ear.matter.now))
 
 
 def for_nurses(ear: Ear) -> Event:
@@ -144,7 +91,7 @@ async def _hear_words(ear: Ear) -> Heard | None:
     if matter.state.ended_in is Outcome.DECEASED or ear.graver:
         return None
     if await _answers_us(ear):
-        return await _give(ear, _said(ear))
+        return await give(ear, said(ear))
     concern = concern_of(ear.text, ear.tags, ear.facts, ear.state)
     if ear.blames and concern not in (Concern.NUMBER, Concern.TAKES_BACK):
         return None
@@ -153,7 +100,7 @@ async def _hear_words(ear: Ear) -> Heard | None:
     if concern is Concern.DISCONTENT:
         return await _hear_discontent(ear)
     await _overhear(ear)
-    heard = await _give(ear, _said(ear))
+    heard = await give(ear, said(ear))
     return await _also_booking(ear, heard) if concern is Concern.FILES else heard
 
 
@@ -167,9 +114,9 @@ async def _hear_discontent(ear: Ear) -> Heard | None:
         await alerts.add_patient_words(ear.text, ear.matter.now, conversation_id=conversation_id)
     booked = await _booked(ear)
     if booked is None or booked.resting:
-        return await _give(ear, _said(ear))
+        return await give(ear, said(ear))
     deferred = told.Deferred(ear.matter.now, ear.text, ear.tags, str(ear.inbound.id))
-    await _give(ear, deferred)
+    await give(ear, deferred)
     return booked
 
 
@@ -236,47 +183,3 @@ async def _is_sent_here(ear: Ear) -> bool:
         return False
     fresh = ear.matter.now - ear.facts.open[0].filed_at <= _AFTER_FILING
     return fresh and await spoke_last(dialog)
-
-
-def _said(ear: Ear) -> told.Said:
-    return told.Said(ear.matter.now, ear.text, ear.tags, str(ear.inbound.id))
-
-
-async def _give(ear: Ear, event: told.Event) -> Heard:
-    """Let the desk have the message; tell whether it asks nothing more."""
-    heard = await _talk(ear, event)
-    if ear.dialog is not None:
-        await Inbound.filter(id=ear.inbound.id).update(dialog_id=ear.dialog.id)
-    return heard
-
-
-async def _talk(ear: Ear, event: told.Event) -> Heard:
-    matter = ear.matter
-    ear.dialog = await desk_dialog(matter.conversation, matter.now)
-    talking = Talking(
-        matter.desk,
-        matter.conversation,
-        matter.contact_point,
-        ear.dialog,
-        matter.now,
-        occurrence=f"complaint:{ear.inbound.id}",
-        in_reply_to=ear.inbound.id,
-        patient_id=matter.patient_id,
-        encounter=matter.encounter,
-        beside=Beside(ear.facts.answering, ear.facts.unnamed),
-    )
-    state = await talk(talking, event)
-    return Heard(state.resting)
-
-
-async def _facts(ear: Ear) -> Facts:
-    matter = ear.matter
-    answering = waiting(matter) or await booking_asks(matter)
-    unnamed = in_survey(matter) and open_item(matter) is not None
-    return await facts_of(
-        matter.desk,
-        matter.conversation,
-        matter.contact_point,
-        matter.now,
-        beside=Beside(answering, unnamed),
-    )

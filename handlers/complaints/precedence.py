@@ -11,10 +11,10 @@ from dialogs.reading.intents import Context, Intent, read_reply
 from dialogs.reading.normal import bare
 from dialogs.reading.wishes import Wish, read_wish
 from dialogs.state import Stage
-from dialogs.tagging.danger import find_danger
 from dialogs.timing.spans import local
 from dialogs.turn import Reply, Turn
 from handlers.matters import Matter
+from handlers.red_flags import red_flags
 from models.conversation import DialogStatus
 
 _WISHES: Final = frozenset(
@@ -34,7 +34,7 @@ _SHORT_REPLY: Final = 4
 def nurses_first(matter: Matter, text: str) -> bool:
     """Danger, a death or a stop is heard by the nurses' side first; what is filed comes after."""
     asked = matter.state.question.partition(".")[2] if open_item(matter) else ""
-    if read_wish(text) in _WISHES or find_danger(text, tags=matter.case.tags, asked=asked):
+    if read_wish(text) in _WISHES or red_flags(matter, text, asked):
         return True
     return read_reply(text, Context.NONE, now=local(matter.now)).intent in _STOPS
 
