@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 import structlog
 
 from bot.approvals import read_approvals
+from bot.own_lexicon import OwnLexiconFile
 from bot.settings import Settings
 from handlers.calendar import load_calendar, seed_calendar
 from handlers.desk import Desk
@@ -34,6 +35,7 @@ def desk_of(settings: Settings) -> Desk:
         language=settings.language,
         approvals=read_approvals(settings.approvals_file),
         hours=settings.hours,
+        own_words=OwnLexiconFile(settings.lexicon).current,
     )
 
 

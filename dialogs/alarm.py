@@ -18,7 +18,7 @@ from dialogs.tagging.danger import Danger
 from dialogs.turn import Turn
 
 URGENT: Final = frozenset({"M-RF1", "M-RF-DRUG", "M-RFC", "M-HYPO", "M-CRISIS"})
-SAFETY: Final = URGENT | {"M-RF2"}
+SAFETY: Final = URGENT | {"M-RF2", "M-VIOLENCE"}
 _FOR_A_CHILD: Final = {"M-RF1": "M-RFC", "M-RF2": "M-RF2-CHILD"}
 _SOON: Final = 60
 _CARD: Final = "CARD-"

@@ -36,7 +36,9 @@ from dialogs.reading.wishes import Wish, read_wish
 from dialogs.rules import findings
 from dialogs.state import Stage, State
 from dialogs.sugar import answer_sugar, ask_sugar
-from dialogs.tagging.danger import Danger, find_danger
+from dialogs.tagging.alarms import alarms_in
+from dialogs.tagging.danger import Danger
+from dialogs.tagging.tags import UrgentType
 from dialogs.taking_over import take_back
 from dialogs.turn import Reply, Turn
 
@@ -86,8 +88,8 @@ def _take(turn: Turn, event: Event) -> Turn:
 def _heard(turn: Turn, event: Said | Overheard | Blamed) -> Turn:
     """Take words; those of a dispute let people take over, and stand before them from then on."""
     match event:
-        case Said(text=text):
-            return _said(turn, text)
+        case Said(text=text, urgent=urgent):
+            return _said(turn, text, urgent)
         case Overheard(text=text):
             return _kept_words(turn, text)
         case Blamed(text=text, again=again):
@@ -147,13 +149,13 @@ def _answer(turn: Turn, reply: Reply) -> Turn:
     return turn if answer is None else answer(turn, reply)
 
 
-def _said(turn: Turn, text: str) -> Turn:
+def _said(turn: Turn, text: str, urgent: tuple[UrgentType, ...] = ()) -> Turn:
     wish = read_wish(text)
     if wish is Wish.MAYBE_DECEASED and _is_option(turn, text):
         wish = None  # 没了 to "how is the pain" is no death
     if wish in (Wish.DECEASED, Wish.MAYBE_DECEASED):
         return interrupt(turn, wish, text)
-    dangers = find_danger(text, tags=turn.case.tags, asked=_asked(turn))
+    dangers = alarms_in(text, urgent, tags=turn.case.tags, asked=_asked(turn))
     if dangers and not _answers_gravely(turn, text, dangers):
         return _danger(turn, dangers, text)
     if turn.state.closed:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from dialogs.tagging.tags import UrgentType
+
 
 @dataclass(frozen=True, slots=True)
 class Began:
@@ -15,10 +17,11 @@ class Began:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """Somebody wrote something."""
+    """Somebody wrote something; `urgent` is what the tagger heard of danger in it."""
 
     at: datetime
     text: str
+    urgent: tuple[UrgentType, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from dialogs.catalog import Catalog, load_catalog, load_words
+from dialogs.tagging.own_words import NO_WORDS, OwnLexicon
 from dialogs.timing.calendar import WorkingCalendar
 from dialogs.timing.contact import ContactHours
 from dialogs.timing.staffed import StaffedHours
@@ -31,6 +33,8 @@ class Desk:
     hours: ContactHours = field(default_factory=ContactHours)
     staffed_hours: StaffedHours = field(default_factory=StaffedHours)
     calendar: WorkingCalendar = field(default_factory=lambda: WorkingCalendar({}))
+    # what the hospital added to the words of complaints; its file may change while we run
+    own_words: Callable[[], OwnLexicon] = lambda: NO_WORDS
 
     def signed(self, form_id: str) -> bool:
         """Tell whether a named person has approved this form in its present version (R064).

@@ -14,7 +14,6 @@ from dialogs.events import Chose, Event, Said
 from dialogs.reading.leaving import leaves
 from dialogs.reading.normal import bare
 from dialogs.reading.wishes import Wish, read_wish
-from dialogs.tagging.danger import find_danger
 from dialogs.turn import Reply, Turn
 from handlers.alerts import note
 from handlers.contents import content_of
@@ -22,6 +21,7 @@ from handlers.human_talk import talk_in, watch
 from handlers.human_talk_ending import go_on, shut
 from handlers.matters import Matter
 from handlers.outgoing import Draft, write
+from handlers.red_flags import red_flags
 from handlers.transcript import ACCEPTED_RANK
 from models.alert import Alert, AlertEvent, AlertStatus
 from models.conversation import Dialog, DialogStatus, Inbound, Outgoing
@@ -61,7 +61,7 @@ def _is_for_others(matter: Matter, event: Event) -> bool:
     turn = Turn(matter.desk.catalog, matter.case, matter.state, matter.now)
     checking = bool(matter.state.held)
     if isinstance(event, Said):
-        grave = bool(find_danger(event.text, tags=matter.case.tags)) or checking
+        grave = bool(red_flags(matter, event.text)) or checking
         wished = read_wish(event.text) in _ALWAYS or names_filing(event.text)
         return grave or wished or _heeds(turn, Reply(event.text))
     if isinstance(event, Chose):

@@ -9,6 +9,7 @@ from uuid import UUID
 from dialogs.appointments.facts import Facts
 from dialogs.case import Case
 from dialogs.state import Stage, State, from_json
+from dialogs.tagging.tags import UrgentType
 from dialogs.timing.spans import local
 from dialogs.timing.staffed import staffed
 from handlers.desk import Desk
@@ -36,6 +37,8 @@ class Matter:
     task: FollowUpTask | None = None
     case: Case = field(default_factory=Case)
     state: State = field(default_factory=lambda: State((), stage=Stage.CLOSED))
+    # what the tagger heard of danger in the message it is about
+    urgent: tuple[UrgentType, ...] = ()
     # what the booking desk knows, once it was looked up to tell whether the words are for it
     at_desk: Facts | None = None
 

@@ -15,13 +15,13 @@ from dialogs.events import Chose, Event, Returned, Said
 from dialogs.reading.intents import Context, Intent, Reading, read_reply
 from dialogs.reading.normal import bare
 from dialogs.reading.wishes import Wish, read_wish
-from dialogs.tagging.danger import find_danger
 from dialogs.timing.spans import local
 from handlers.appointments.facts import facts_of
 from handlers.appointments.saving import Talking, talk
 from handlers.appointments.talk import desk_dialog, known_dialog, standing
 from handlers.contents import content_of
 from handlers.matters import Matter
+from handlers.red_flags import red_flags
 from handlers.transcript import ACCEPTED_RANK
 from models.conversation import Dialog, DialogStatus, Inbound, Outgoing
 
@@ -96,7 +96,7 @@ async def ask_again(matter: Matter, inbound: Inbound) -> bool:
 
 def _may_wait(matter: Matter, text: str) -> bool:
     """Tell whether the words told a nurse of something, and of nothing that stops all else."""
-    levels = {danger.level for danger in find_danger(text, tags=matter.case.tags)}
+    levels = {danger.level for danger in red_flags(matter, text)}
     return bool(levels) and levels <= _BESIDES and read_wish(text) not in _NURSES_FIRST
 
 
@@ -160,7 +160,7 @@ def _nurses_first(matter: Matter, text: str) -> bool:
 
 
 def _in_danger(matter: Matter, text: str) -> bool:
-    return bool(find_danger(text, tags=matter.case.tags))
+    return bool(red_flags(matter, text))
 
 
 async def _offered_last(dialog: Dialog) -> bool:

@@ -9,6 +9,7 @@ from typing import Final
 from uuid import UUID
 
 from dialogs.tagging.complaint import tag
+from dialogs.tagging.own_words import OwnLexicon
 from dialogs.tagging.tags import Category, Severity, Tags
 from handlers.casework.entries import note
 from handlers.casework.filing import Filing, file_complaint
@@ -50,7 +51,7 @@ async def file_for(
     if not set(taken.categories) <= set(Category):
         return Refusal.INCOMPLETE
     words = taken.words.strip()[:LONGEST]
-    tags = _tags(words, taken.categories)
+    tags = _tags(words, taken.categories, desk.own_words())
     return await unit_of_work(lambda: _file(staff, replace(taken, words=words), tags, desk, now))
 
 
@@ -82,8 +83,8 @@ async def _file(
     return case
 
 
-def _tags(words: str, categories: Collection[str]) -> Tags:
-    heard = tag(words)
+def _tags(words: str, categories: Collection[str], lexicon: OwnLexicon) -> Tags:
+    heard = tag(words, lexicon=lexicon)
     severity = heard.severity if heard.severity != Severity.NONE else Severity.LOW
     named = tuple(category for category in Category if category in categories)
     return replace(
