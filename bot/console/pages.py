@@ -18,6 +18,7 @@ from dialogs.timing import date_text, due_text, local, weekday_text
 from handlers.casework.desks import follows_cases, tells_facts
 from handlers.desk import Desk
 from handlers.human_talk_scope import leads_talks
+from handlers.reports.alerts_handled import reads_alerts
 from handlers.scope import OFFICES, administers, may_open, sees_book
 from handlers.sessions import Visitor
 from handlers.staff_words import StaffWords, staff_words
@@ -108,6 +109,7 @@ def _context(request: web.Request) -> dict[str, Any]:
         "leads_talks": bool(visitor and leads_talks(visitor.staff)),
         "sees_book": bool(visitor and sees_book(visitor.staff)),
         "complaints_home": complaints_home(visitor.staff) if visitor else "",
+        "reads_alerts": bool(visitor and reads_alerts(visitor.staff)),
         "office": bool(visitor and visitor.staff.role in OFFICES),
     }
 

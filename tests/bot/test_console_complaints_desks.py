@@ -22,6 +22,7 @@ from models.complaint import (
     OpinionStatus,
 )
 from models.conversation import Conversation, Inbound
+from models.people import ContactKind, ContactPoint, System
 from models.unit import unit_of_work
 from tests.bot.complaint_scene import WORDS, Office, the_office
 from tests.bot.staff_site import Desktop, StaffSite, a_colleague, a_site
@@ -145,13 +146,18 @@ async def test_everybody_of_staff_takes_a_complaint_down_once(site: StaffSite, r
     assert (await desktop.get(f"/staff/complaints/{case.number}"))[0] == 404
 
 
-@pytest.mark.parametrize("number", ["Z1", "13900000001"])
+@pytest.mark.parametrize("by_phone", [True, False])
 async def test_a_patient_is_found_by_a_whole_number_and_shown_masked(
-    office: Office, site: StaffSite, number: str
+    office: Office, site: StaffSite, *, by_phone: bool
 ) -> None:
     ward = office.ward
-    told = number if number != "Z1" else ward.encounter.inpatient_no
-    told = told if number == "Z1" else ward.contact_point.value
+    await ContactPoint.create(
+        respondent_id=ward.contact_point.respondent_id,
+        system=System.PHONE,
+        value="13900000001",
+        kind=ContactKind.MOBILE,
+    )
+    told = "13900000001" if by_phone else ward.encounter.inpatient_no
     desktop = await site.desktop(await a_colleague(site.ward, "guide_desk", "", licensed=False))
     form = {"words": "收费处吼我", "once": "1"}
     status, shown = await desktop.post("/staff/complaints/new/patient", number=told, **form)
