@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -11,6 +12,7 @@ import structlog
 from bot.approvals import read_approvals
 from bot.own_lexicon import OwnLexiconFile
 from bot.settings import Settings
+from dialogs.tagging.complaint import tag
 from handlers.calendar import load_calendar, seed_calendar
 from handlers.desk import Desk
 from models.database import close_database, is_postgres, open_database, sqlite_path
@@ -72,6 +74,8 @@ async def prepare(desk: Desk, settings: Settings, at: datetime) -> None:
     for warning in seeded.warnings:
         _log.warning("calendar", warnings=warning)
     desk.calendar = await load_calendar()
+    # the words of a language take a second to load; the first patient does not wait for it
+    await asyncio.to_thread(tag, "")
 
 
 async def renew_calendar(desk: Desk, settings: Settings, at: datetime) -> int:

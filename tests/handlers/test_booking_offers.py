@@ -56,6 +56,7 @@ async def offered(book: Book, patient: Patient) -> WaitingEntry:
     visits = [await book.booked(await a_patient(), slot) for slot in await book.session()]
     search = Search(str(book.clinic.id), str(patient.id))
     entry = await join(book.desk, search, None, NOW)
+    assert isinstance(entry, WaitingEntry)
     await cancel(book.desk, visits[0].id, Actor("patient", "web"), NOW)
     return entry
 

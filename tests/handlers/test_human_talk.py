@@ -110,8 +110,7 @@ async def test_the_next_round_waits_for_the_end_of_the_talk(database: str) -> No
     waiting = await Dialog.get(task_id=second.id)
     assert waiting.status is DialogStatus.WAITING
     told = await answers(ward, "回到机器人")
-    await waiting.refresh_from_db()
-    assert waiting.status is DialogStatus.ACTIVE
+    assert (await Dialog.get(id=waiting.id)).status is DialogStatus.ACTIVE
     assert len(told) == 2
 
 

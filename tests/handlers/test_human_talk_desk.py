@@ -10,6 +10,7 @@ from handlers.human_talk_passing import give_talk_back, hand_on, hand_to_desk
 from models.alert import Alert, AlertEntry, AlertEvent, AlertStatus
 from models.care import TaskStatus
 from models.conversation import Dialog, DialogStatus, Outgoing
+from models.hospital import StaffMember
 from models.office import ConsultReason, ConsultTask
 from models.room import GroupPost, HumanTalk, TalkDesk
 from tests.handlers.talking import a_nurse, answering, answers, asked_for_a_person, the_talk
@@ -27,6 +28,12 @@ async def in_the_hand_of_a_nurse() -> tuple[Ward, HumanTalk]:
     nurse = await a_nurse(ward)
     await take_talk((await the_talk()).id, nurse, ward.desk, ward.now)
     return ward, await HumanTalk.get().prefetch_related("staff")
+
+
+def holder(talk: HumanTalk) -> StaffMember:
+    """Return who leads a talk."""
+    assert talk.staff is not None
+    return talk.staff
 
 
 async def test_of_two_who_take_a_talk_at_once_one_has_it(database: str) -> None:
@@ -47,7 +54,7 @@ async def test_an_answer_goes_out_in_the_nurses_name_and_once(database: str) -> 
     ward, talk = await in_the_hand_of_a_nurse()
     words = "<b>{name}</b> 请带出院小结 %s"
     for _ in range(2):
-        assert await answer_talk(talk.id, talk.staff, words, "one", ward.desk, ward.now) is None
+        assert await answer_talk(talk.id, holder(talk), words, "one", ward.desk, ward.now) is None
     await ward.tick()
     assert [line for line in await ward.shown() if "小结" in line] == [f"< 责任护士李护士:{words}"]
     talk = await the_talk()
@@ -61,10 +68,10 @@ async def test_only_its_holder_answers_and_nothing_is_sent_empty(database: str) 
     assert (
         await answer_talk(talk.id, other, "您好", "x", ward.desk, ward.now) is Refusal.CLAIM_FIRST
     )
-    assert await answer_talk(talk.id, talk.staff, "  ", "y", ward.desk, ward.now) is Refusal.EMPTY
+    assert await answer_talk(talk.id, holder(talk), "  ", "y", ward.desk, ward.now) is Refusal.EMPTY
     long = "长" * 501
     assert (
-        await answer_talk(talk.id, talk.staff, long, "z", ward.desk, ward.now) is Refusal.TOO_LONG
+        await answer_talk(talk.id, holder(talk), long, "z", ward.desk, ward.now) is Refusal.TOO_LONG
     )
     assert not await Outgoing.filter(occurrence__startswith="talk-staff").exists()
 
@@ -99,7 +106,7 @@ async def test_too_late_to_go_on_nothing_more_is_asked(database: str) -> None:
     """The round's deadline has passed: it stays on the phone list."""
     ward, talk = await in_the_hand_of_a_nurse()
     ward.now = (await ward.task(1)).deadline_at + timedelta(hours=1)
-    await end_talk(talk.id, talk.staff, ward.desk, ward.now)
+    await end_talk(talk.id, holder(talk), ward.desk, ward.now)
     await ward.outbox.drain(ward.now)
     assert "人工对话先到这里" in (await ward.shown())[-1]
     assert (await ward.task(1)).status is TaskStatus.PHONE_LIST
@@ -109,7 +116,7 @@ async def test_after_an_opt_out_nothing_is_asked_on(database: str) -> None:
     ward, talk = await in_the_hand_of_a_nurse()
     await ward.say("退订")
     seen = len(await ward.shown())
-    await end_talk(talk.id, talk.staff, ward.desk, ward.now)
+    await end_talk(talk.id, holder(talk), ward.desk, ward.now)
     await ward.outbox.drain(ward.now)
     assert len((await ward.shown())[seen:]) == 1
     assert (await Dialog.get()).status is DialogStatus.CLOSED
@@ -144,7 +151,7 @@ async def test_the_quarter_of_an_hour_runs_in_staffed_time_alone(database: str) 
 async def test_who_was_answered_does_not_wait(database: str) -> None:
     """From the next word on the time runs anew."""
     ward, talk = await in_the_hand_of_a_nurse()
-    await answer_talk(talk.id, talk.staff, "您好,请讲", "a", ward.desk, ward.now)
+    await answer_talk(talk.id, holder(talk), "您好,请讲", "a", ward.desk, ward.now)
     await ward.until("2026-11-23T11:20")
     assert (await the_talk()).staff_id == talk.staff_id
     await ward.say("我想问复诊的事")
@@ -172,14 +179,14 @@ async def test_a_talk_is_handed_to_a_colleague_who_may_lead_it(database: str) ->
     ward, talk = await in_the_hand_of_a_nurse()
     other, stranger = await a_nurse(ward, "张护士"), await a_nurse(ward, departments=["GK"])
     args = ward.desk, ward.now
-    assert await hand_on(talk.id, talk.staff, stranger, *args) is Refusal.NOT_ALLOWED
-    assert await hand_on(talk.id, talk.staff, other, *args) is None
+    assert await hand_on(talk.id, holder(talk), stranger, *args) is Refusal.NOT_ALLOWED
+    assert await hand_on(talk.id, holder(talk), other, *args) is None
     assert ((await the_talk()).staff_id, (await asked_alert()).claimed_by_id) == (other.id,) * 2
 
 
 async def test_a_talk_given_back_is_anybodys(database: str) -> None:
     ward, talk = await in_the_hand_of_a_nurse()
-    assert await give_talk_back(talk.id, talk.staff, ward.now) is None
+    assert await give_talk_back(talk.id, holder(talk), ward.now) is None
     assert (await asked_alert()).status == AlertStatus.OPEN
     assert (await take_talk(talk.id, await a_nurse(ward), ward.desk, ward.now)).taken
 
@@ -190,7 +197,7 @@ async def test_a_talk_goes_to_the_consult_room_and_back_to_the_ward(database: st
     clerk = await a_nurse(ward, "赵咨询", role="consult_room", departments=[], licensed=False)
     args = ward.desk, ward.now
     assert await talk_board(clerk) == []
-    assert await hand_to_desk(talk.id, talk.staff, TalkDesk.CONSULT, *args) is None
+    assert await hand_to_desk(talk.id, holder(talk), TalkDesk.CONSULT, *args) is None
     assert (await ConsultTask.get()).reason is ConsultReason.ASKED
     await ward.tick()
     assert (await the_talk()).closed_at is None
