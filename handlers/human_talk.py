@@ -21,6 +21,8 @@ from models.unit import lock
 
 # staffed time after which a patient who waits is given back to all
 SILENT_AFTER: Final = timedelta(minutes=15)
+# after the last word of either side the bot may speak again
+FORGOTTEN_AFTER: Final = timedelta(hours=48)
 ASKED_FOR: Final = "human:"
 _ABUSE: Final = "abuse"
 _VIOLENCE: Final = "violence"
@@ -129,6 +131,12 @@ async def watch(talk: HumanTalk, since: datetime) -> None:
     """Look after a quarter of an hour whether somebody who was taken on still waits."""
     occurrence = since.isoformat()
     await set_timer(Timer(DueKind.TALK_SILENT, talk.id, since + SILENT_AFTER, occurrence))
+
+
+async def watch_for_silence(talk: HumanTalk, now: datetime) -> None:
+    """Look after two days whether anything has been said since an answer, or nobody ended it."""
+    occurrence = f"answered {now.isoformat()}"
+    await set_timer(Timer(DueKind.TALK_OVER, talk.id, now + FORGOTTEN_AFTER, occurrence))
 
 
 def _promises(alert: Alert, kind: str) -> bool:

@@ -13,7 +13,7 @@ from handlers.alerts import note
 from handlers.answering import last_address
 from handlers.claims import LONGEST_REPLY, Closing, Refusal, claim, close_alert
 from handlers.desk import Desk
-from handlers.human_talk import ASKED_FOR, hold_talk, open_talks, watch
+from handlers.human_talk import ASKED_FOR, hold_talk, open_talks, watch, watch_for_silence
 from handlers.human_talk_ending import close_talk
 from handlers.human_talk_scope import may_talk
 from handlers.outgoing import Draft, write
@@ -152,6 +152,7 @@ async def _answer(
     values = {"caller": staff_words(desk.language).caller(staff), "text": words}
     if await write(conversation, draft, values, now) is None:
         return None
+    await watch_for_silence(talk, now)
     await open_talks().filter(id=talk.id).update(waiting_since=None)
     if talk.alert_id is not None:
         alert = await Alert.get(id=talk.alert_id)

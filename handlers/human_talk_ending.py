@@ -14,14 +14,14 @@ from handlers.answering import last_address
 from handlers.conversations import next_waiting
 from handlers.desk import Desk
 from handlers.effects import Saving, save
-from handlers.human_talk import open_talks
+from handlers.human_talk import FORGOTTEN_AFTER, open_talks
 from handlers.matters import Matter, matter_of
 from handlers.outgoing import Draft, write
 from handlers.tasks import OPEN, PhoneReason
 from handlers.timers import DueKind, Timer, set_timer
 from models.alert import Alert, AlertStatus
 from models.care import FollowUpTask, TaskStatus
-from models.conversation import Conversation, Dialog, OutgoingPurpose
+from models.conversation import Conversation, Dialog, Inbound, Outgoing, OutgoingPurpose
 from models.hospital import StaffMember
 from models.people import ContactPoint, Patient
 from models.room import HumanTalk
@@ -77,10 +77,16 @@ async def go_on(
 
 
 async def end_over(desk: Desk, due: Due, now: datetime) -> str:
-    """End the talk whose alert was closed: the bot must not stay silent for ever."""
+    """End the talk whose alert was closed, or in which nothing is said any more.
+
+    The bot must not stay silent for ever because nobody pressed the last button.
+    """
     found = await HumanTalk.get(id=due.subject)
     conversation = await lock(Conversation.filter(id=found.conversation_id)).get()
     talk = await open_talks().get_or_none(id=due.subject)
+    if talk is not None and await _is_forgotten(talk, now):
+        await close_talk(desk, conversation, talk, None, now)
+        return "forgotten"
     alert = await Alert.get_or_none(id=talk.alert_id) if talk else None
     if talk is None or alert is None or alert.status != AlertStatus.CLOSED:
         return "no longer due"
@@ -100,6 +106,17 @@ async def close_talk(
     await say_goodbye(desk, conversation, talk, now)
     await go_on(desk, conversation, await last_address(conversation), talk, now)
     return True
+
+
+async def _is_forgotten(talk: HumanTalk, now: datetime) -> bool:
+    """The patient was answered, and for two days neither side has said a word."""
+    if talk.waiting_since is not None or talk.taken_at is None:
+        return False
+    since = now - FORGOTTEN_AFTER
+    here = {"conversation_id": talk.conversation_id}
+    wrote = await Inbound.filter(received_at__gt=since, **here).exists()
+    answered = Outgoing.filter(created_at__gt=since, purpose=OutgoingPurpose.STAFF, **here)
+    return talk.taken_at <= since and not wrote and not await answered.exists()
 
 
 def _may_go_on(matter: Matter) -> bool:

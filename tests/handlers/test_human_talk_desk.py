@@ -208,3 +208,21 @@ async def test_a_talk_goes_to_the_consult_room_and_back_to_the_ward(database: st
     assert (talk.alert_id, talk.staff_id, talk.for_desk) == (alert.id, None, TalkDesk.WARD)
     assert alert.department_id == ward.encounter.department_id
     assert await talk_board(clerk) == []
+
+
+async def test_a_talk_nobody_ended_is_over_after_two_days_of_silence(database: str) -> None:
+    """The last word counts: what the patient writes on the second day is still for the nurse."""
+    ward, talk = await in_the_hand_of_a_nurse()
+    args = (holder(talk), "请按出院单换药", "a", ward.desk, ward.now)
+    assert await answer_talk(talk.id, *args) is None
+    ward.now += timedelta(hours=30)
+    await ward.say("好的")
+    args = (holder(talk), "不客气", "b", ward.desk, ward.now)
+    assert await answer_talk(talk.id, *args) is None
+    ward.now += timedelta(hours=20)
+    await ward.tick()
+    assert (await the_talk()).closed_at is None
+    ward.now += timedelta(hours=30)
+    await ward.tick()
+    assert (await the_talk()).closed_at == ward.now
+    assert any("自动助手" in line for line in await ward.shown())
