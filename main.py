@@ -164,11 +164,12 @@ def tag_messages(
     out: Annotated[Path | None, typer.Option(help="a .jsonl, .csv or .xlsx file")] = None,
 ) -> None:
     """Say what messages complain of, how urgent they are, and which words say so."""
-    from bot.own_lexicon import OwnLexiconFile
+    from bot.own_lexicon import load_lexicon
     from bot.tagging import tag_file
+    from dialogs.tagging.own_words import NO_WORDS
 
-    words = OwnLexiconFile(_settings().lexicon).current()
-    raise typer.Exit(tag_file(file, out, words))
+    own = _settings().lexicon
+    raise typer.Exit(tag_file(file, out, load_lexicon(own) if own else NO_WORDS))
 
 
 @app.command()

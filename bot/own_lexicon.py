@@ -10,7 +10,7 @@ import structlog
 import typer
 
 from bot.intake.encoding import decode
-from bot.tagging import tell
+from bot.tagging_words import tell
 from dialogs.tagging.corpus import ordinary_messages
 from dialogs.tagging.own_words import NO_WORDS, LineFault, OwnLexicon, read_own_words
 

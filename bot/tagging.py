@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import sys
-import tomllib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -20,6 +19,7 @@ from bot.exports import harmless
 from bot.intake.encoding import decode
 from bot.intake.grid import UnreadableFileError
 from bot.intake.workbooks import OLE2, ZIP, read_workbook
+from bot.tagging_words import sentences, tell
 from dialogs.tagging.complaint import Tags, tag
 from dialogs.tagging.own_words import NO_WORDS, OwnLexicon
 from dialogs.tagging.tokens import Cut, rjieba_cut
@@ -85,11 +85,6 @@ def fast_cut() -> Cut | None:
         return None
 
 
-def tell(name: str, **values: Any) -> str:
-    """Return a sentence of the catalog with its values filled in."""
-    return str(_sentences()[name]).format(**values)
-
-
 def _lines_of_json(lines: Iterable[bytes]) -> Iterator[Line]:
     for number, line in enumerate(lines, start=1):
         if line.strip():
@@ -117,7 +112,7 @@ def _lines_of_list(content: bytes) -> Iterator[Line]:
     head = [cell.strip().lower() for cell in (rows[0] if rows else [])]
     column = _column(head, "text_columns")
     if column is None:
-        names = " ".join(_sentences()["text_columns"])
+        names = " ".join(sentences()["text_columns"])
         raise typer.BadParameter(tell("no_column", names=names), param_hint="FILE")
     id_column = _column(head, "id_columns")
     for number, row in enumerate(rows[1:], start=2):
@@ -137,7 +132,7 @@ def _rows(content: bytes) -> list[list[str]]:
 
 
 def _column(head: list[str], names: str) -> int | None:
-    known = _sentences()[names]
+    known = sentences()[names]
     return next((place for place, name in enumerate(head) if name in known), None)
 
 
@@ -185,8 +180,3 @@ def _cell(answer: dict[str, Any], name: str) -> Any:
     elif isinstance(value, list):
         value = ", ".join(value)
     return harmless(value)
-
-
-@cache
-def _sentences() -> dict[str, Any]:
-    return tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))

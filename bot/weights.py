@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from bot.tagging import tell
+from bot.tagging_words import tell
 from dialogs.reading.normal import normalise
 from dialogs.tagging.model import shipped
 

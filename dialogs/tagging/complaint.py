@@ -53,7 +53,7 @@ def _tagged(message: Message, scores: Scores, seen: Seen) -> Tags:
     severity = decision.severity(scores) if complains else Severity.NONE
     urgent = decision.urgency(message, scores)
     disputes = decision.is_dispute(message, scores)
-    praises = decision.is_praise(scores)
+    praises = decision.is_praise(message, scores)
     return Tags(
         is_complaint=complains,
         categories=categories,

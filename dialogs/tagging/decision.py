@@ -17,6 +17,7 @@ COMPLAINT: Final = 0.43
 CATEGORY: Final = 0.3
 WEIGHTY: Final = 0.5
 PRAISE: Final = 0.4
+MOCKED_PRAISE: Final = 0.6  # beside a word of mockery thanks are seldom meant
 DISPUTE: Final = 0.35
 DISPUTE_DOUBT: Final = 0.1
 # a danger nobody wrote a rule for yet; self-harm is asked back at the least sign
@@ -61,9 +62,10 @@ def _is_urgent(kind: UrgentType, score: float, *, told: bool) -> bool:
     return score >= _URGENT[kind] or (told and not doubted)
 
 
-def is_praise(scores: Scores) -> bool:
+def is_praise(message: Message, scores: Scores) -> bool:
     """Tell whether somebody or something of the hospital is praised or thanked."""
-    return scores["praise"] >= PRAISE
+    mocked = any(notion.name == "ironic" and not notion.denied for notion in message.notions)
+    return scores["praise"] >= (MOCKED_PRAISE if mocked else PRAISE)
 
 
 def is_dispute(message: Message, scores: Scores) -> bool:

@@ -59,8 +59,8 @@ def _by_weight(target: str, seen: Seen) -> list[Place]:
     weighed = [
         (weight * weight_of(name), place)
         for name, place in seen.features.items()
-        if place[1] > place[0]
-        for about, weight in known.get(name, ())
+        if name in known and place[1] > place[0]
+        for about, weight in known[name]
         if about == column and weight > 0
     ]
     best = sorted(weighed, key=lambda pair: (-pair[0], pair[1]))[:_WEIGHED]

@@ -1,6 +1,6 @@
 """What the linear model looks at in a message, each thing with its place in the text.
 
-Names: plain characters are runs of one to three characters; `=word` is a whole word, `@notion` a
+Names: plain characters are runs of one or two characters; `=word` is a whole word, `@notion` a
 notion (`@-notion` a denied one, `@notion.2` its second pattern), `!kind` a red flag, `%…` what the
 notions mean together, `#…` the shape of the message.
 """
@@ -18,7 +18,8 @@ Place: TypeAlias = tuple[int, int]
 Features: TypeAlias = dict[str, Place]
 
 _NOWHERE: Final = (0, 0)
-_LONGEST_RUN: Final = 3
+_LONGEST_RUN: Final = 2  # threes add nothing that whole words do not (docs/tagging.md)
+_SHORTEST_NAME: Final = 4  # of what is no plain run of characters
 _MANY_FAULTS: Final = 3
 _LENGTHS: Final = (3, 6, 12, 25, 60, 120)
 _CLAUSE: Final = re.compile(r"[^,。;!?\n~:、 …\"“”‘’'()—\-]+")
@@ -29,7 +30,7 @@ _WEIGHTS: Final = {"@": 2.0, "!": 2.0, "%": 2.5}
 
 def weight_of(name: str) -> float:
     """Return how much a feature counts before anything is learnt."""
-    return _WEIGHTS.get(name[0], 1.0) if len(name) > _LONGEST_RUN else 1.0
+    return _WEIGHTS.get(name[0], 1.0) if len(name) >= _SHORTEST_NAME else 1.0
 
 
 def features_of(message: Message) -> Features:

@@ -14,7 +14,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from dialogs.tagging.tokens import Token, windows
+from dialogs.tagging.tokens import Token
 
 _FOLDER = Path(__file__).with_name("notions")
 _DENIED = re.compile(
@@ -22,6 +22,7 @@ _DENIED = re.compile(
     r"|没觉得|不觉得|一点都不|一点也不|没怎么|没人|绝无)(?:再|有|是|觉得|什么|任何|那么|这么|很|太|被|给|出现|发生)*$"
 )
 _REACH = 9
+_WINDOW = 4  # words joined at most
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +64,12 @@ def hints() -> dict[str, str]:
 
 
 def _by_word(lists: _Lists, text: str, tokens: tuple[Token, ...]) -> Iterator[Notion]:
-    for window in windows(tokens):
-        for name in lists.words.get(window.word, ()):
-            yield Notion(name, window.start, window.end, _is_denied(text, window.start))
+    for first, token in enumerate(tokens):
+        joined = ""
+        for last in tokens[first : first + _WINDOW]:
+            joined += last.word
+            for name in lists.words.get(joined, ()):
+                yield Notion(name, token.start, last.end, _is_denied(text, token.start))
 
 
 def _by_pattern(lists: _Lists, text: str) -> Iterator[Notion]:

@@ -6,7 +6,7 @@ never read or written: whoever may write there could have code of theirs unmarsh
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -16,7 +16,6 @@ import jieba
 
 Cut: TypeAlias = Callable[[str], list[str]]
 
-_WINDOW: Final = 4
 _WORDS: Final = "hospital_words.txt"
 
 
@@ -37,16 +36,6 @@ def tokenise(text: str, cut: Cut | None = None) -> tuple[Token, ...]:
         tokens.append(Token(word, place, place + len(word)))
         place += len(word)
     return tuple(tokens)
-
-
-def windows(tokens: tuple[Token, ...], longest: int = _WINDOW) -> Iterable[Token]:
-    """Yield every word and every joined run of up to `longest` words."""
-    for first, token in enumerate(tokens):
-        word = token.word
-        yield token
-        for last in tokens[first + 1 : first + longest]:
-            word += last.word
-            yield Token(word, token.start, last.end)
 
 
 @cache
