@@ -83,6 +83,8 @@ class StaffWords:
     complaints: Mapping[str, str]
     alert_report: Mapping[str, str]
     evidence: Mapping[str, str]
+    duty: Mapping[str, str]
+    knowledge: Mapping[str, str]
 
     def caller(self, staff: StaffMember) -> str:
         """Say who calls, as patients read it: 责任护士张三."""

@@ -26,6 +26,8 @@ from bot.console import (
     complaints_improvements,
     complaints_new,
     complaints_praise,
+    duty,
+    knowledge,
     live,
     people,
     records,
@@ -72,6 +74,8 @@ _PAGES = (
     calls,
     records,
     people,
+    duty,
+    knowledge,
     *_BOOK,
     *_COMPLAINTS,
 )

@@ -20,6 +20,7 @@ from handlers.casework.claims import claim_complaint, return_complaint
 from handlers.casework.closing import close_complaint, note_answer, reopen
 from handlers.casework.facts import ask_for_facts, give_facts
 from handlers.casework.improvements import Improvement, add_improvement
+from handlers.casework.naming import ask_to_name
 from handlers.casework.progress import carry_out, investigate, negotiate, note_contact, note_on
 from handlers.casework.snooze import snooze_complaint
 from handlers.casework.tags import confirm_tags
@@ -32,7 +33,7 @@ from models.hospital import StaffMember
 ROUTES: Final = web.RouteTableDef()
 LONGEST: Final = 4000
 # what the patient reads is sent at once
-_TOLD: Final = frozenset({"reply", "interim", "result"})
+_TOLD: Final = frozenset({"reply", "interim", "result", "ask-name"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +168,10 @@ async def _tags(act: Act) -> Refusal | None:
     )
 
 
+async def _ask_name(act: Act) -> Refusal | None:
+    return await ask_to_name(act.id, act.staff, act.desk, act.now)
+
+
 async def _improve(act: Act) -> Refusal | None:
     due = day_in(act.text("due"))
     if due is None:
@@ -195,5 +200,6 @@ ACTS: Final[Mapping[str, Callable[[Act], Awaitable[Refusal | None]]]] = {
     "snooze": _snooze,
     "note": _note,
     "tags": _tags,
+    "ask-name": _ask_name,
     "improve": _improve,
 }

@@ -86,7 +86,7 @@ async def case_page(
         status=422 if refusal else 200,
         refusal=refusal,
         **_read(card),
-        behind=words_behind(card.opinions, card.words),
+        behind=words_behind(card.opinions, card.words, desk_of(request).own_words()),
         person=person,
         act=act or _next(card),
         typed_act=act,

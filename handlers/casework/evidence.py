@@ -6,18 +6,20 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from dialogs.tagging.complaint import tag
+from dialogs.tagging.own_words import OwnLexicon
 from models.complaint import Opinion
 
 
 def words_behind(
-    opinions: Iterable[Opinion], words: Sequence[str]
+    opinions: Iterable[Opinion], words: Sequence[str], lexicon: OwnLexicon
 ) -> Mapping[str, tuple[str, ...]]:
     """Return the words that caused each tag (a category, severity, dispute_risk, urgent types).
 
-    What was taken down by staff was read by nobody yet, so `words` are read here.
+    What was taken down by staff was read by nobody yet, so `words` are read here, with the
+    hospital's own words.
     """
     found: dict[str, dict[str, None]] = {}
-    for name, said in _kept(opinions) or _read(words):
+    for name, said in _kept(opinions) or _read(words, lexicon):
         found.setdefault(name, {})[said] = None
     return {name: tuple(said) for name, said in found.items()}
 
@@ -27,7 +29,7 @@ def _kept(opinions: Iterable[Opinion]) -> list[tuple[str, str]]:
     return [(piece["tag"], piece["words"]) for piece in pieces]
 
 
-def _read(words: Iterable[str]) -> Iterator[tuple[str, str]]:
+def _read(words: Iterable[str], lexicon: OwnLexicon) -> Iterator[tuple[str, str]]:
     for said in words:
-        for piece in tag(said).evidence:
+        for piece in tag(said, lexicon=lexicon).evidence:
             yield piece.tag, piece.words

@@ -265,3 +265,19 @@ async def test_who_is_accused_sees_nothing_of_it(office: Office, site: StaffSite
     assert case.number not in (await desktop.get("/staff/complaints"))[1]
     assert (await desktop.get(path(case)))[0] == 404
     assert ComplaintEvent.FILED in await events(case)
+
+
+async def test_the_patient_is_asked_whether_the_department_may_know_the_name(
+    office: Office, officer: Desktop
+) -> None:
+    await office.ward.say("你好")
+    case = await office.claimed("a")
+    here = path(case)
+    assert await officer.post(f"{here}/ask-name") == (303, f"{here}?said=did_ask-name")
+    assert any("1" in line and line.startswith("<") for line in (await office.ward.screen())[-1:])
+    await office.ward.say("1")
+    assert (await office.seen(case)).mode is ComplaintMode.NAMED
+    assert (await officer.post(f"{here}/ask-name"))[0] == 422
+    _, shown = await officer.get(here)
+    assert "科室可以知道投诉人是谁" in shown
+    assert "已问患者是否愿意让科室知道姓名" in shown

@@ -13,10 +13,12 @@ from playwright.async_api import Browser, Page, expect
 from handlers.casework.claims import claim_complaint
 from handlers.casework.filing import add_words
 from handlers.casework.improvements import Improvement, add_improvement
+from handlers.knowledge import take_entries
 from models.complaint import Complaint, FactRequest
 from models.unit import unit_of_work
 from tests.bot.complaint_scene import Office, a_full_board, the_office
 from tests.bot.staff_site import StaffSite, a_colleague, a_site
+from tests.bot.test_console_duty import COPY
 from tests.browser.test_staff_pages import a_window
 from tests.handlers.complaining import FEES, NURSES
 
@@ -140,3 +142,27 @@ async def test_a_ward_tells_what_happened(
     assert await add_improvement(office.officer, plan, office.ward.now) is None
     await page.goto(f"{site.url}/staff/improvements")
     await fits(page, size[0], "improvements")
+
+
+@pytest.mark.parametrize("size", [DESK_SIZE, SMALLEST])
+async def test_a_head_nurse_plans_a_shift_and_changes_a_standard_answer(
+    browser: Browser, site: StaffSite, size: tuple[int, int]
+) -> None:
+    head = await a_colleague(site.ward, "head_nurse", "XN", name="钱护长")
+    await take_entries([COPY], "cli", site.ward.now.date(), site.ward.now)
+    page = await a_window(browser, site, head, size)
+    await page.goto(f"{site.url}/staff/group")
+    await page.get_by_role("link", name="值班表").click()
+    await page.get_by_text("添加班次", exact=True).click()
+    await page.get_by_label("人员").select_option(head.username)
+    await page.get_by_label("班次").select_option("night")
+    await page.get_by_role("button", name="添加").click()
+    await expect(page.locator(".roster")).to_contain_text("次日08:00")
+    await fits(page, size[0], "duty")
+    await page.get_by_role("link", name="标准答复").click()
+    await fits(page, size[0], "knowledge")
+    await page.get_by_role("link", name="修改").click()
+    await page.get_by_label("答案").fill("请到一楼病案室,带身份证。")
+    await fits(page, size[0], "answer")
+    await page.get_by_role("button", name="保存为新版本").click()
+    await expect(page.locator(".measures")).to_contain_text("第2版")
