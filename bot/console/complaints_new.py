@@ -12,6 +12,7 @@ from bot.console.booking_page import id_in
 from bot.console.complaints_page import complaint_page
 from bot.console.pages import desk_of, now_of, visitor_of
 from dialogs.tagging.tags import Category
+from handlers.casework.access import visible_complaints
 from handlers.casework.clocks import promised_until
 from handlers.casework.complainants import complainant, find_complainants
 from handlers.casework.taking_down import LONGEST, TakenDown, file_for
@@ -48,14 +49,16 @@ async def take_form(request: web.Request) -> web.Response:
     filed = await file_for(staff, _taken(request, form), desk, now)
     if isinstance(filed, Refusal):
         return await _form_page(request, form, refusal=filed.value)
-    return _filed_page(request, filed)
+    seen = await visible_complaints(staff).filter(id=filed.id).exists()
+    return _filed_page(request, filed, seen=seen)
 
 
-def _filed_page(request: web.Request, filed: Complaint) -> web.Response:
+def _filed_page(request: web.Request, filed: Complaint, *, seen: bool) -> web.Response:
     return complaint_page(
         request,
         "complaint_filed",
         number=filed.number,
+        seen=seen,
         contact_at=filed.contact_due_at,
         result_at=promised_until(filed),
     )
@@ -65,7 +68,7 @@ def _taken(request: web.Request, form: MultiDictProxy[Any]) -> TakenDown:
     mode, way = str(form.get("mode", "")), str(form.get("way", ""))
     return TakenDown(
         words=str(form.get("words", ""))[:LONGEST],
-        once=str(form.get("once", ""))[:32],
+        once=str(form.get("once", ""))[:32] or uuid4().hex,
         mode=ComplaintMode(mode) if mode in set(ComplaintMode) else ComplaintMode.BACK_TO_BACK,
         categories=[str(one) for one in form.getall("category", [])],
         department_id=id_in(str(form.get("department", ""))),

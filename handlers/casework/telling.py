@@ -23,7 +23,7 @@ from handlers.desk import Desk
 from handlers.outgoing import Draft, write
 from handlers.staff_words import staff_words
 from models.complaint import Complaint, ComplaintEvent, ComplaintState, Finding
-from models.conversation import Conversation, DeliveryClass, Outgoing, OutgoingPurpose
+from models.conversation import Conversation, DeliveryClass, OutgoingPurpose
 from models.hospital import StaffMember
 from models.unit import unit_of_work
 
@@ -123,17 +123,6 @@ async def _prompt(
     if not await prompt(desk, case, kind, values, now):
         detail = staff_words(desk.language).complaint_notes["unsent"]
         await note(case, ComplaintEvent.NOTED, now, detail=detail)
-    elif case.conversation_id is None:
-        await _belongs_to_its_talk(case)
-
-
-async def _belongs_to_its_talk(case: Complaint) -> None:
-    """A case that was taken down by staff is answered where the patient was just written to."""
-    written = Outgoing.filter(occurrence__startswith=f"complaint:{case.id}:")
-    row = await written.order_by("-created_at").first()
-    if row is not None:
-        case.conversation_id = row.conversation_id
-        await case.save(update_fields=["conversation_id"])
 
 
 async def _reply(

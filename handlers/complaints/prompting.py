@@ -47,6 +47,10 @@ async def prompt(
     dialog = await desk_dialog(conversation, now)
     if dialog is None:
         return False
+    if complaint.conversation_id is None:
+        # taken down by staff: from now on the patient answers for it here
+        complaint.conversation_id = conversation.id
+        await complaint.save(update_fields=["conversation_id"])
     occurrence = f"complaint:{complaint.id}:{prompt}:{now.isoformat()}"
     talking = Talking(desk, conversation, address, dialog, now, occurrence)
     talking.patient_id = complaint.patient_id or dialog.patient_id
