@@ -152,6 +152,7 @@ async def test_a_head_nurse_plans_a_shift_and_changes_a_standard_answer(
     await take_entries([COPY], "cli", site.ward.now.date(), site.ward.now)
     page = await a_window(browser, site, head, size)
     await page.goto(f"{site.url}/staff/group")
+    await fits(page, size[0], "group")
     await page.get_by_role("link", name="值班表").click()
     await page.get_by_text("添加班次", exact=True).click()
     await page.get_by_label("人员").select_option(head.username)
