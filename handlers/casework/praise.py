@@ -11,7 +11,7 @@ from tortoise.queryset import QuerySet
 from handlers.casework.access import OWNER_ROLES, WARD_HEADS
 from handlers.reports.period import Period
 from models.audit import append_entry
-from models.complaint import Opinion
+from models.complaint import Opinion, OpinionStatus
 from models.hospital import StaffMember
 from models.unit import unit_of_work
 
@@ -21,7 +21,8 @@ class Praise:
     """One message of praise; who wrote it is told nobody.
 
     `names` and `words` are empty until they are opened; the words of a survey that promised to
-    stay unnamed are shown to the offices alone.
+    stay unnamed are shown to the offices alone, and words that also complain to nobody here: they
+    belong to the complaint, which a ward sees only with the patient's consent.
     """
 
     at: datetime
@@ -66,7 +67,11 @@ async def _rows(period: Period, staff: StaffMember) -> list[Opinion]:
 
 
 def _praise(row: Opinion, reader: StaffMember | None = None) -> Praise:
-    told = reader is not None and (not row.unnamed or reader.role in OWNER_ROLES)
+    told = (
+        reader is not None
+        and row.status is OpinionStatus.PRAISE
+        and (not row.unnamed or reader.role in OWNER_ROLES)
+    )
     return Praise(
         at=row.at,
         department=row.department.name if row.department else "",
