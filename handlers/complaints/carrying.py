@@ -84,7 +84,7 @@ async def _of_case(
 async def _file(on: Carrying, action: do.File) -> Filed:
     said = await _said(action.refs)
     words = "\n".join(row.text for row in said)
-    tags = tag(words)
+    tags = tag(words, lexicon=on.desk.own_words())
     stay = on.encounter
     complaint = await filing.file_complaint(
         on.desk,
@@ -108,7 +108,7 @@ async def _file(on: Carrying, action: do.File) -> Filed:
 
 async def _add(on: Carrying, case: Complaint, ref: str) -> None:
     inbound = await Inbound.get(id=UUID(ref))
-    tags = tag(inbound.text)
+    tags = tag(inbound.text, lexicon=on.desk.own_words())
     await filing.add_words(on.desk, case, inbound.text, tags, on.now, inbound_id=inbound.id)
     await opinions.settle((ref,), OpinionStatus.FILED, case.id)
 

@@ -1,5 +1,6 @@
 """The complaint desk in the chat, with the real office behind it."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from uuid import uuid4
 
@@ -7,6 +8,7 @@ import pytest
 
 from dialogs.complaints.events import Prompt
 from dialogs.tagging.complaint import tag
+from dialogs.tagging.own_words import read_own_words
 from handlers.casework.filing import Filing, file_complaint
 from handlers.complaints.prompting import prompt
 from handlers.conversations import Subject, start_dialog
@@ -71,6 +73,15 @@ async def test_a_plain_complaint_gets_its_number_and_the_question_is_asked_again
     assert {key: getattr(case, key) for key in of(ward)} == of(ward)
     assert (await Opinion.get()).status is OpinionStatus.FILED
     assert not await Alert.filter(level=AlertLevel.T).exists()
+
+
+async def test_what_the_hospitals_own_words_say_is_part_of_the_case(ward: Ward) -> None:
+    """What is filed is read as the message was."""
+    own = read_own_words("夜猫子诊室 waiting high\n", ())
+    ward.desk = replace(ward.desk, own_words=lambda: own)
+    await said(ward, "我要投诉夜猫子诊室")
+    case = await Complaint.get()
+    assert (case.categories, case.severity) == (["waiting"], "high")
 
 
 async def test_discontent_is_asked_about_once_and_filed_when_wanted(ward: Ward) -> None:
