@@ -12,7 +12,7 @@ from handlers.casework.access import DISPUTE_ROLES, facts_wanted_from, is_accuse
 from handlers.casework.clocks import promised_until
 from handlers.casework.entries import note, patients_words
 from handlers.casework.group import post_facts_wanted
-from handlers.casework.locking import open_case
+from handlers.casework.locking import locked_case, open_case
 from handlers.claims import Refusal
 from models.complaint import (
     Complaint,
@@ -150,8 +150,10 @@ def _due(case: Complaint, now: datetime) -> datetime:
 
 
 async def _give(request_id: UUID, staff: StaffMember, answer: str, now: datetime) -> Refusal | None:
+    # the case before its request, as by who asks again
+    asked = await FactRequest.get(id=request_id).only("id", "complaint_id")
+    case = await locked_case(asked.complaint_id)
     request = await lock(FactRequest.filter(id=request_id)).get()
-    case = await lock(Complaint.filter(id=request.complaint_id)).get()
     if not await _may_answer(staff, request, case):
         return Refusal.NOT_ALLOWED
     if case.state is ComplaintState.CLOSED:
