@@ -121,8 +121,8 @@ async def follow(alert: Alert, event: AlertEvent, staff_id: UUID | None, now: da
         await watch(await talks.get(), now)
     elif event in _GIVEN_BACK:
         await talks.update(staff_id=None, taken_at=None)
-    elif event in _SPOKEN_TO:
-        await talks.update(waiting_since=None)
+    elif event in _SPOKEN_TO and await talks.update(waiting_since=None):
+        await watch_for_silence(await talks.get(), now)
     elif event is AlertEvent.CLOSED:
         await _end_soon(talks, staff_id, now)
 
@@ -133,10 +133,10 @@ async def watch(talk: HumanTalk, since: datetime) -> None:
     await set_timer(Timer(DueKind.TALK_SILENT, talk.id, since + SILENT_AFTER, occurrence))
 
 
-async def watch_for_silence(talk: HumanTalk, now: datetime) -> None:
+async def watch_for_silence(talk: HumanTalk, since: datetime) -> None:
     """Look after two days whether anything has been said since an answer, or nobody ended it."""
-    occurrence = f"answered {now.isoformat()}"
-    await set_timer(Timer(DueKind.TALK_OVER, talk.id, now + FORGOTTEN_AFTER, occurrence))
+    occurrence = f"answered {since.isoformat()}"
+    await set_timer(Timer(DueKind.TALK_OVER, talk.id, since + FORGOTTEN_AFTER, occurrence))
 
 
 def _promises(alert: Alert, kind: str) -> bool:

@@ -14,7 +14,7 @@ from handlers.answering import last_address
 from handlers.conversations import next_waiting
 from handlers.desk import Desk
 from handlers.effects import Saving, save
-from handlers.human_talk import FORGOTTEN_AFTER, open_talks
+from handlers.human_talk import FORGOTTEN_AFTER, open_talks, watch_for_silence
 from handlers.matters import Matter, matter_of
 from handlers.outgoing import Draft, write
 from handlers.tasks import OPEN, PhoneReason
@@ -84,17 +84,20 @@ async def end_over(desk: Desk, due: Due, now: datetime) -> str:
     found = await HumanTalk.get(id=due.subject)
     conversation = await lock(Conversation.filter(id=found.conversation_id)).get()
     talk = await open_talks().get_or_none(id=due.subject)
-    if talk is not None and await _is_forgotten(talk, now):
+    if talk is None:
+        return "no longer due"
+    quiet = await _quiet_since(talk)
+    if quiet is not None and now - quiet >= FORGOTTEN_AFTER:
         await close_talk(desk, conversation, talk, None, now)
         return "forgotten"
-    alert = await Alert.get_or_none(id=talk.alert_id) if talk else None
-    if talk is None or alert is None or alert.status != AlertStatus.CLOSED:
-        return "no longer due"
-    if talk.staff_id not in (None, alert.closed_by_id):
-        return "a colleague talks on"
-    by = await StaffMember.get_or_none(id=alert.closed_by_id)
-    await close_talk(desk, conversation, talk, by, now)
-    return "ended"
+    alert = await Alert.get_or_none(id=talk.alert_id, status=AlertStatus.CLOSED)
+    if alert is not None and talk.staff_id in (None, alert.closed_by_id):
+        by = await StaffMember.get_or_none(id=alert.closed_by_id)
+        await close_talk(desk, conversation, talk, by, now)
+        return "ended"
+    if quiet is not None:
+        await watch_for_silence(talk, quiet)
+    return "talked on"
 
 
 async def close_talk(
@@ -108,15 +111,16 @@ async def close_talk(
     return True
 
 
-async def _is_forgotten(talk: HumanTalk, now: datetime) -> bool:
-    """The patient was answered, and for two days neither side has said a word."""
+async def _quiet_since(talk: HumanTalk) -> datetime | None:
+    """Return since when an answered patient and staff have said nothing; None while one waits."""
     if talk.waiting_since is not None or talk.taken_at is None:
-        return False
-    since = now - FORGOTTEN_AFTER
+        return None
     here = {"conversation_id": talk.conversation_id}
-    wrote = await Inbound.filter(received_at__gt=since, **here).exists()
-    answered = Outgoing.filter(created_at__gt=since, purpose=OutgoingPurpose.STAFF, **here)
-    return talk.taken_at <= since and not wrote and not await answered.exists()
+    wrote = await Inbound.filter(**here).order_by("-position").first()
+    told = Outgoing.filter(purpose=OutgoingPurpose.STAFF, **here).order_by("-position")
+    answered = await told.first()
+    said = (wrote and wrote.received_at, answered and answered.created_at)
+    return max(talk.taken_at, *filter(None, said))
 
 
 def _may_go_on(matter: Matter) -> bool:

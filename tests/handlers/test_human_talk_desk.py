@@ -3,7 +3,7 @@
 import asyncio
 from datetime import timedelta
 
-from handlers.claims import Closing, Refusal, claim, close_alert
+from handlers.claims import Closing, Refusal, claim, close_alert, reply_to_patient
 from handlers.human_talk_board import talk_board
 from handlers.human_talk_desk import answer_talk, end_talk, take_talk
 from handlers.human_talk_passing import give_talk_back, hand_on, hand_to_desk
@@ -226,3 +226,32 @@ async def test_a_talk_nobody_ended_is_over_after_two_days_of_silence(database: s
     await ward.tick()
     assert (await the_talk()).closed_at == ward.now
     assert any("自动助手" in line for line in await ward.shown())
+
+
+async def test_a_talk_answered_from_the_alerts_own_card_is_over_after_two_days_too(
+    database: str,
+) -> None:
+    """There was no answer in the talk that would have set its end."""
+    ward, talk = await in_the_hand_of_a_nurse()
+    alert, nurse = await asked_alert(), holder(talk)
+    assert await reply_to_patient(alert.id, nurse, "请复诊", "a", ward.desk, ward.now) is None
+    ward.now += timedelta(hours=49)
+    await ward.tick()
+    assert (await the_talk()).closed_at == ward.now
+
+
+async def test_who_takes_a_quiet_talk_over_has_two_days_as_well(database: str) -> None:
+    """The look that finds it taken anew is not the last one."""
+    ward, talk = await in_the_hand_of_a_nurse()
+    clerk = await a_nurse(ward, "赵咨询", role="consult_room", departments=[], licensed=False)
+    args = ward.desk, ward.now
+    await answer_talk(talk.id, holder(talk), "请问咨询室", "a", *args)
+    assert await hand_to_desk(talk.id, holder(talk), TalkDesk.CONSULT, *args) is None
+    ward.now += timedelta(hours=40)
+    assert (await take_talk(talk.id, clerk, ward.desk, ward.now)).taken
+    ward.now += timedelta(hours=10)
+    await ward.tick()
+    assert (await the_talk()).staff_id == clerk.id
+    ward.now += timedelta(hours=39)
+    await ward.tick()
+    assert (await the_talk()).closed_at == ward.now
