@@ -17,7 +17,7 @@ from dialogs.reading.wishes import Wish, read_wish
 from dialogs.turn import Reply, Turn
 from handlers.alerts import note
 from handlers.contents import content_of
-from handlers.human_talk import talk_in, watch
+from handlers.human_talk import hold_talk, talk_in, watch
 from handlers.human_talk_ending import go_on, shut
 from handlers.matters import Matter
 from handlers.outgoing import Draft, write
@@ -38,7 +38,9 @@ async def hear(matter: Matter, inbound: Inbound, event: Event, *, disputes: bool
     Words that `disputes` go where disputes go, whoever talks. The caller holds the conversation's
     lock.
     """
-    talk = await talk_in(matter.conversation.id)
+    known = await talk_in(matter.conversation.id)
+    # with its alert before it: danger in the same words locks that alert further on
+    talk = await hold_talk(known.id) if known is not None else None
     if talk is None:
         return False
     if isinstance(event, Said) and leaves(event.text, taken=talk.staff_id is not None):
