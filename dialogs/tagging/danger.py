@@ -59,7 +59,7 @@ def _lowered(text: str) -> str:
 
 
 def _signs(words: Lexicon, traced: Traced, masked: str, *, is_child: bool) -> Iterator[Danger]:
-    for sign in words.signs:
+    for sign in words.signs.passing(masked):
         if sign.child and not is_child:
             continue
         yield from _hits(sign, traced, masked)

@@ -8,6 +8,7 @@ from functools import cache
 from typing import Any
 
 from dialogs.reading import wording
+from dialogs.tagging.sieve import Sieve
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,7 @@ class Sign:
 class Lexicon:
     """All signs, the idioms that only sound like one, and the figures that are one."""
 
-    signs: tuple[Sign, ...]
+    signs: Sieve[Sign]
     idioms: re.Pattern[str]
     child: re.Pattern[str]
     drug: re.Pattern[str]
@@ -40,9 +41,10 @@ def lexicon() -> Lexicon:
     """Return the lexicon; the file is read at the first call."""
     lists = wording.load(__file__, "danger.toml")
     words = lists["words"]
+    signs = [_sign(entry, words) for entry in lists["sign"]]
     taken = "吃|服|喝|打|输|用|挂|换|注射|抹|涂|做"
     return Lexicon(
-        signs=tuple(_sign(entry, words) for entry in lists["sign"]),
+        signs=Sieve((sign, sign.pattern) for sign in signs),
         idioms=wording.alternatives(lists["idioms"]["patterns"]),
         child=wording.alternatives(["{child}"], words),
         drug=wording.alternatives(

@@ -14,12 +14,17 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from dialogs.tagging.sieve import Sieve
 from dialogs.tagging.tokens import Token
 
 _FOLDER = Path(__file__).with_name("notions")
 _DENIED = re.compile(
     r"(?:没有?|不|无|未|别|并非|并不|并没有?|不是|不算|算不上|谈不上|毫不|毫无|从不|从来不|从没有?|从来没有?"
     r"|没觉得|不觉得|一点都不|一点也不|没怎么|没人|绝无)(?:再|有|是|觉得|什么|任何|那么|这么|很|太|被|给|出现|发生)*$"
+)
+# 饭菜不难吃: the negator stands within what a pattern takes for a fault
+_DENIED_INSIDE = re.compile(
+    r"(?:不(?!是|得|能|干)|没有?)(?:怎么|那么|很|太|算|觉得|什么)?(?:难[吃看听]|[脏臭吵贵乱挤冷热慢凶差破坏滑烂闷暗旧咸淡霉馊漏堵])"
 )
 _REACH = 9
 _WINDOW = 4  # words joined at most
@@ -42,7 +47,7 @@ class Notion:
 @dataclass(frozen=True, slots=True)
 class _Lists:
     words: dict[str, tuple[str, ...]]
-    patterns: tuple[tuple[str, str, re.Pattern[str]], ...]
+    patterns: Sieve[tuple[str, str, re.Pattern[str]]]
 
 
 def find_notions(text: str, tokens: tuple[Token, ...]) -> tuple[Notion, ...]:
@@ -73,9 +78,10 @@ def _by_word(lists: _Lists, text: str, tokens: tuple[Token, ...]) -> Iterator[No
 
 
 def _by_pattern(lists: _Lists, text: str) -> Iterator[Notion]:
-    for name, number, pattern in lists.patterns:
+    for name, number, pattern in lists.patterns.passing(text):
         for hit in pattern.finditer(text):
-            yield Notion(name, hit.start(), hit.end(), _is_denied(text, hit.start()), number)
+            denied = _is_denied(text, hit.start()) or bool(_DENIED_INSIDE.search(hit.group()))
+            yield Notion(name, hit.start(), hit.end(), denied, number)
 
 
 def _is_denied(text: str, start: int) -> bool:
@@ -91,7 +97,7 @@ def _lists() -> _Lists:
             words[word] = tuple(dict.fromkeys((*words.get(word, ()), name)))
         for number, pattern in enumerate(entry.get("patterns", ()), start=1):
             patterns.append((name, str(number), re.compile(pattern.lower())))
-    return _Lists(words, tuple(patterns))
+    return _Lists(words, Sieve((entry, entry[-1]) for entry in patterns))
 
 
 def _entries() -> Iterator[tuple[str, dict[str, Any]]]:

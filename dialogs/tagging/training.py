@@ -23,11 +23,14 @@ from dialogs.tagging.tokens import Cut
 # chosen by cross-validation on the corpus; a wide range gives nearly the same
 COST: Final = 8.0
 SEEN_AT_LEAST: Final = 2
-ROUNDS: Final = 12
+ROUNDS: Final = 24
 SMALLEST: Final = 0.25
 _DIGITS: Final = 1
-_STRIDE: Final = 7919  # prime: walks over the rows in a fixed, mixed order
-_NEWTON_STEPS: Final = 5
+_STRIDES: Final = (7919, 6271, 4127, 9973, 2609, 5417, 8681, 3571)  # primes
+_ALL_AGAIN: Final = 5
+_STILL: Final = 0.02
+_EDGE: Final = 1e-6
+_NEWTON_STEPS: Final = 8
 _CLOSE: Final = 1e-3
 
 Row: TypeAlias = tuple[tuple[int, ...], tuple[float, ...]]
@@ -122,31 +125,43 @@ def fit(rows: Sequence[tuple[Row, float]], width: int, cost: float = COST) -> li
     """Return the weights that tell rows labelled 1 from rows labelled -1."""
     weights = [0.0] * width
     shares = [0.0] * len(rows)
-    order = [(step * _STRIDE) % len(rows) for step in range(len(rows))]
-    for _ in range(ROUNDS):
-        for which in order:
+    moved = [True] * len(rows)
+    for turn in range(ROUNDS):
+        for which in _order(len(rows), turn):
+            if not moved[which] and turn % _ALL_AGAIN:
+                continue  # a row that stood still is looked at again now and then
             (places, values), label = rows[which]
             margin = label * sum(map(mul, values, map(weights.__getitem__, places)))
             share = _best_share(shares[which], margin, cost)
             change = label * (share - shares[which])
-            shares[which] = share
+            moved[which] = abs(change) > _STILL
             if abs(change) > _CLOSE:
+                shares[which] = share
                 for place, value in zip(places, values, strict=True):
                     weights[place] += change * value
     return weights
 
 
+def _order(count: int, turn: int) -> list[int]:
+    """Return all places below `count`, mixed in another fixed way each turn."""
+    stride = _STRIDES[turn % len(_STRIDES)]
+    if math.gcd(stride, count) != 1:
+        stride = 1
+    return [(step * stride + turn) % count for step in range(count)]
+
+
 def _best_share(share: float, margin: float, cost: float) -> float:
     """Solve u + cost * sigmoid(u) = share - margin for u; the new share is cost * sigmoid(u)."""
     wanted = share - margin
-    u = -margin
+    inside = min(max(share, cost * _EDGE), cost * (1 - _EDGE))
+    u = math.log(inside / (cost - inside))
     for _ in range(_NEWTON_STEPS):
-        chance = 1 / (1 + math.exp(-max(-30.0, min(30.0, u))))
+        chance = 1 / (1 + math.exp(-u))
         step = (u + cost * chance - wanted) / (1 + cost * chance * (1 - chance))
-        u -= step
+        u = min(30.0, max(-30.0, u - step))
         if abs(step) < _CLOSE:
             break
-    return cost / (1 + math.exp(-max(-30.0, min(30.0, u))))
+    return cost / (1 + math.exp(-u))
 
 
 def _kept(learnt: dict[str, list[float]], place: int) -> dict[str, float]:
