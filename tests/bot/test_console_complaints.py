@@ -9,6 +9,7 @@ import pytest
 from handlers.casework.filing import add_words
 from models.audit import AuditEntry
 from models.complaint import Complaint, ComplaintEvent, ComplaintMode, ComplaintState
+from models.conversation import Conversation
 from models.unit import unit_of_work
 from tests.bot.complaint_scene import Office, a_full_board, the_office
 from tests.bot.staff_site import Desktop, StaffSite, a_colleague, a_site
@@ -231,8 +232,8 @@ async def test_the_office_writes_to_the_patient_once_a_form(
     office: Office, officer: Desktop
 ) -> None:
     await office.ward.say("你好")
-    conversation = (await office.ward.contact_point.respondent).conversation
-    case = await office.claimed("a", conversation_id=(await conversation).id)
+    talk = await Conversation.get(respondent_id=office.ward.contact_point.respondent_id)
+    case = await office.claimed("a", conversation_id=talk.id)
     for _ in range(2):
         assert (await officer.post(f"{path(case)}/reply", text="正在核实。", once="1"))[0] == 303
     assert sum("正在核实。" in line for line in await office.ward.shown()) == 1

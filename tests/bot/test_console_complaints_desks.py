@@ -1,6 +1,7 @@
 """Facts, complaints taken down, measures, praise and reports: each for whom it is."""
 
 from collections.abc import AsyncIterator
+from functools import partial
 from io import BytesIO
 from pathlib import Path
 
@@ -294,7 +295,7 @@ async def test_alerts_are_downloaded_by_who_may_open_them(office: Office, site: 
         finding = RaisedAlert(
             level, rule, f"test:{rule}", department_id=ward.encounter.department_id
         )
-        await unit_of_work(lambda finding=finding: raise_alert(ward.desk, finding, ward.now))
+        await unit_of_work(partial(raise_alert, ward.desk, finding, ward.now))
     path = "/staff/alerts/handled.xlsx?period=2026-11-23"
     nurse = await site.desktop(await a_colleague(site.ward, "nurse", "XN"))
     own = (await book_of(nurse, path))["逐条"]
