@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
 from dialogs.complaints import actions as do
-from dialogs.complaints.events import Answered, Event, Filed, Rated
+from dialogs.complaints.events import AbuseRaised, Answered, Event, Filed, Rated
 from dialogs.levels import Level
 from dialogs.tagging.complaint import tag
+from dialogs.tagging.pieces import joined
 from dialogs.timing.spans import local
 from handlers import alerts
 from handlers.casework import filing
@@ -18,10 +19,12 @@ from handlers.casework.filing import Filing
 from handlers.complaints import opinions
 from handlers.complaints.opinions import named_department
 from handlers.desk import Desk
-from models.alert import Alert, AlertEvent
+from models.alert import Alert, AlertEvent, AlertStatus
 from models.care import Encounter
 from models.complaint import Complaint, ComplaintMode, FiledBy, OpinionStatus
 from models.conversation import Conversation, Inbound
+from models.room import HumanTalk
+from models.unit import lock
 
 SURVEY_CALL: Final = "survey_call"
 ABUSE: Final = "abuse"
@@ -55,7 +58,9 @@ async def carry(on: Carrying, action: do.Action) -> Event | None:
         case do.CallMe():
             return await _call(on)
         case do.RaiseAbuse():
-            await _raise_abuse(on, action.words)
+            return await _raise_abuse(on, action.words)
+        case do.CallOff():
+            await _call_off(on, action.words)
         case do.AddWords() | do.Withdraw() | do.SetMode() | do.Answer() | do.Rate():
             return await _of_case(on, action)
     return None
@@ -82,9 +87,9 @@ async def _of_case(
 
 
 async def _file(on: Carrying, action: do.File) -> Filed:
-    said = await _said(action.refs)
+    said = await _said(await _whole_story(on, action))
     words = "\n".join(row.text for row in said)
-    tags = tag(words, lexicon=on.desk.own_words())
+    tags = joined([tag(row.text, lexicon=on.desk.own_words()) for row in said])
     stay = on.encounter
     complaint = await filing.file_complaint(
         on.desk,
@@ -102,8 +107,19 @@ async def _file(on: Carrying, action: do.File) -> Filed:
         ),
         on.now,
     )
-    await opinions.settle(action.refs, OpinionStatus.FILED, complaint.id)
-    return Filed(on.now, complaint.number, complaint.contact_due_at, complaint.result_due_at)
+    await opinions.settle([str(row.id) for row in said], OpinionStatus.FILED, complaint.id)
+    due, result = complaint.contact_due_at, complaint.result_due_at
+    return Filed(on.now, complaint.number, due, result, brief=action.brief)
+
+
+async def _whole_story(on: Carrying, action: do.File) -> tuple[str, ...]:
+    """Who says 投诉 means all that was complained of before it; who agrees, what was asked about.
+
+    Words of a dispute weigh on either.
+    """
+    disputes = not action.explicit
+    before = await opinions.unfiled(on.conversation.id, on.now, disputes=disputes)
+    return tuple(dict.fromkeys((*before, *action.refs)))
 
 
 async def _add(on: Carrying, case: Complaint, ref: str) -> None:
@@ -119,29 +135,45 @@ async def _said(refs: tuple[str, ...]) -> list[Inbound]:
 
 async def _call(on: Carrying) -> Answered:
     """Put a call before the complaint office; the patient agreed to be named for it."""
-    due = _call_by(on)
-    alert = await alerts.raise_alert(on.desk, _raised(on, Level.T, SURVEY_CALL), on.now)
-    alert.due_at = due
-    await alert.save(update_fields=["due_at"])
-    return Answered(on.now, "survey", due)
+    alert = await alerts.raise_alert(on.desk, _raised(on, SURVEY_CALL), on.now)
+    return Answered(on.now, "survey", await _promise_call(on, alert))
 
 
-async def _raise_abuse(on: Carrying, words: str) -> None:
-    """Put rage before a person, one alert a day; what follows stands beside it."""
+async def _call_off(on: Carrying, words: str) -> None:
+    """Note that no call is wanted; what nobody has taken yet is closed with it."""
+    rows = Alert.filter(conversation_id=on.conversation.id, rule=SURVEY_CALL)
+    for alert in await lock(rows.exclude(status=AlertStatus.CLOSED)):
+        await alerts.note(alert, AlertEvent.PATIENT_WROTE, on.now, detail=words)
+        if alert.status == AlertStatus.OPEN:
+            alert.status, alert.escalate_at, alert.closed_at = AlertStatus.CLOSED, None, on.now
+            await alert.save(update_fields=["status", "escalate_at", "closed_at"])
+            await alerts.note(alert, AlertEvent.CLOSED, on.now)
+
+
+async def _raise_abuse(on: Carrying, words: str) -> AbuseRaised:
+    """Put rage before the offices, never the ward it is about: one alert a day, more beside it."""
     occurrence = f"{ABUSE}:{on.conversation.id}:{local(on.now).date()}"
     known = await Alert.get_or_none(occurrence=occurrence)
     if known is not None:
         await alerts.note(known, AlertEvent.PATIENT_WROTE, on.now, detail=words)
-        return
-    await alerts.raise_alert(on.desk, _raised(on, Level.Q, ABUSE, words, occurrence), on.now)
+        return AbuseRaised(on.now, known.due_at)
+    raised = replace(_raised(on, ABUSE, words, occurrence), department_id=None)
+    alert = await alerts.raise_alert(on.desk, raised, on.now)
+    return AbuseRaised(on.now, await _promise_call(on, alert))
 
 
-def _raised(
-    on: Carrying, level: Level, rule: str, words: str = "", occurrence: str = ""
-) -> alerts.RaisedAlert:
+async def _promise_call(on: Carrying, alert: Alert) -> datetime:
+    """Set until when a person calls, for the alert and for a talk beside it."""
+    alert.due_at = _call_by(on)
+    await alert.save(update_fields=["due_at"])
+    await HumanTalk.filter(alert_id=alert.id).update(due_at=alert.due_at)
+    return alert.due_at
+
+
+def _raised(on: Carrying, rule: str, words: str = "", occurrence: str = "") -> alerts.RaisedAlert:
     stay = on.encounter
     return alerts.RaisedAlert(
-        level=level,
+        level=Level.T,
         rule=rule,
         words=words,
         occurrence=occurrence or f"{on.occurrence}:{rule}",

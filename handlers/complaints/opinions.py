@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
@@ -22,6 +22,8 @@ from models.people import Patient
 
 _SHORTEST: Final = 2
 _BETWEEN: Final = "、"
+_ONE_STORY: Final = timedelta(days=1)
+_FREE: Final = (OpinionStatus.HEARD, OpinionStatus.ASKED, OpinionStatus.OPINION)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,19 @@ async def settle(
     rows = Opinion.filter(inbound_id__in=[UUID(ref) for ref in refs])
     free = rows.exclude(status__in=(OpinionStatus.FILED, OpinionStatus.PRAISE))
     await free.update(status=status, complaint_id=complaint_id)
+
+
+async def unfiled(
+    conversation_id: UUID, now: datetime, *, disputes: bool = False
+) -> tuple[str, ...]:
+    """Return the messages of a day that complained and are in no case; `disputes`: those alone.
+
+    What a survey promised to leave unnamed stays out, and what the patient wants nothing made of.
+    """
+    rows = Opinion.filter(conversation_id=conversation_id, complaint_id=None, unnamed=False)
+    recent = rows.filter(status__in=_FREE, at__gt=now - _ONE_STORY, at__lte=now)
+    said = await recent.order_by("at")
+    return tuple(str(o.inbound_id) for o in said if o.dispute or (o.tags and not disputes))
 
 
 async def named_department(tags: Tags) -> UUID | None:
