@@ -189,7 +189,7 @@ class ComplaintEntry(Row):
     complaint_id: UUID
     # 1 for the first: several lines may be of one instant
     position = fields.IntField(default=1)
-    at = fields.DatetimeField()
+    at = fields.DatetimeField(db_index=True)
     staff: fields.ForeignKeyNullableRelation[StaffMember] = belongs_to("StaffMember", null=True)
     staff_id: UUID | None
     inbound: fields.ForeignKeyNullableRelation[Inbound] = belongs_to("Inbound", null=True)

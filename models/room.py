@@ -114,7 +114,7 @@ class HumanTalk(Row):
     taken_at = fields.DatetimeField(null=True)
     # the patient's last unanswered message
     waiting_since = fields.DatetimeField(null=True)
-    closed_at = fields.DatetimeField(null=True)
+    closed_at = fields.DatetimeField(null=True, db_index=True)
     closed_by: fields.ForeignKeyNullableRelation[StaffMember] = belongs_to("StaffMember", null=True)
     closed_by_id: UUID | None
 
