@@ -11,7 +11,7 @@ from tortoise.expressions import Q
 from tortoise.queryset import QuerySet
 
 from handlers.cards import Person, look, person_of
-from handlers.human_talk_scope import may_talk, visible_talks
+from handlers.human_talk_scope import may_talk, visible_talks, who_may_talk
 from handlers.masking import mask_name
 from handlers.talk_shown import talk_about
 from handlers.talk_shown import talk_in as talk_of_dialogs
@@ -158,8 +158,8 @@ async def _before(talk: HumanTalk, staff: StaffMember, now: datetime) -> list[Li
 
 async def _colleagues(talk: HumanTalk, staff: StaffMember) -> list[StaffMember]:
     """Who else could lead this talk."""
-    others = await StaffMember.filter(active=True).exclude(id=staff.id).order_by("name")
-    return [one for one in others if await may_talk(one, talk)]
+    others = StaffMember.filter(active=True).exclude(id=staff.id)
+    return await who_may_talk(await others.order_by("name"), talk)
 
 
 async def _has_looked(staff: StaffMember, talk: HumanTalk) -> bool:

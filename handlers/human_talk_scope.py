@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from tortoise.expressions import Q, Subquery
 from tortoise.queryset import QuerySet
 
 from handlers.human_talk import open_talks
-from handlers.scope import consults, may_open, may_open_alert, visible_alerts
+from handlers.scope import consults, may_open, may_open_alert, sees_alert, visible_alerts
 from models.alert import Alert
 from models.hospital import StaffMember
 from models.room import HumanTalk, TalkDesk
@@ -19,10 +21,17 @@ def visible_talks(staff: StaffMember) -> QuerySet[HumanTalk]:
 
 async def may_talk(staff: StaffMember, talk: HumanTalk) -> bool:
     """Tell whether somebody may read and lead a talk; the staff of other wards may not."""
+    return bool(await who_may_talk([staff], talk))
+
+
+async def who_may_talk(people: Iterable[StaffMember], talk: HumanTalk) -> list[StaffMember]:
+    """Choose those who may lead a talk, with one statement for however many they are."""
     if talk.for_desk is TalkDesk.CONSULT:
-        return consults(staff)
-    alert = await visible_alerts(staff).get_or_none(id=talk.alert_id)
-    return alert is not None and may_open_alert(staff, alert)
+        return [one for one in people if consults(one)]
+    alert = await Alert.get_or_none(id=talk.alert_id).prefetch_related("department")
+    if alert is None:
+        return []
+    return [one for one in people if sees_alert(one, alert) and may_open_alert(one, alert)]
 
 
 def leads_talks(staff: StaffMember) -> bool:

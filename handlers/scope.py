@@ -78,6 +78,16 @@ def visible_alerts(staff: StaffMember) -> QuerySet[Alert]:
     return Alert.filter(Q(drill=True) | (Q(level__in=list(levels)) & place))
 
 
+def sees_alert(staff: StaffMember, alert: Alert) -> bool:
+    """Tell the same of one alert that was loaded with its department, without a statement."""
+    levels = _LEVELS.get(StaffRole(staff.role), ())
+    if not staff.departments:
+        here = staff.role in WIDE
+    else:
+        here = alert.department is not None and alert.department.code in staff.departments
+    return alert.drill or (alert.level in levels and here)
+
+
 def visible_tasks(staff: StaffMember) -> QuerySet[FollowUpTask]:
     """Select the rounds a member of staff may call about; the market centre sees its own."""
     place = _place(staff, "encounter__department__code__in")
