@@ -119,8 +119,10 @@ async def _quiet_since(talk: HumanTalk) -> datetime | None:
     wrote = await Inbound.filter(**here).order_by("-position").first()
     told = Outgoing.filter(purpose=OutgoingPurpose.STAFF, **here).order_by("-position")
     answered = await told.first()
-    said = (wrote and wrote.received_at, answered and answered.created_at)
-    return max(talk.taken_at, *filter(None, said))
+    said = [talk.taken_at]
+    said += [wrote.received_at] if wrote else []
+    said += [answered.created_at] if answered else []
+    return max(said)
 
 
 def _may_go_on(matter: Matter) -> bool:
