@@ -12,6 +12,7 @@ from dialogs.timing import CONTACT_AFTER, alert_due, escalate_at, local
 from handlers.desk import Desk
 from handlers.human_talk import follow, open_beside
 from handlers.room.alert_posts import post_raised
+from handlers.standing_alarm import standing_alarm
 from handlers.timers import DueKind, Timer, set_timer
 from models.alert import Alert, AlertEntry, AlertEvent, AlertLevel, AlertStatus
 from models.once import insert_once
@@ -92,9 +93,10 @@ async def add_patient_words(
 
     The newest alert of the dialog that is not closed gets them, or else of the conversation.
     `urge`: the patient cannot do what was advised (RC19), so the next step of the ladder is due
-    at once.
+    at once; of several alerts it is the standing alarm that climbs.
     """
-    alert = await _in_hand(dialog_id, conversation_id)
+    alarm = await standing_alarm(conversation_id) if urge and conversation_id else None
+    alert = await _locked(alarm) if alarm else await _in_hand(dialog_id, conversation_id)
     if alert is None:
         return None
     await note(alert, AlertEvent.PATIENT_WROTE, now, detail=words)
@@ -102,6 +104,16 @@ async def add_patient_words(
         alert.escalate_at = min(alert.escalate_at, now)
         await alert.save(update_fields=["escalate_at"])
     return alert
+
+
+async def keep_at_alarm(words: str, now: datetime, conversation_id: UUID) -> None:
+    """Put words that others have taken beside the standing alarm too, unless they are there."""
+    alarm = await standing_alarm(conversation_id)
+    if alarm is None or not words or alarm.raised_at == now:
+        return
+    said = AlertEntry.filter(alert_id=alarm.id, event=AlertEvent.PATIENT_WROTE, at=now)
+    if words not in {entry.detail for entry in await said}:
+        await note(alarm, AlertEvent.PATIENT_WROTE, now, detail=words)
 
 
 def next_step(alert: Alert) -> datetime | None:
@@ -142,6 +154,10 @@ def _due(desk: Desk, finding: RaisedAlert, now: datetime) -> datetime:
     if not finding.within_minutes:
         return due
     return min(due, now + timedelta(minutes=finding.within_minutes))
+
+
+async def _locked(alert: Alert) -> Alert | None:
+    return await lock(Alert.filter(id=alert.id).exclude(status=AlertStatus.CLOSED)).first()
 
 
 async def _in_hand(dialog_id: UUID | None, conversation_id: UUID | None) -> Alert | None:

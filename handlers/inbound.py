@@ -87,8 +87,14 @@ async def _receive(desk: Desk, message: InboundMessage, now: datetime) -> Receiv
 
 
 async def _take(matter: Matter, inbound: Inbound, event: Event) -> None:
-    """Give the message to whom it is for; what it broke into goes on."""
+    """Give the message to whom it is for; an alarm that stands hears of it in any case."""
     ear = await complaints.listen(matter, inbound, event)
+    await _hand_round(matter, inbound, event, ear)
+    await complaints.keep_in_danger(ear)
+
+
+async def _hand_round(matter: Matter, inbound: Inbound, event: Event, ear: complaints.Ear) -> None:
+    """Ask one after the other whether the message is theirs; what it broke into goes on."""
     if await hear_for_a_person(matter, inbound, event, disputes=ear.blames):
         return
     heard = await _heard_by_a_desk(matter, inbound, event, ear)
@@ -114,7 +120,7 @@ async def _heard_by_a_desk(
     if heard is not None:
         asking = heard.resting and await ask_again(matter, inbound)
         return Heard(resting=False) if asking else heard
-    booked = await hear(matter, inbound, event)
+    booked = await hear(matter, inbound, event) if await complaints.leaves_it(ear) else None
     if booked is None:
         return await complaints.hear_more(ear)
     return await complaints.ask_late(ear) or booked if booked.resting else booked

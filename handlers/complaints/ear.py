@@ -17,6 +17,7 @@ from handlers.complaints.facts import Beside, facts_of
 from handlers.complaints.opinions import Source
 from handlers.complaints.precedence import (
     answers_form,
+    in_danger,
     in_survey,
     nurses_first,
     open_item,
@@ -31,7 +32,11 @@ from models.conversation import Dialog, Inbound
 
 @dataclass(slots=True)
 class Ear:
-    """One message as the complaint desk hears it: its tags, and where the talk stands."""
+    """One message as the complaint desk hears it: its tags, and where the talk stands.
+
+    `graver`: danger, a death or a stop in these words; `endangered`: danger in earlier ones, which
+    nobody has seen to.
+    """
 
     matter: Matter
     inbound: Inbound
@@ -41,6 +46,7 @@ class Ear:
     dialog: Dialog | None = None
     facts: Facts = field(default_factory=Facts)
     graver: bool = False
+    endangered: bool = False
 
     @property
     def state(self) -> State:
@@ -60,7 +66,7 @@ async def listen(matter: Matter, inbound: Inbound, event: Event) -> Ear:
     The caller holds the conversation's lock.
     """
     dialog = await known_dialog(matter.conversation)
-    ear = Ear(matter, inbound, event, dialog=dialog)
+    ear = Ear(matter, inbound, event, dialog=dialog, endangered=await in_danger(matter))
     if isinstance(event, Said):
         ear.text = event.text
         ear.tags = tag(event.text, lexicon=matter.desk.own_words())

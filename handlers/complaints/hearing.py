@@ -3,43 +3,40 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
 from typing import Final
 
 from dialogs.actions import Outcome
-from dialogs.answers import is_question
-from dialogs.appointments.phrases import is_assent
 from dialogs.complaints import events as told
 from dialogs.complaints.beside import wish_among
-from dialogs.complaints.choosing import chosen, meant
 from dialogs.complaints.precedence import Concern, concern_of, is_mild
-from dialogs.complaints.turn import Turn
 from dialogs.engine import step
 from dialogs.events import Blamed, Chose, Event, Overheard, Said, Sent
-from dialogs.reading.normal import bare
-from dialogs.reading.wishes import Wish, read_wish
 from dialogs.timing.spans import local
 from handlers import alerts
 from handlers.appointments import hearing as booking
 from handlers.appointments.hearing import Heard
+from handlers.complaints.aimed import answers_us, is_more, is_pressed_here, is_sent_here
+from handlers.complaints.danger import hear_in_danger, keep_in_danger, leaves_it
 from handlers.complaints.ear import Ear, give, let_talk, listen, said
 from handlers.complaints.precedence import (
     answers_form,
-    answers_nurses,
-    awaits_picture,
     open_item,
-    waiting,
 )
-from handlers.complaints.turns import asked_last, offered_last, spoke_last
 from handlers.effects import Saving, save
 
-__all__ = ["Ear", "ask_late", "for_nurses", "hear", "hear_beside", "hear_more", "listen"]
+__all__ = [
+    "Ear",
+    "ask_late",
+    "for_nurses",
+    "hear",
+    "hear_beside",
+    "hear_more",
+    "keep_in_danger",
+    "leaves_it",
+    "listen",
+]
 
-_TO_PEOPLE: Final = "0"
 _NEVER_LOST: Final = (Concern.FILES, Concern.DISCONTENT)
-_AFTER_FILING: Final = timedelta(hours=2)
-# what a patient means by these has been heard by others, or will be
-_NOT_MORE: Final = frozenset(Wish) - {Wish.COMPLAINT, Wish.BLAME}
 
 
 async def hear(ear: Ear) -> Heard | None:
@@ -47,9 +44,9 @@ async def hear(ear: Ear) -> Heard | None:
     match ear.event:
         case Said():
             return await _hear_words(ear)
-        case Chose(turn=turn, key=key) if _is_pressed_here(ear, turn):
+        case Chose(turn=turn, key=key) if is_pressed_here(ear, turn):
             return await give(ear, Chose(ear.matter.now, key, turn))
-        case Sent() if await _is_sent_here(ear):
+        case Sent() if await is_sent_here(ear):
             return await give(ear, told.Pictured(ear.matter.now, str(ear.inbound.id)))
         case _:
             return None
@@ -57,14 +54,15 @@ async def hear(ear: Ear) -> Heard | None:
 
 async def hear_more(ear: Ear) -> Heard | None:
     """Take words nobody else takes as more of what the desk was just told."""
-    if not isinstance(ear.event, Said) or not await _is_more(ear):
+    if not isinstance(ear.event, Said) or not await is_more(ear):
         return None
     return await give(ear, replace(said(ear), follows=True))
 
 
 async def hear_beside(ear: Ear) -> None:
     """After something graver was answered, what complained in the same words is not lost."""
-    if not isinstance(ear.event, Said) or not (ear.graver or ear.tags.dispute_risk):
+    graver = ear.graver or ear.endangered or ear.tags.dispute_risk
+    if not isinstance(ear.event, Said) or not graver:
         return
     concern = concern_of(ear.text, ear.tags, ear.facts, ear.state)
     if concern in _NEVER_LOST and not answers_form(ear.matter, ear.text):
@@ -87,15 +85,18 @@ def for_nurses(ear: Ear) -> Event:
 
 
 async def _hear_words(ear: Ear) -> Heard | None:
-    matter = ear.matter
-    if matter.state.ended_in is Outcome.DECEASED or ear.graver:
+    if ear.matter.state.ended_in is Outcome.DECEASED or ear.graver:
         return None
-    if await _answers_us(ear):
+    return await (hear_in_danger(ear) if ear.endangered else _hear_calmly(ear))
+
+
+async def _hear_calmly(ear: Ear) -> Heard | None:
+    if await answers_us(ear):
         return await give(ear, said(ear))
     concern = concern_of(ear.text, ear.tags, ear.facts, ear.state)
     if ear.blames and concern not in (Concern.NUMBER, Concern.TAKES_BACK):
         return None
-    if concern is Concern.NOTHING or answers_form(matter, ear.text):
+    if concern is Concern.NOTHING or answers_form(ear.matter, ear.text):
         return None
     if concern is Concern.DISCONTENT:
         return await _hear_discontent(ear)
@@ -143,43 +144,3 @@ async def _overhear(ear: Ear) -> None:
     state, actions = step(matter.desk.catalog, case, matter.state, event)
     saving = Saving(matter, f"overheard:{ear.inbound.id}", said=ear.text)
     await save(saving, state, actions)
-
-
-async def _answers_us(ear: Ear) -> bool:
-    """Tell whether words answer the question this desk has open, asked last of all."""
-    dialog = ear.dialog
-    if dialog is None or bare(ear.text) == _TO_PEOPLE:
-        return False
-    if bare(ear.text).isdigit() and ear.state.resting:
-        return bool(ear.state.heard) and await offered_last(dialog)
-    if not await asked_last(ear.matter, dialog):
-        return False
-    if bare(ear.text).isdigit() or is_assent(ear.text):
-        return await offered_last(dialog)
-    turn = Turn(ear.matter.desk.catalog, ear.facts, ear.state, ear.matter.now)
-    return bool(chosen(turn, ear.text) or meant(turn, ear.text, ear.tags))
-
-
-async def _is_more(ear: Ear) -> bool:
-    matter, dialog = ear.matter, ear.dialog
-    if dialog is None or ear.graver or ear.blames or bare(ear.text) == _TO_PEOPLE:
-        return False
-    if matter.state.ended_in is Outcome.DECEASED or read_wish(ear.text) in _NOT_MORE:
-        return False
-    if is_question(ear.text) or answers_nurses(matter, ear.text):
-        return False
-    return await spoke_last(dialog) and not (ear.state.resting and waiting(matter))
-
-
-def _is_pressed_here(ear: Ear, turn: int) -> bool:
-    """A button belongs to who asked with its turn."""
-    return ear.dialog is not None and turn != 0 and turn == ear.dialog.turn
-
-
-async def _is_sent_here(ear: Ear) -> bool:
-    """A picture after a complaint was filed belongs to it, unless the nurses asked for one."""
-    dialog = ear.dialog
-    if dialog is None or awaits_picture(ear.matter) or not ear.facts.open:
-        return False
-    fresh = ear.matter.now - ear.facts.open[0].filed_at <= _AFTER_FILING
-    return fresh and await spoke_last(dialog)

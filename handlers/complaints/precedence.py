@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from dialogs.actions import Outcome
 from dialogs.answers import is_option, read_answer
 from dialogs.form import Item, ItemType
 from dialogs.questionnaire import current
@@ -15,6 +16,7 @@ from dialogs.timing.spans import local
 from dialogs.turn import Reply, Turn
 from handlers.matters import Matter
 from handlers.red_flags import red_flags
+from handlers.standing_alarm import standing_alarm
 from models.conversation import DialogStatus
 
 _WISHES: Final = frozenset(
@@ -37,6 +39,20 @@ def nurses_first(matter: Matter, text: str) -> bool:
     if read_wish(text) in _WISHES or red_flags(matter, text, asked):
         return True
     return read_reply(text, Context.NONE, now=local(matter.now)).intent in _STOPS
+
+
+async def in_danger(matter: Matter) -> bool:
+    """Tell whether a safety text stands, or a check for danger: what is written answers that.
+
+    Who has begun another questionnaire since answers that one.
+    """
+    state = matter.state
+    if state.ended_in is Outcome.DECEASED:
+        return False
+    if state.stage is Stage.CHECK or (state.closed and state.held):
+        return True
+    stands = state.closed or state.stage is Stage.ECHO
+    return stands and await standing_alarm(matter.conversation.id) is not None
 
 
 def waiting(matter: Matter) -> bool:
