@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, time, timedelta
 from typing import Final
 
 from dialogs.timing.spans import local
 from handlers.casework.history import entry_text
 from handlers.casework.packing import Pack
 from handlers.staff_words import StaffWords
+from models.complaint import ComplaintEvent
 
 _MINUTE: Final = "%Y-%m-%d %H:%M"
+_A_MINUTE: Final = timedelta(minutes=1)
+_WORDS: Final = (ComplaintEvent.FILED, ComplaintEvent.PATIENT_ADDED)
 
 
 def case_lines(pack: Pack, words: StaffWords) -> Iterator[tuple[str, str]]:
@@ -27,7 +30,7 @@ def case_lines(pack: Pack, words: StaffWords) -> Iterator[tuple[str, str]]:
         said["tags"],
         comma.join(f"{code} {words.complaint_tags.get(code, '')}" for code in row.tags),
     )
-    yield said["weight"], f"{words.grades[row.grade]} · {words.severities.get(row.severity, '')}"
+    yield said["weight"], f"{words.grades[row.grade]}, {words.severities.get(row.severity, '')}"
     confirmed = case.tags_confirmed_at
     yield said["confirmed"], minute(confirmed) if confirmed else said["no"]
     yield said["state"], words.complaint_states[row.state]
@@ -53,9 +56,9 @@ def clock_lines(pack: Pack, words: StaffWords) -> Iterator[tuple[str, str]]:
     ):
         how = said["not_yet"] if done is None else said["kept" if done < due else "missed"]
         ended = minute(done) if done else ""
-        yield words.complaint_clocks[label], kept.format(due=minute(due), done=ended, how=how)
+        yield words.complaint_clocks[label], kept.format(due=_deadline(due), done=ended, how=how)
     if case.interim_until is not None:
-        yield said["interim"], f"{minute(case.interim_until)}\n{case.interim_why}"
+        yield said["interim"], f"{_deadline(case.interim_until)}\n{case.interim_why}"
 
 
 def parts(pack: Pack, words: StaffWords) -> Iterator[tuple[str, Sequence[tuple[str, str]]]]:
@@ -99,9 +102,11 @@ def _improvements(pack: Pack, words: StaffWords) -> Iterator[tuple[str, str]]:
 
 
 def history_lines(pack: Pack, words: StaffWords) -> Iterator[tuple[str, str]]:
-    """Say each line of the history."""
-    for at, who, event, state, text in entry_lines(pack, words):
-        yield at, f"{who} {event} ({state})\n{text}".strip()
+    """Say each line of the history; the complainant's words stand in a section of their own."""
+    for entry, line in zip(pack.card.entries, entry_lines(pack, words), strict=True):
+        at, who, event, state, text = line
+        told = "" if entry.event in _WORDS else text
+        yield at, f"{who} {event} ({state})\n{told}".strip()
 
 
 def entry_lines(pack: Pack, words: StaffWords) -> Iterator[tuple[str, str, str, str, str]]:
@@ -119,3 +124,10 @@ def entry_lines(pack: Pack, words: StaffWords) -> Iterator[tuple[str, str, str, 
 def minute(at: datetime) -> str:
     """Write a moment as in a record."""
     return f"{local(at):{_MINUTE}}"
+
+
+def _deadline(at: datetime) -> str:
+    """A midnight is 24:00 of the day before, as people count."""
+    if local(at).time() != time():
+        return minute(at)
+    return f"{local(at - _A_MINUTE):%Y-%m-%d} 24:00"

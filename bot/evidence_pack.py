@@ -20,7 +20,7 @@ from reportlab.platypus import Flowable, Paragraph, SimpleDocTemplate, Spacer, T
 
 from bot.evidence_lines import case_lines, clock_lines, entry_lines, history_lines, minute, parts
 from bot.exports import harmless
-from bot.fonts import chinese_font
+from bot.fonts import NAME_DOT, WIDE_NAME_DOT, chinese_font
 from handlers.casework.packing import Pack
 from handlers.desk import Desk
 from handlers.staff_words import StaffWords, staff_words
@@ -55,7 +55,8 @@ class _Paper:
         pieces = [
             line[at : at + _PIECE] for line in lines for at in range(0, len(line) or 1, _PIECE)
         ]
-        return [Paragraph(escape(piece), style or self.text) for piece in pieces]
+        printable = (escape(piece.replace(NAME_DOT, WIDE_NAME_DOT)) for piece in pieces)
+        return [Paragraph(piece, style or self.text) for piece in printable]
 
     def table(self, rows: Iterable[tuple[str, str]]) -> None:
         """Add labels with what they say; what says nothing is left out."""
@@ -123,7 +124,7 @@ def _built(paper: _Paper, title: str, author: str) -> bytes:
 
     def numbered(canvas: Canvas, _document: SimpleDocTemplate) -> None:
         canvas.setFont(paper.small.fontName, 8.5)
-        canvas.drawCentredString(A4[0] / 2, _MARGIN / 2, f"{title} · {canvas.getPageNumber()}")
+        canvas.drawCentredString(A4[0] / 2, _MARGIN / 2, f"{title} - {canvas.getPageNumber()}")
 
     document.build(paper.story, onFirstPage=numbered, onLaterPages=numbered)
     return out.getvalue()

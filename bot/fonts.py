@@ -18,6 +18,8 @@ KNOWN_PLACES = (
 )
 # Adobe's name for the Song face that every PDF reader replaces by a Chinese font of its own.
 READERS_FONT = "STSong-Light"
+# The dot in 买买提·艾力: readers' Chinese fonts often lack the narrow one.
+NAME_DOT, WIDE_NAME_DOT = "\u00b7", "\u30fb"
 
 
 def chinese_font(own: Path | None = None) -> str:

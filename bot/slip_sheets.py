@@ -15,7 +15,7 @@ from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import KeepInFrame, Paragraph
 
-from bot.fonts import chinese_font
+from bot.fonts import NAME_DOT, WIDE_NAME_DOT, chinese_font
 
 _COLUMNS, _ROWS = 2, 2
 _A_SHEET = _COLUMNS * _ROWS
@@ -26,8 +26,6 @@ _QR_SIZE = 42 * mm
 _HEAD_HEIGHT = 15 * mm
 _NAME_HEIGHT = 17 * mm
 _TEXT_TOP = _HEIGHT - _MARGIN - _HEAD_HEIGHT - _QR_SIZE - 8 * mm
-# The dot in 买买提·艾力: readers' Chinese fonts often lack the narrow one.
-_NAME_DOT, _WIDE_NAME_DOT = "\u00b7", "\u30fb"
 
 _NUMBER = re.compile(r"[A-Z0-9-]+")
 
@@ -121,7 +119,7 @@ def _draw_name(sheet: _Sheet, name: str, top: float, width: float) -> None:
         _line(sheet, name, (_MARGIN, top - 8 * mm), 22, width)
         return
     style = ParagraphStyle("name", fontName=sheet.font, fontSize=22, leading=25, wordWrap="CJK")
-    printable = name.replace(_NAME_DOT, _WIDE_NAME_DOT)
+    printable = name.replace(NAME_DOT, WIDE_NAME_DOT)
     _frame(sheet.canvas, [Paragraph(escape(printable), style)], top, (width, _NAME_HEIGHT))
 
 

@@ -11,6 +11,7 @@ import pytest
 from aiohttp import ClientResponse
 from pypdf import PdfReader
 
+from handlers.casework.progress import note_on
 from models.audit import AuditEntry
 from models.complaint import Complaint, ComplaintMode
 from models.conversation import Conversation, Inbound, Media
@@ -65,6 +66,7 @@ async def test_the_paper_holds_the_whole_case_and_masks_who_complains(
     said = text_of(body)
     for words in (case.number, "多收了我的钱", MARKUP, "打通了", "收费与报销", "生成材料包", "王*"):
         assert words in said
+    assert "2026-11-26 24:00" in said
     assert "王小明" not in said
     assert (await events(case))[-1] == "packed"
     assert await AuditEntry.filter(action="complaint.packed", reason="pdf").count() == 1
@@ -86,8 +88,10 @@ async def test_the_name_stands_there_only_when_it_is_wanted_and_may_be_known(
 
 async def test_a_rant_fills_pages(office: Office, officer: Desktop) -> None:
     case = await office.claimed("a", words="气" * 20_000)
+    assert await note_on(case.id, office.officer, "忆" * 4000, office.ward.now) is None
     _, body = await pack(officer, case, kind="pdf")
-    assert text_of(body).count("气") >= 20_000
+    said = text_of(body)
+    assert (said.count("气"), said.count("忆")) == (20_000, 4000)
     assert len(PdfReader(BytesIO(body)).pages) > 5
 
 
