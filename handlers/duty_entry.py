@@ -15,7 +15,7 @@ from models.audit import append_entry
 from models.duty import DutyShift
 from models.hospital import Department, StaffMember, StaffRole
 from models.once import insert_once
-from models.unit import unit_of_work
+from models.unit import lock, unit_of_work
 
 _PLANS_ALL: Final = frozenset({StaffRole.ADMIN, StaffRole.IT, StaffRole.MEDICAL_AFFAIRS})
 _PLANS_OWN: Final = frozenset({StaffRole.HEAD_NURSE, StaffRole.DIRECTOR})
@@ -110,7 +110,8 @@ async def _take(entries: Sequence[ShiftEntry], by: str, now: datetime) -> Shifts
 
 async def _known(entries: Sequence[ShiftEntry]) -> _Known:
     numbers = {entry.number for entry in entries}
-    people = await StaffMember.filter(username__in=list(numbers))
+    # locked in one order: two lists at once must not put anybody in two places
+    people = await lock(StaffMember.filter(username__in=list(numbers)).order_by("username"))
     shifts: dict[UUID, list[DutyShift]] = {person.id: [] for person in people}
     first = min((entry.starts for entry in entries), default=None)
     rows = DutyShift.filter(staff_id__in=list(shifts))

@@ -17,7 +17,7 @@ from dialogs.timing.spans import local
 from models.audit import append_entry
 from models.hospital import StaffMember, StaffRole
 from models.knowledge import KnowledgeEntry
-from models.unit import unit_of_work
+from models.unit import lock, unit_of_work
 
 MOST_FOUND: Final = 8
 # as a reply of staff may be, so that an answer can be sent as it stands
@@ -219,8 +219,11 @@ async def _take(entry: Entry, staff: StaffMember, now: datetime) -> KnowledgeRef
 
 
 async def _write(entry: Entry, staff_id: UUID | None, by: str, now: datetime) -> None:
-    last = await KnowledgeEntry.filter(code=entry.code).order_by("-version").first()
-    await current().filter(code=entry.code).update(active=False)
+    known = KnowledgeEntry.filter(code=entry.code)
+    # locked first, then read: of two who write at once the second sees the version of the first
+    await lock(known).only("id")
+    last = await known.order_by("-version").first()
+    await known.filter(active=True).update(active=False)
     row = await KnowledgeEntry.create(
         **_columns(entry),
         code=entry.code,

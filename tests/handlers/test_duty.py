@@ -1,5 +1,6 @@
 """Who is on duty: by the roster, by office where there is none; shifts that cannot be."""
 
+import asyncio
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -126,6 +127,18 @@ async def test_two_overlapping_rows_of_one_list_keep_the_first() -> None:
     taken = await take_shifts([first, second], "cli", at("22T10:00"))
     assert taken.created == 1
     assert taken.findings[0].text == "2026-11-23 08:00 - 11-23 20:00"
+
+
+async def test_two_lists_at_once_put_nobody_in_two_places() -> None:
+    """Of the whole house, where no key of the table would forbid it."""
+    await a_doctor("D1")
+    lists = [
+        a_shift("D1", f"23T{hour:02}:00", "23T20:00", departments=(), whole_house=True)
+        for hour in (8, 8, 9, 10)
+    ]
+    taken = await asyncio.gather(*(planned(one) for one in lists))
+    assert await DutyShift.all().count() == 1
+    assert sum(created for created, _, _ in taken) == 1
 
 
 @pytest.mark.parametrize(

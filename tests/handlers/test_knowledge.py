@@ -1,5 +1,6 @@
 """Standard answers: approved by somebody, in versions, found by words."""
 
+import asyncio
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
@@ -61,6 +62,19 @@ async def test_a_change_is_a_new_version_and_the_old_one_stays_as_history(
     row = await entry_to_use("LC-02", TODAY)
     assert row is not None
     assert row.answer == "请到病案室,周末不开。"
+
+
+async def test_of_two_who_renew_an_answer_at_once_the_later_one_stands(
+    database: str, now: datetime
+) -> None:
+    """Both are versions, one is shown."""
+    head = await a_head_nurse(now)
+    assert await add_entry(COPY, head, now) is None
+    said = [replace(COPY, answer=f"请到病案室{window}号窗口。") for window in range(4)]
+    done = await asyncio.gather(*(renew_entry(entry, head, now) for entry in said))
+    assert done == [None] * 4
+    told = [(row.version, row.active) for row in await versions("LC-02")]
+    assert told == [(5, True), *((version, False) for version in (4, 3, 2, 1))]
 
 
 async def test_what_nobody_approved_or_reviewed_in_time_stays_out(
