@@ -141,6 +141,33 @@ def test_who_denies_asks_or_threatens_does_not_file(text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        *("我会投诉的", "我一定会去投诉你们", "我将向卫健委投诉", "我保留投诉的权利"),
+        *("我有权投诉", "随时可以举报你们", "我会继续举报"),
+        *("张护士别人投诉她,我觉得她挺好", "有人投诉过你们吧", "隔壁床家属要投诉你们"),
+        *("其他病人都投诉她", "他们也投诉了"),
+        *("我投诉有什么用,活着也没意思了", "投诉了也没用", "投诉你们有用吗", "举报又能管用?"),
+    ],
+)
+def test_what_is_announced_done_by_others_or_given_up_is_not_filed(text: str) -> None:
+    """The right to complain is no complaint yet."""
+    assert not names_filing(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("别人都投诉了,我也要投诉", "我要投诉,别跟我说投诉没用", "医生会诊没来,我要投诉"),
+        *("社会投诉电话打不通,我现在要投诉", "我要向医务科投诉", "人家不管,我投诉"),
+        *("我要投诉,我有权知道结果", "护士会骂人,投诉她"),
+    ],
+)
+def test_what_stands_beside_such_words_is_filed_all_the_same(text: str) -> None:
+    assert names_filing(text)
+
+
+@pytest.mark.parametrize(
     ("text", "numbers"),
     [
         ("TS-20261122-001", ("TS-20261122-001",)),
