@@ -33,11 +33,13 @@ class File:
     """Register a complaint out of these messages; answered by Filed.
 
     `explicit`: 投诉 or 举报 in the patient's own words, else the patient agreed to the question.
+    `brief`: it was said beside something graver, so little is to be told.
     """
 
     refs: tuple[str, ...]
     explicit: bool
     anonymous: bool = False
+    brief: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +87,18 @@ class CallMe:
 
 
 @dataclass(frozen=True, slots=True)
+class CallOff:
+    """The call agreed to after a survey is not wanted any more."""
+
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class RaiseAbuse:
-    """Put somebody who is beside himself before a person; nobody is blocked (R152)."""
+    """Put somebody who is beside himself before a person; nobody is blocked (R152).
+
+    Answered by AbuseRaised.
+    """
 
     words: str
 
@@ -109,6 +121,7 @@ Action = (
     | Rate
     | SetMode
     | CallMe
+    | CallOff
     | RaiseAbuse
     | Done
 )

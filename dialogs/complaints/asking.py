@@ -13,8 +13,9 @@ from dialogs.complaints.phrases import wants_secrecy
 from dialogs.complaints.precedence import is_mild
 from dialogs.complaints.state import Stage
 from dialogs.complaints.turn import Turn
+from dialogs.tagging.tags import Severity
 
-_AGAIN: Final = timedelta(hours=24)  # nobody is asked twice about the same in a day
+_AGAIN: Final = timedelta(hours=24)  # nobody is asked twice in a day
 PATIENCE: Final = timedelta(hours=2)  # then it stays what it is: an opinion
 _HOURLY: Final = timedelta(hours=1)
 
@@ -43,11 +44,19 @@ def _begin(turn: Turn, said: Said | Deferred) -> Turn:
     found = route(said.tags.categories, said.text)
     if not turn.facts.remembers:
         return turn.do(KeepOpinion((said.ref,))).say("M-CMP-HEARD")
-    if turn.state.asked_about(found.theme, said.at, _AGAIN):
+    if _was_asked(turn, said, found.theme):
         kept = hear(turn, said).do(KeepOpinion((said.ref,)))
         return kept.say_rarely("M-CMP-HEARD", _HOURLY)
     heard = hear(turn, said).but(theme=found.theme, owner=found.owner, pending=True)
     return heard if isinstance(said, Deferred) else ask(heard)
+
+
+def _was_asked(turn: Turn, said: Said | Deferred, theme: str) -> bool:
+    """To the patient it is one question, whatever the theme; grave harm is asked about anew."""
+    state = turn.state
+    if said.tags.severity is Severity.HIGH:
+        return state.asked_about(theme, said.at, _AGAIN)
+    return state.asked_at_all(said.at, _AGAIN)
 
 
 def hear(turn: Turn, said: Said | Deferred) -> Turn:

@@ -14,6 +14,8 @@ from dialogs.tagging.tags import Tags
 
 _ENDS: Final = re.compile(r"[,,.。;;!!??、\s]+")
 _CONTEXTS: Final = (Context.REMINDER, Context.NONE)
+# in a long story a wish is looked for where it begins and where it ends
+_EITHER_END: Final = 12
 _NOT_SAID: Final = frozenset({"praise", "department", "staff"})
 
 
@@ -22,10 +24,15 @@ def wish_among(text: str, tags: Tags, at: datetime) -> str:
 
     Empty when nothing is wished of the booking desk. `at` is the wall-clock time of the hospital.
     """
-    pieces = [piece for piece in _ENDS.split(text) if piece]
+    pieces = _ends_of([piece for piece in _ENDS.split(text) if piece])
     wished = [piece for piece in pieces if _wishes(piece, at)]
     kept = [piece for piece in pieces if piece in wished or not _complains(piece, tags)]
     return ",".join(kept) if wished else ""
+
+
+def _ends_of(pieces: list[str]) -> list[str]:
+    short = len(pieces) <= 2 * _EITHER_END
+    return pieces if short else [*pieces[:_EITHER_END], *pieces[-_EITHER_END:]]
 
 
 def _wishes(piece: str, at: datetime) -> bool:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
-from dialogs.complaints.phrases import gives_up, refuses, wants_call
+from dialogs.complaints.phrases import accepts, gives_up, refuses, wants_call
 from dialogs.complaints.state import Stage
 from dialogs.complaints.turn import Turn
 from dialogs.form import Option
@@ -12,6 +13,7 @@ from dialogs.reading.options import read_options
 from dialogs.reading.ratings import read_rating
 from dialogs.tagging.tags import Tags
 
+_FIRST: Final = re.compile(r"[,,.。;;!!\s]+")  # a mark comes first, then its reason
 _LONGEST: Final = 12  # characters; who writes more has more to say than a choice
 
 
@@ -41,8 +43,12 @@ def meant(turn: Turn, text: str, tags: Tags) -> str:
             return "no" if gives_up(text) and not tags.is_complaint else ""
         case Stage.RESULT if wants_call(text) and not refuses(text):
             return "call"
+        case Stage.RESULT if accepts(text):
+            return "accept"
         case Stage.RESULT if tags.is_complaint or refuses(text):
             return "refuse"
+        case Stage.RATE:
+            return _stars(_FIRST.split(text.strip(), maxsplit=1)[0])
         case _:
             return ""
 

@@ -6,6 +6,7 @@ from dialogs.catalog import Catalog
 from dialogs.complaints import asking, filing, prompting
 from dialogs.complaints.actions import Action
 from dialogs.complaints.events import (
+    AbuseRaised,
     Answered,
     Deferred,
     Event,
@@ -74,8 +75,10 @@ def _told(turn: Turn, event: Said | Mentioned | Deferred) -> Turn:
             return deferred(turn, event)
 
 
-def _settled(turn: Turn, event: Filed | Answered | Rated) -> Turn:
+def _settled(turn: Turn, event: Filed | Answered | AbuseRaised | Rated) -> Turn:
     match event:
+        case AbuseRaised():
+            return prompting.abuse_raised(turn, event)
         case Filed():
             return filing.filed(turn, event)
         case Answered():

@@ -90,12 +90,16 @@ class Prompted:
 
 @dataclass(frozen=True, slots=True)
 class Filed:
-    """It is registered; somebody calls by `contact_due`, the result is due by `result_due`."""
+    """It is registered; somebody calls by `contact_due`, the result is due by `result_due`.
+
+    `brief`: something graver was just answered, so that one line has to do.
+    """
 
     at: datetime
     number: str
     contact_due: datetime
     result_due: datetime
+    brief: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +111,14 @@ class Answered:
 
     at: datetime
     answer: str
+    due: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AbuseRaised:
+    """Somebody beside himself was put before a person, who writes or calls by `due`."""
+
+    at: datetime
     due: datetime
 
 
@@ -130,5 +142,6 @@ Event = (
     | Prompted
     | Filed
     | Answered
+    | AbuseRaised
     | Rated
 )

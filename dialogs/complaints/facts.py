@@ -48,6 +48,7 @@ class Facts:
     `open` are the complaints that are not closed, newest first; `closed` those that are.
     `disputed`: people have taken a dispute over, so nothing is asked. `led`: a person leads the
     talk, so nothing is said but what was filed.
+    `fresh`: one of them was filed here less than two hours ago.
     `answering`: a question of the nurses' side waits. `unnamed`: what is open is a survey that
     promised to keep the name from the wards.
     `last_turn`: the last one that anything in this conversation was asked with. `remembers`: there
@@ -62,6 +63,7 @@ class Facts:
     writer: Writer = Writer.SELF
     disputed: bool = False
     led: bool = False
+    fresh: bool = False
     answering: bool = False
     unnamed: bool = False
     staffed: bool = True

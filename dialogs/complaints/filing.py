@@ -18,6 +18,8 @@ ONE_CASE: Final = timedelta(hours=2)  # what is said within it belongs to the ca
 _A_DAY: Final = timedelta(days=1)
 _HOURLY: Final = timedelta(hours=1)
 _AN_INSTANT: Final = timedelta(seconds=1)
+# what is said of the way a case is handled, after that was told
+_HANDLING: Final = frozenset({"waiting", "process", "communication"})
 
 
 def file(turn: Turn, said: Said | Mentioned | Deferred) -> Turn:
@@ -27,7 +29,9 @@ def file(turn: Turn, said: Said | Mentioned | Deferred) -> Turn:
         return add(turn, case, said.ref)
     secret = wants_secrecy(said.text) or turn.state.anonymous
     refs = tuple(dict.fromkeys((*_before(turn), said.ref)))
-    return turn.but(anonymous=secret).do(File(refs, explicit=True, anonymous=secret))
+    brief = isinstance(said, Mentioned)
+    filing = File(refs, explicit=True, anonymous=secret, brief=brief)
+    return turn.but(anonymous=secret).do(filing)
 
 
 def agree(turn: Turn) -> Turn:
@@ -37,15 +41,19 @@ def agree(turn: Turn) -> Turn:
 
 def filed(turn: Turn, event: Filed) -> Turn:
     """Tell the number, what happens next and until when, in true times (M-CMP1)."""
-    message = "M-CMP1-ANON" if turn.state.anonymous else "M-CMP1"
-    told = turn.say(
-        message,
-        tick=event.number,
-        contact_due=due_text(event.contact_due, event.at, language=turn.catalog.language),
-        date=last_day(turn, event.result_due),
-    )
+    due = due_text(event.contact_due, event.at, language=turn.catalog.language)
+    date = last_day(turn, event.result_due)
+    told = turn.say(_receipt(turn, event), tick=event.number, contact_due=due, date=date)
+    if turn.facts.elderly and not event.brief:
+        told = told.say("M-CMP-UNTIL", contact_due=due, date=date)
     kept = told.settle().but(filed=event.number, filed_at=event.at.isoformat())
     return kept.rest()
+
+
+def _receipt(turn: Turn, event: Filed) -> str:
+    if event.brief:
+        return "M-CMP1-BRIEF"
+    return "M-CMP1-ANON" if turn.state.anonymous else "M-CMP1"
 
 
 def continued(turn: Turn, said: Said | Mentioned | Deferred) -> Registered | None:
@@ -57,7 +65,13 @@ def continued(turn: Turn, said: Said | Mentioned | Deferred) -> Registered | Non
     same = next((case for case in turn.facts.open if about & set(case.categories)), None)
     if said.at - newest.filed_at < ONE_CASE or adds(said.text) or not about:
         return newest
-    return same
+    return same or _handled(turn, about)
+
+
+def _handled(turn: Turn, about: set[str]) -> Registered | None:
+    """太慢了, said after it was told how a case is handled, is about that case."""
+    told = turn.facts.known(turn.state.told_lately(turn.at, _A_DAY))
+    return told if told is not None and not told.closed and about <= _HANDLING else None
 
 
 def add(turn: Turn, case: Registered, ref: str) -> Turn:

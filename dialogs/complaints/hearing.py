@@ -6,12 +6,20 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Final
 
-from dialogs.complaints import asking, filing, pressing, telling, withdrawing
+from dialogs.complaints import asking, filing, pressing, prompting, telling, withdrawing
 from dialogs.complaints.actions import AddWords, KeepOpinion, RaiseAbuse, SetMode
-from dialogs.complaints.choosing import chosen, meant
+from dialogs.complaints.choosing import choices, chosen, meant
 from dialogs.complaints.events import Deferred, Mentioned, Said
-from dialogs.complaints.phrases import is_small, numbers_in, takes_back_numbered
-from dialogs.complaints.precedence import Concern, concern_of, is_discontent, named
+from dialogs.complaints.owners import COMPLAINT_OFFICE
+from dialogs.complaints.phrases import (
+    gives_name,
+    is_small,
+    numbers_in,
+    takes_back_numbered,
+    wants_secrecy,
+)
+from dialogs.complaints.precedence import Concern, concern_of, is_discontent, is_near, named
+from dialogs.complaints.questions import Question, question_in
 from dialogs.complaints.state import Stage
 from dialogs.complaints.turn import Turn
 from dialogs.reading.normal import bare
@@ -20,6 +28,10 @@ _A_DAY: Final = timedelta(days=1)
 _HOURLY: Final = timedelta(hours=1)
 _COLD: Final = timedelta(hours=48)
 _ANONYMOUS: Final = "anonymous"
+_NAMED: Final = "named"
+_BACK_TO_BACK: Final = "back_to_back"
+# what is said beside a choice of these belongs to the case they are about
+_REASONED: Final = (Stage.RESULT, Stage.RATE)
 _MISREADINGS: Final = 2
 
 
@@ -37,9 +49,15 @@ def hear(turn: Turn, said: Said) -> Turn:
 
 
 def mentioned(turn: Turn, said: Mentioned) -> Turn:
-    """Register what is plainly a complaint beside something graver; the rest is an opinion."""
+    """Register what is plainly a complaint beside something graver; the rest is an opinion.
+
+    Dissatisfaction that belongs to a case just filed goes there, without a word about it.
+    """
     if concern_of(said.text, said.tags, turn.facts, turn.state) is Concern.FILES:
         return filing.file(turn, said)
+    case = filing.continued(turn, said) if is_discontent(said.text, said.tags) else None
+    if case is not None:
+        return turn.do(AddWords(case.number, said.ref))
     kept = said.tags.is_complaint and not said.tags.dispute_risk
     return turn.do(KeepOpinion((said.ref,))) if kept else turn
 
@@ -50,11 +68,19 @@ def deferred(turn: Turn, said: Deferred) -> Turn:
 
 
 def _choose(turn: Turn, key: str, said: Said) -> Turn:
-    """Words that refuse a result are kept with the refusal."""
-    wordy = turn.state.stage is Stage.RESULT and not is_small(said.text) and said.ref
-    if wordy and not chosen(turn, said.text):
+    """Words beside an answer to a result, or beside the stars, are kept with it."""
+    wordy = turn.state.stage in _REASONED and not is_small(said.text) and said.ref
+    if wordy and not _is_plain(turn, said.text):
         turn = turn.do(AddWords(turn.state.about, said.ref))
     return pressing.press(turn, key)
+
+
+def _is_plain(turn: Turn, text: str) -> bool:
+    """Tell whether words are a choice and nothing besides."""
+    options = choices(turn)
+    plain = {bare(word) for o in options for word in (o.label, *o.synonyms)}
+    by_words = turn.state.stage is Stage.RESULT and bool(chosen(turn, text))
+    return by_words or bare(text) in plain
 
 
 def _number(turn: Turn, said: Said) -> Turn:
@@ -69,9 +95,8 @@ def _number(turn: Turn, said: Said) -> Turn:
 
 
 def _abuse(turn: Turn, said: Said) -> Turn:
-    """Say once a day that it was heard, and call a person each time."""
-    raised = turn.do(RaiseAbuse(said.text))
-    return raised.say_rarely("M-ABUSE", _A_DAY)
+    """Call a person each time; what is said follows when it is known until when."""
+    return turn.do(RaiseAbuse(said.text))
 
 
 def _secrecy(turn: Turn, said: Said) -> Turn:
@@ -86,14 +111,41 @@ def _secrecy(turn: Turn, said: Said) -> Turn:
     return turn.do(SetMode(case.number, _ANONYMOUS)).say("M-CMP-ANON", tick=case.number)
 
 
+def _openness(turn: Turn, said: Said) -> Turn:
+    """Let go of anonymity; only who gives the name is named to the department."""
+    if turn.state.stage is Stage.ASKED:
+        return turn.but(anonymous=False).repeat()
+    number, given = turn.facts.open[0].number, gives_name(said.text)
+    mode = _NAMED if given else _BACK_TO_BACK
+    return turn.do(SetMode(number, mode)).say("M-CMP-NAMED" if given else "M-CMP-SEEN", tick=number)
+
+
+def _asks(turn: Turn, said: Said) -> Turn:
+    """Answer a question about filing; what was being asked is asked again."""
+    asked = question_in(said.text, near=is_near(turn.facts, turn.state))
+    case = next(iter(turn.facts.open), None)
+    if asked is None or (case is not None and asked is Question.WHEN):
+        return _follow(turn, said) if case is None else telling.tell(turn, case)
+    owner = turn.state.owner or (case.owner if case else COMPLAINT_OFFICE)
+    office = turn.part(f"M-OFFICE-{owner.upper()}")
+    return turn.say(asked.answer, owner=office).repeat()
+
+
+def _addition(turn: Turn, said: Said) -> Turn:
+    return filing.add(turn, turn.facts.open[0], said.ref)
+
+
+def _no_call(turn: Turn, said: Said) -> Turn:
+    return prompting.call_off(turn, said.text)
+
+
 def _praise(turn: Turn, said: Said) -> Turn:
     del said
     return turn.say_rarely("M-PRAISE", _A_DAY)
 
 
 def _how(turn: Turn, said: Said) -> Turn:
-    del said
-    return turn.say("M-CMP-HOW")
+    return turn.say("M-CMP-HOW-SECRET" if wants_secrecy(said.text) else "M-CMP-HOW")
 
 
 def _follow(turn: Turn, said: Said) -> Turn:
@@ -111,13 +163,20 @@ def _follow(turn: Turn, said: Said) -> Turn:
         case Stage.REST:
             return _after_filing(turn, said)
         case _:
-            return _misread(turn)
+            return _misread(_kept_beside(turn, said))
+
+
+def _kept_beside(turn: Turn, said: Said) -> Turn:
+    """Words that answer no question about a case are words about that case all the same."""
+    case = turn.facts.known(turn.state.about)
+    return turn.do(AddWords(case.number, said.ref)) if case else turn
 
 
 def _after_filing(turn: Turn, said: Said) -> Turn:
-    case = turn.facts.known(turn.state.filed)
-    fresh = case is not None and said.at - case.filed_at < filing.ONE_CASE
-    return filing.add(turn, case, said.ref) if case and fresh and not case.closed else turn
+    """M-CMP1 and M-CMP2 promise that more may be written, and name no end of it."""
+    filed = turn.facts.known(turn.state.told or turn.state.filed)
+    still = filed if filed and not filed.closed else next(iter(turn.facts.open), None)
+    return filing.add(turn, still, said.ref) if still else turn
 
 
 def _beside_the_buttons(turn: Turn, text: str) -> Turn:
@@ -149,9 +208,14 @@ _DEEDS: Final[Mapping[Concern, Callable[[Turn, Said], Turn]]] = {
     Concern.FILES: filing.file,
     Concern.HOW: _how,
     Concern.PROGRESS: telling.progress,
+    Concern.URGES: telling.urge,
+    Concern.ASKS: _asks,
     Concern.ABUSE: _abuse,
     Concern.DISCONTENT: asking.discontent,
     Concern.SECRECY: _secrecy,
+    Concern.OPENNESS: _openness,
+    Concern.ADDS: _addition,
+    Concern.NO_CALL: _no_call,
     Concern.PRAISE: _praise,
     Concern.NOTHING: _follow,
 }

@@ -19,7 +19,6 @@ COMPLAINT_OFFICE: Final = "complaint_office"
 MEDICAL_AFFAIRS: Final = "medical_affairs"
 DISPUTE: Final = "dispute"
 OTHER: Final = "other"
-DEPARTMENT: Final = "department"
 _GRAVE: Final = frozenset({"D1", "T15"})
 
 

@@ -18,19 +18,29 @@ _SEARCHED: Final = {
     name: re.compile(_WORDS[name])
     for name in (
         "abuse",
+        "accept",
+        "addition",
         "anew",
         "anonymous",
         "another",
         "back",
+        "back_fresh",
+        "back_open",
         "call",
         "explicit",
         "how",
         "more",
+        "named",
+        "no_call",
+        "not_accept",
         "not_abuse",
         "not_anonymous",
+        "not_named",
         "progress",
         "refuse",
+        "scolding",
         "thanks",
+        "urging",
     )
 }
 _DIGITS: Final = 3
@@ -69,6 +79,12 @@ def numbers_in(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(spelled))
 
 
+def drops_filed(text: str, *, fresh: bool) -> bool:
+    """Tell whether what is filed is dropped: 不追究了; just after filing also 撤销."""
+    plain = _plain(text)
+    return _found("back_open", plain) or (fresh and _found("back_fresh", plain))
+
+
 def asks_how(text: str) -> bool:
     """Tell whether somebody asks how to complain."""
     return _found("how", _plain(text))
@@ -77,6 +93,11 @@ def asks_how(text: str) -> bool:
 def asks_progress(text: str) -> bool:
     """Tell whether somebody asks where a complaint stands."""
     return _found("progress", _plain(text))
+
+
+def urges(text: str) -> bool:
+    """Tell whether somebody presses for what filing promised: the call, the answer."""
+    return _found("urging", _plain(text))
 
 
 def files_anew(text: str) -> bool:
@@ -93,6 +114,28 @@ def wants_secrecy(text: str) -> bool:
     """Tell whether the department is not to know who complains."""
     plain = _plain(text)
     return _found("anonymous", plain) and not _found("not_anonymous", plain)
+
+
+def drops_secrecy(text: str) -> bool:
+    """Tell whether who complained unnamed need not be any more."""
+    plain = _plain(text)
+    return _found("not_anonymous", plain) and not _found("not_named", plain)
+
+
+def gives_name(text: str) -> bool:
+    """Tell whether the department may know who complains: 实名吧."""
+    plain = _plain(text)
+    return _found("named", plain) and not _found("not_named", plain)
+
+
+def is_addition(text: str) -> bool:
+    """Tell whether words are plainly for the open case, however old: 补充, a witness, a camera."""
+    return _found("addition", _plain(text))
+
+
+def scolds(text: str) -> bool:
+    """Tell whether staff are scolded in a way that is no question and no insult."""
+    return _found("scolding", _plain(text))
 
 
 def adds(text: str) -> bool:
@@ -114,6 +157,18 @@ def is_abusive(text: str) -> bool:
 def refuses(text: str) -> bool:
     """Tell whether words refuse a result."""
     return _found("refuse", _plain(text))
+
+
+def accepts(text: str) -> bool:
+    """Tell whether words take a result, and hold nothing against it."""
+    plain = _plain(text)
+    taken = _found("accept", plain) and not _found("refuse", plain)
+    return taken and not _found("not_accept", plain)
+
+
+def calls_off(text: str) -> bool:
+    """Tell whether a call that was agreed to is not wanted any more."""
+    return _found("no_call", _plain(text))
 
 
 def wants_call(text: str) -> bool:

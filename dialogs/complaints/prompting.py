@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Final
 
-from dialogs.complaints.actions import Answer, CallMe, KeepOpinion, Rate, SetMode
-from dialogs.complaints.events import Answered, Prompt, Prompted, Rated
+from dialogs.complaints.actions import Answer, CallMe, CallOff, KeepOpinion, Rate, SetMode
+from dialogs.complaints.events import AbuseRaised, Answered, Prompt, Prompted, Rated
 from dialogs.complaints.state import Stage
 from dialogs.complaints.turn import Turn
 from dialogs.timing.words import due_text
@@ -23,6 +24,7 @@ _TOLD: Final[Mapping[str, str]] = {
     "call": "M-CMP-CALLING",
     "survey": "M-CMP-CALLING",
 }
+_A_DAY: Final = timedelta(days=1)
 _NAMED: Final = "named"
 _BACK_TO_BACK: Final = "back_to_back"
 
@@ -31,7 +33,8 @@ def prompted(turn: Turn, event: Prompted) -> Turn:
     """Tell or ask what the office begins with; what was being asked stays an opinion."""
     values = {**event.values, "tick": event.number}
     if event.prompt is Prompt.INTERIM:
-        return turn.say("M-CMP3", **values)
+        told = turn.but(told=event.number, told_at=event.at.isoformat())
+        return told.say("M-CMP3", **values)
     if event.prompt not in _ASKED_WITH:
         return turn
     if turn.state.stage is Stage.ASKED:
@@ -52,7 +55,17 @@ def rate(turn: Turn, stars: int) -> Turn:
 
 def agree_to_call(turn: Turn) -> Turn:
     """Put the call before the office."""
-    return turn.do(CallMe()).rest()
+    return turn.but(calling=True).do(CallMe()).rest()
+
+
+def call_off(turn: Turn, words: str) -> Turn:
+    """Take the call back from the office."""
+    return turn.but(calling=False).do(CallOff(words)).say("M-CMP-NO-CALL")
+
+
+def abuse_raised(turn: Turn, event: AbuseRaised) -> Turn:
+    """Say once a day that it was heard, and until when somebody is in touch."""
+    return turn.say_rarely("M-ABUSE", _A_DAY, due=_due(turn, event))
 
 
 def answered(turn: Turn, event: Answered) -> Turn:
@@ -79,5 +92,5 @@ def stay_unnamed(turn: Turn) -> Turn:
     return turn.do(SetMode(turn.state.about, mode)).say("M-CMP-UNNAMED").rest()
 
 
-def _due(turn: Turn, event: Answered | Rated) -> str:
+def _due(turn: Turn, event: Answered | AbuseRaised | Rated) -> str:
     return due_text(event.due, event.at, language=turn.catalog.language)

@@ -33,7 +33,8 @@ class State:
     filed, the first `since`; `theme` is ours for them, `pending` that they are still to be asked
     about. `themes` tells when each theme was asked, `spoken` when each text that is said only now
     and then was said last. `filed` is the complaint filed last, at `filed_at`; `anonymous`: the
-    next one is to be.
+    next one is to be. `told` is the complaint whose handling was told last, at `told_at`;
+    `calling`: a call was agreed to after a survey.
     """
 
     stage: Stage = Stage.REST
@@ -54,6 +55,9 @@ class State:
     filed: str = ""
     filed_at: str = ""
     anonymous: bool = False
+    told: str = ""
+    told_at: str = ""
+    calling: bool = False
     version: int = _VERSION
 
     @property
@@ -73,6 +77,14 @@ class State:
     def asked_about(self, theme: str, at: datetime, within: timedelta) -> bool:
         """Tell whether a theme was asked about within a time before `at`."""
         return _recent(self.themes.get(theme, ""), at, within)
+
+    def asked_at_all(self, at: datetime, within: timedelta) -> bool:
+        """Tell whether anything was asked about within a time before `at`."""
+        return any(_recent(asked, at, within) for asked in self.themes.values())
+
+    def told_lately(self, at: datetime, within: timedelta) -> str:
+        """Return the complaint whose handling was told within a time before `at`."""
+        return self.told if _recent(self.told_at, at, within) else ""
 
     def but(self, **changes: Any) -> State:
         """Return a copy with these fields changed."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from dialogs.complaints.actions import AddWords
 from dialogs.complaints.events import Said
 from dialogs.complaints.facts import Registered
 from dialogs.complaints.filing import add, last_day
@@ -24,8 +25,12 @@ def progress(turn: Turn, said: Said) -> Turn:
         return turn.say("M-CMP-NONE")
     told = tell(turn, newest)
     more = bool(named(said.tags)) or len(bare(said.text)) > _BARE_QUESTION
-    again = more and not newest.closed
-    return _quietly(add(turn, newest, said.ref), turn).do(*told.actions) if again else told
+    return _entered(turn, newest, said) if more and not newest.closed else told
+
+
+def urge(turn: Turn, said: Said) -> Turn:
+    """Tell how the newest complaint stands, truly, and keep in it that the patient waits."""
+    return _entered(turn, turn.facts.open[0], said)
 
 
 def numbered(turn: Turn, said: Said) -> Turn:
@@ -42,8 +47,9 @@ def numbered(turn: Turn, said: Said) -> Turn:
 def tell(turn: Turn, case: Registered) -> Turn:
     """Say the state, who answers and until when."""
     if case.closed:
-        return turn.say("M-CMP-ENDED", tick=case.number)
-    return turn.say(
+        return turn.say("M-CMP-GONE" if case.ended else "M-CMP-ENDED", tick=case.number)
+    noted = turn.but(told=case.number, told_at=turn.at.isoformat())
+    return noted.say(
         "M-CMP2",
         tick=case.number,
         state=turn.part(f"M-CMP-STATE-{case.state.upper()}"),
@@ -53,15 +59,16 @@ def tell(turn: Turn, case: Registered) -> Turn:
 
 
 def _promise(turn: Turn, case: Registered) -> str:
-    """The next thing that is due and not overdue: a word from a person, then the result."""
+    """The next thing that is due: a word from a person, then the result; what is late is said."""
     if not case.contacted and case.contact_due > turn.at:
         due = due_text(case.contact_due, turn.at, language=turn.catalog.language)
         return turn.part("M-CMP-BY-CONTACT").replace("{contact_due}", due)
     if case.state == "answered":
         return turn.part("M-CMP-BY-ANSWER")
-    if case.result_due > turn.at:
-        return turn.part("M-CMP-BY-RESULT").replace("{date}", last_day(turn, case.result_due))
-    return turn.part("M-CMP-BY-LATE")
+    if case.result_due <= turn.at:
+        return turn.part("M-CMP-BY-LATE")
+    part = "M-CMP-BY-RESULT" if case.contacted else "M-CMP-BY-LATE-CALL"
+    return turn.part(part).replace("{date}", last_day(turn, case.result_due))
 
 
 def _says_more(said: Said) -> bool:
@@ -71,6 +78,6 @@ def _says_more(said: Said) -> bool:
     return more or (long >= _BESIDE_A_NUMBER and not asks_progress(said.text))
 
 
-def _quietly(added: Turn, before: Turn) -> Turn:
-    """Keep the deed of `added` and none of its texts: what stands is told anyway."""
-    return before.do(*added.actions[: len(before.actions) + 1])
+def _entered(turn: Turn, case: Registered, said: Said) -> Turn:
+    """Put words into a case; how it stands is told rather than that they are there."""
+    return tell(turn.do(AddWords(case.number, said.ref)), case)

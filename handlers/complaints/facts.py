@@ -8,6 +8,7 @@ from typing import Final
 from uuid import UUID
 
 from dialogs.complaints.facts import Facts, Registered, Writer
+from dialogs.complaints.filing import ONE_CASE
 from dialogs.timing.staffed import staffed
 from handlers.appointments.facts import patients_of
 from handlers.casework.clocks import WITHDRAWN, promised_until
@@ -50,6 +51,7 @@ async def facts_of(
         closed=tuple(map(_registered, await _others(conversation.id, opened))),
         writer=await _writer(conversation),
         disputed=await is_disputed(conversation.id),
+        fresh=any(now - case.received_at < ONE_CASE for case in opened),
         led=await talk_in(conversation.id) is not None,
         answering=here.answering,
         unnamed=here.unnamed,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from handlers.casework.filing import open_complaints
 from handlers.complaints.prompting import ask_to_call
 from handlers.matters import Matter
 
@@ -13,9 +14,15 @@ _LOW: Final = 2
 
 async def offer_call(matter: Matter) -> bool:
     """Ask whether somebody may call; the survey promised that nobody would know who answered."""
-    if not rated_low(matter):
+    if not rated_low(matter) or await _is_called_anyway(matter):
         return False
     return await ask_to_call(matter, f"survey:{matter.dialog_id}:call")
+
+
+async def _is_called_anyway(matter: Matter) -> bool:
+    """Nobody is called twice for one thing: whoever has filed it waits for that call."""
+    cases = await open_complaints(matter.conversation.id)
+    return any(case.contacted_at is None for case in cases)
 
 
 def rated_low(matter: Matter) -> bool:

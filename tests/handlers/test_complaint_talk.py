@@ -9,10 +9,11 @@ import pytest
 from dialogs.complaints.events import Prompt
 from dialogs.tagging.complaint import tag
 from dialogs.tagging.own_words import read_own_words
+from dialogs.timing.words import due_text
 from handlers.casework.filing import Filing, file_complaint
 from handlers.complaints.prompting import prompt
 from handlers.conversations import Subject, start_dialog
-from models.alert import Alert, AlertEntry, AlertEvent, AlertLevel
+from models.alert import Alert, AlertEntry, AlertEvent, AlertLevel, AlertStatus
 from models.complaint import (
     Complaint,
     ComplaintEntry,
@@ -241,6 +242,60 @@ async def test_a_low_mark_is_asked_whether_somebody_may_call(database: str) -> N
     assert alert.due_at > ward.now
 
 
+async def test_a_call_that_is_not_wanted_any_more_is_called_off(database: str) -> None:
+    """Whoever has not taken it yet need not; what was written stands in its history."""
+    ward = await _in_a_survey()
+    for mark in (*"44444442", "3"):
+        await ward.say(mark)
+    await said(ward, "无")
+    await said(ward, "可以")
+    told = await said(ward, "不用打了")
+    assert "不打扰您" in told[0]
+    alert = await Alert.get(rule="survey_call")
+    assert alert.status == AlertStatus.CLOSED
+    wrote = await AlertEntry.get(alert_id=alert.id, event=AlertEvent.PATIENT_WROTE)
+    assert wrote.detail == "不用打了"
+
+
+async def test_who_waits_for_a_call_about_a_complaint_is_not_offered_another(
+    database: str,
+) -> None:
+    """One thing, one call."""
+    ward = await _in_a_survey()
+    await said(ward, "我要投诉,护士态度太差")
+    told = []
+    for mark in (*"44444442", "3", "无"):
+        told += await said(ward, mark)
+    assert not any("给您打个电话" in line for line in told)
+
+
+async def test_what_is_added_days_later_is_in_the_case(ward: Ward) -> None:
+    """M-CMP1 invites additions and names no end."""
+    await Dialog.filter(kind=DialogKind.QUESTIONNAIRE).update(status="closed")
+    await said(ward, "我要投诉三楼的护士")
+    await ward.until("2026-11-24T15:00")
+    case = await Complaint.get()
+    for words in ("补充:那天是11月18号晚上8点", "11床家属可以作证", "你们有监控,可以查"):
+        await said(ward, words)
+    added = ComplaintEntry.filter(complaint_id=case.id, event=ComplaintEvent.PATIENT_ADDED)
+    assert [entry.detail for entry in await added.order_by("position")] == [
+        "补充:那天是11月18号晚上8点",
+        "11床家属可以作证",
+        "你们有监控,可以查",
+    ]
+
+
+async def test_who_presses_is_told_how_it_stands_and_is_heard(ward: Ward) -> None:
+    """The entry stands in the case, so that the office sees that the patient waits."""
+    await Dialog.filter(kind=DialogKind.QUESTIONNAIRE).update(status="closed")
+    await said(ward, "我要投诉三楼的护士")
+    await ward.until("2026-11-24T15:00")
+    told = await said(ward, "怎么还没人联系我")
+    assert "联系您晚了" in told[0]
+    added = await ComplaintEntry.get(event=ComplaintEvent.PATIENT_ADDED)
+    assert added.detail == "怎么还没人联系我"
+
+
 async def _in_a_survey() -> Ward:
     ward = await a_ward(plan=False)
     await ward.until("2026-11-23T09:30")
@@ -345,7 +400,8 @@ async def test_rage_finds_a_person_and_nobody_is_blocked(ward: Ward) -> None:
     assert "我听到了" in told[0]
     await said(ward, "一帮畜生不如的东西")
     alert = await Alert.get(rule="abuse")
-    assert alert.level is AlertLevel.Q
+    assert (alert.level, alert.department_id) == (AlertLevel.T, None)
+    assert due_text(alert.due_at, ward.now) in told[0]
     assert await AlertEntry.filter(alert_id=alert.id, event=AlertEvent.PATIENT_WROTE).exists()
     assert await HumanTalk.exists()
     told = await said(ward, "我要投诉收费处")

@@ -39,9 +39,14 @@ class Office:
             contact_due=at + CALL,
             result_due=midnight + timedelta(days=4),
             categories=categories,
+            contacted=state != "received",
         )
         self.cases.insert(0, case)
         return case
+
+    def filed_since(self, at: datetime) -> bool:
+        """Tell whether an open case was filed after this."""
+        return any(case.filed_at > at for case in self.open)
 
     @property
     def open(self) -> tuple[Registered, ...]:
@@ -57,7 +62,9 @@ class Office:
         """Carry an action out and answer it; None where it needs no answer."""
         match action:
             case do.File(refs=refs):
-                return self._file(refs, now)
+                return replace(self._file(refs, now), brief=action.brief)
+            case do.RaiseAbuse():
+                return done.AbuseRaised(now, now + CALL)
             case do.Answer(answer=answer):
                 return done.Answered(now, answer, now + CALL)
             case do.CallMe():

@@ -25,6 +25,7 @@ from dialogs.complaints import actions as do
 from dialogs.complaints import events as done
 from dialogs.complaints.engine import step
 from dialogs.complaints.facts import Facts
+from dialogs.complaints.filing import ONE_CASE
 from dialogs.complaints.state import State, from_json, to_json
 from dialogs.events import Chose
 from dialogs.tagging.complaint import tag
@@ -96,6 +97,7 @@ class DeskTalk:
             unnamed=self._is("unnamed"),
             disputed=self._is("disputed"),
             led=self._is("led"),
+            fresh=self.office.filed_since(self.now - ONE_CASE),
         )
 
     def _is(self, name: str, otherwise: str = "no") -> bool:
