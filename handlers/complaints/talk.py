@@ -5,37 +5,21 @@ from __future__ import annotations
 from datetime import datetime
 
 from dialogs.complaints.state import Stage, State, from_json, to_json
+from handlers.desk_dialog import keep_dialog, kept_dialog
 from models.conversation import Conversation, Dialog, DialogKind, DialogStatus
-from models.people import RespondentRole
 
 
 async def desk_dialog(conversation: Conversation, now: datetime) -> Dialog | None:
     """Return the desk's dialog, made when it is first needed; None where nobody is a patient.
 
-    The caller holds the lock of the conversation, so there are never two.
+    The caller holds the lock of the conversation.
     """
-    found = await known_dialog(conversation)
-    if found is not None:
-        return found
-    roles = RespondentRole.filter(respondent_id=conversation.respondent_id, active=True)
-    role = await roles.order_by("id").first()
-    if role is None:
-        return None
-    return await Dialog.create(
-        conversation_id=conversation.id,
-        patient_id=role.patient_id,
-        kind=DialogKind.COMPLAINT,
-        state=to_json(State()),
-        status=DialogStatus.CLOSED,
-        started_at=now,
-        updated_at=now,
-    )
+    return await keep_dialog(conversation, DialogKind.COMPLAINT, to_json(State()), now)
 
 
 async def known_dialog(conversation: Conversation) -> Dialog | None:
     """Return the desk's dialog if there has ever been one."""
-    rows = Dialog.filter(conversation_id=conversation.id, kind=DialogKind.COMPLAINT)
-    return await rows.order_by("started_at").first()
+    return await kept_dialog(conversation, DialogKind.COMPLAINT)
 
 
 async def keep_state(
