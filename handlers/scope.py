@@ -11,7 +11,6 @@ from models.alert import Alert, AlertLevel
 from models.booking import Appointment
 from models.care import Encounter, FollowUpTask
 from models.hospital import StaffMember, StaffRole
-from models.people import Patient
 from models.row import Row
 
 RowT = TypeVar("RowT", bound=Row)
@@ -99,11 +98,6 @@ def visible_tasks(staff: StaffMember) -> QuerySet[FollowUpTask]:
 def visible_stays(staff: StaffMember) -> QuerySet[Encounter]:
     """Select the stays whose record a member of staff may read."""
     return _among(Encounter.filter(_place(staff, "department__code__in")), allowed=may_open(staff))
-
-
-async def may_see_patient(staff: StaffMember, patient: Patient) -> bool:
-    """Tell whether one of the patient's stays lies within what this person answers for."""
-    return await visible_stays(staff).filter(patient_id=patient.id).exists()
 
 
 def may_open(staff: StaffMember) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import time
 from typing import Final
 
-from dialogs.appointments.actions import FindWaiting, HandOverReason, PassFreed, TakeFreed, Wait
+from dialogs.appointments.actions import FindWaiting, PassFreed, TakeFreed, Wait
 from dialogs.appointments.events import FoundWaiting, Prompted, Waits
 from dialogs.appointments.facts import Visit, Waiting
 from dialogs.appointments.showing import show
@@ -36,11 +36,6 @@ def joined(turn: Turn, _event: Waits) -> Turn:
     """Tell that the patient waits."""
     waits = turn.say("M-WAIT-OK")
     return show(waits) if turn.state.offers else waits.rest()
-
-
-def decline_waiting(turn: Turn) -> Turn:
-    """No slot and no waiting: a person goes on."""
-    return turn.hand_over(HandOverReason.UNBOOKED)
 
 
 def offer_freed(turn: Turn, event: Prompted) -> Turn:

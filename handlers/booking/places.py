@@ -117,11 +117,6 @@ async def place_of(appointment_id: UUID) -> Place | None:
     return await Place.get_or_none(appointment_id=appointment_id)
 
 
-async def add_places(slot: Slot, numbers: Iterable[int]) -> None:
-    """Make places of a slot, one a number."""
-    await Place.bulk_create([Place(slot_id=slot.id, number=number) for number in numbers])
-
-
 def _candidates(slot_id: UUID, holder: UUID | None, now: datetime) -> QuerySet[Place]:
     return Place.filter(open_to(holder, now), slot_id=slot_id).order_by("number")
 
