@@ -9,7 +9,7 @@ demo: .venv/run
 
 test: .venv/dev
 	$(BIN)/python -m tests.browser.chromium
-	$(BIN)/python -m pytest -W error
+	$(BIN)/python -m pytest -W error -n logical --dist loadfile
 
 check: .venv/dev
 	$(BIN)/ruff format --check .
