@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import re
+from typing import Final
+
 from dialogs import opening, questionnaire
 from dialogs.actions import Outcome
 from dialogs.after_danger import in_danger, urge
 from dialogs.alarm import dispute, is_urgent, raise_dangers
 from dialogs.answers import is_mistake
 from dialogs.endings import deceased, hand_over, opt_out, wrong_number
-from dialogs.reading.wishes import Wish
+from dialogs.reading.normal import normalise
+from dialogs.reading.wishes import Wish, first_wish
 from dialogs.state import Stage
 from dialogs.tagging.danger import find_danger
 from dialogs.turn import Turn
+
+_CLAUSES: Final = re.compile(r"[,。;!?\s]+")
 
 
 def interrupt(turn: Turn, wish: Wish, text: str) -> Turn:
@@ -24,7 +30,7 @@ def _end(turn: Turn, wish: Wish, text: str) -> Turn | None:
         case Wish.DECEASED | Wish.MAYBE_DECEASED:
             return _died(turn, text, clear=wish is Wish.DECEASED)
         case Wish.OPT_OUT:
-            return opt_out(turn)
+            return wrong_number(turn) if _is_stranger(turn, text) else opt_out(turn)
         case Wish.HUMAN:
             return urge(turn, text) if in_danger(turn) else hand_over(turn, "asked", text)
         case Wish.WRONG_PERSON if not (turn.state.by and is_mistake(text)):
@@ -33,6 +39,13 @@ def _end(turn: Turn, wish: Wish, text: str) -> Turn | None:
             return opening.put_off(turn, text)
         case _:
             return None
+
+
+def _is_stranger(turn: Turn, text: str) -> bool:
+    """A wrong number that wants no more takes nothing back that the patient agreed to."""
+    said = (text, *_CLAUSES.split(normalise(text)))
+    strange = any(first_wish(words, {Wish.WRONG_PERSON}) for words in said)
+    return strange and not turn.state.by
 
 
 def _serve(turn: Turn, wish: Wish, text: str) -> Turn:

@@ -11,6 +11,7 @@ from tortoise.expressions import Q
 from tortoise.queryset import QuerySet
 
 from handlers.cards import Person, look, person_of
+from handlers.human_talk_lines import without_complaints
 from handlers.human_talk_scope import may_talk, visible_talks, who_may_talk
 from handlers.masking import mask_name
 from handlers.talk_shown import talk_about
@@ -144,7 +145,7 @@ async def _lines(talk: HumanTalk, staff: StaffMember, now: datetime) -> list[Lin
     until = talk.closed_at
     own = [line for line in since if line.at >= talk.opened_at and (not until or line.at <= until)]
     before = [line for line in await _before(talk, staff, now) if line.at < talk.opened_at]
-    return [*before, *own]
+    return await without_complaints([*before, *own], talk.conversation_id, staff)
 
 
 async def _before(talk: HumanTalk, staff: StaffMember, now: datetime) -> list[Line]:

@@ -31,12 +31,12 @@ _ALWAYS: Final = frozenset({Wish.DECEASED, Wish.MAYBE_DECEASED, Wish.OPT_OUT, Wi
 _ZERO: Final = "0"
 
 
-async def hear(matter: Matter, inbound: Inbound, event: Event, *, disputes: bool = False) -> bool:
+async def hear(matter: Matter, inbound: Inbound, event: Event, *, elsewhere: bool = False) -> bool:
     """Take a message of a conversation a person leads; False when the bot is to hear it.
 
     What is taken is stored, noted at the alert and shown to staff at once; nothing is answered.
-    Words that `disputes` go where disputes go, whoever talks. The caller holds the conversation's
-    lock.
+    What belongs `elsewhere`, a dispute or a complaint, goes there, whoever talks. The caller holds
+    the conversation's lock.
     """
     known = await talk_in(matter.conversation.id)
     # with its alert before it: danger in the same words locks that alert further on
@@ -47,7 +47,7 @@ async def hear(matter: Matter, inbound: Inbound, event: Event, *, disputes: bool
         await _leave(matter, talk, inbound)
         return True
     await _wait(talk, matter.now)
-    if disputes or _is_for_others(matter, event) or await _is_asked_since(matter, talk, event):
+    if elsewhere or _is_for_others(matter, event) or await _is_asked_since(matter, talk, event):
         return False
     await _note(talk, inbound, matter.now)
     if isinstance(event, Said) and _asks_again(event.text):

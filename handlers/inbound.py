@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from dialogs.actions import Ask
 from dialogs.engine import step
 from dialogs.events import Chose, Event, Returned, Said, Sent
 from handlers.appointments.hearing import Heard, ask_again, hear, hear_beside
@@ -30,7 +31,7 @@ from models.once import insert_once
 from models.people import ContactPoint
 from models.unit import unit_of_work
 
-LONGEST = 10_000
+LONGEST = 20_000
 _LOOK_BACK = 5
 # an older question is not asked again because somebody confirmed a visit
 _UNDER_WAY = timedelta(hours=2)
@@ -95,7 +96,8 @@ async def _take(matter: Matter, inbound: Inbound, event: Event) -> None:
 
 async def _hand_round(matter: Matter, inbound: Inbound, event: Event, ear: complaints.Ear) -> None:
     """Ask one after the other whether the message is theirs; what it broke into goes on."""
-    if await hear_for_a_person(matter, inbound, event, disputes=ear.blames):
+    elsewhere = ear.blames or await complaints.is_for_the_office(ear)
+    if await hear_for_a_person(matter, inbound, event, elsewhere=elsewhere):
         return
     heard = await _heard_by_a_desk(matter, inbound, event, ear)
     if heard is not None and not (heard.resting and await _waits(matter)):
@@ -133,7 +135,18 @@ async def _waits(matter: Matter) -> bool:
         return False
     if dialog is None or dialog.status is not DialogStatus.ACTIVE or dialog.asked_at is None:
         return False
+    if await _stands_last(matter):
+        return False
     return matter.now - dialog.asked_at <= _UNDER_WAY
+
+
+async def _stands_last(matter: Matter) -> bool:
+    """Tell whether the open question is the last thing on the screen: it need not be repeated."""
+    rows = Outgoing.filter(conversation_id=matter.conversation.id).order_by("-position")
+    last = await rows.first()
+    if last is None or last.dialog_id != matter.dialog_id:
+        return False
+    return isinstance(content_of(last).body, Ask)
 
 
 def _row(message: InboundMessage, conversation: Conversation, now: datetime) -> Inbound:
@@ -170,7 +183,7 @@ async def _words(message: InboundMessage, conversation: Conversation) -> str:
 
 
 def storable(text: str) -> str:
-    """Cut a text to what a database takes: no NUL, no lone surrogate, 10,000 characters."""
+    """Cut a text to what a database takes: no NUL, no lone surrogate, 20,000 characters."""
     clean = text.replace("\x00", "").encode("utf-8", errors="replace").decode("utf-8")
     return clean[:LONGEST]
 

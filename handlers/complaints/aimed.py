@@ -9,14 +9,27 @@ from dialogs.actions import Outcome
 from dialogs.answers import is_question
 from dialogs.appointments.phrases import is_assent
 from dialogs.complaints.choosing import chosen, meant
+from dialogs.complaints.precedence import Concern, concern_of
 from dialogs.complaints.turn import Turn
+from dialogs.events import Said
 from dialogs.reading.normal import bare
 from dialogs.reading.wishes import Wish, read_wish
 from handlers.complaints.ear import Ear
-from handlers.complaints.precedence import answers_nurses, awaits_picture, waiting
+from handlers.complaints.precedence import answers_nurses, awaits_picture, open_item, waiting
 from handlers.complaints.turns import asked_last, offered_last, spoke_last
 
 _TO_PEOPLE: Final = "0"
+# what M-CMP1 offers: its number, how it stands, to be unnamed, to take it back, to add to it
+OF_THE_OFFICE: Final = frozenset(
+    {
+        Concern.NUMBER,
+        Concern.TAKES_BACK,
+        Concern.PROGRESS,
+        Concern.SECRECY,
+        Concern.OPENNESS,
+        Concern.ADDS,
+    }
+)
 _AFTER_FILING: Final = timedelta(hours=2)
 # what a patient means by these has been heard by others, or will be
 _NOT_MORE: Final = frozenset(Wish) - {Wish.COMPLAINT, Wish.BLAME}
@@ -46,7 +59,24 @@ async def is_more(ear: Ear) -> bool:
         return False
     if is_question(ear.text) or answers_nurses(matter, ear.text):
         return False
+    if _just_filed(ear) and open_item(matter) is not None:
+        return True
     return await spoke_last(dialog) and not (ear.state.resting and waiting(matter))
+
+
+async def is_for_the_office(ear: Ear) -> bool:
+    """Tell whether words deal with a complaint, or are more of it, whoever leads the talk.
+
+    The ward was promised not to know of it, and the writer that it can be asked about.
+    """
+    if not isinstance(ear.event, Said) or ear.dialog is None:
+        return False
+    concern = concern_of(ear.text, ear.tags, ear.facts, ear.state)
+    if concern in OF_THE_OFFICE:
+        return True
+    if not _just_filed(ear) or not await spoke_last(ear.dialog):
+        return False
+    return concern is Concern.DISCONTENT or await is_more(ear)
 
 
 def is_pressed_here(ear: Ear, turn: int) -> bool:
@@ -57,7 +87,11 @@ def is_pressed_here(ear: Ear, turn: int) -> bool:
 async def is_sent_here(ear: Ear) -> bool:
     """A picture after a complaint was filed belongs to it, unless the nurses asked for one."""
     dialog = ear.dialog
-    if dialog is None or awaits_picture(ear.matter) or not ear.facts.open:
+    if dialog is None or awaits_picture(ear.matter) or not _just_filed(ear):
         return False
-    fresh = ear.matter.now - ear.facts.open[0].filed_at <= _AFTER_FILING
-    return fresh and await spoke_last(dialog)
+    return await spoke_last(dialog)
+
+
+def _just_filed(ear: Ear) -> bool:
+    opened = ear.facts.open
+    return bool(opened) and ear.matter.now - opened[0].filed_at <= _AFTER_FILING

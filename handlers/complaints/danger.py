@@ -11,14 +11,12 @@ from dialogs.reading.normal import bare
 from handlers import alerts
 from handlers.appointments.hearing import Heard
 from handlers.appointments.talk import known_dialog as booking_dialog
-from handlers.complaints.aimed import answers_us
+from handlers.complaints.aimed import OF_THE_OFFICE, answers_us
 from handlers.complaints.ear import Ear, give, said
 from handlers.complaints.precedence import answers_form
 from handlers.complaints.turns import offered_last
 
-_ABOUT_A_CASE: Final = frozenset(
-    {Concern.NUMBER, Concern.TAKES_BACK, Concern.PROGRESS, Concern.SECRECY, Concern.HOW}
-)
+_ABOUT_A_CASE: Final = OF_THE_OFFICE - {Concern.ADDS} | {Concern.HOW}
 
 
 async def hear_in_danger(ear: Ear) -> Heard | None:

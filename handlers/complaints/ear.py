@@ -54,6 +54,12 @@ class Ear:
         return standing(self.dialog)
 
     @property
+    def stranger(self) -> bool:
+        """Tell whether a wrong number writes: what a stranger says is not about our patient."""
+        ended = self.matter.state.ended_in is Outcome.WRONG_NUMBER
+        return ended or self.matter.contact_point.wrong_at is not None
+
+    @property
     def blames(self) -> bool:
         """Tell whether people have to take over: a dispute without danger in the same words."""
         dead = self.matter.state.ended_in is Outcome.DECEASED
@@ -76,7 +82,8 @@ async def listen(matter: Matter, inbound: Inbound, event: Event) -> Ear:
     ear.facts = await _facts(ear)
     if isinstance(event, Said) and not answers_form(matter, event.text):
         unnamed = in_survey(matter)
-        source = Source(matter.conversation, matter.patient, matter.encounter, unnamed)
+        about = (None, None) if ear.stranger else (matter.patient, matter.encounter)
+        source = Source(matter.conversation, *about, unnamed)
         await opinions.keep(source, inbound, ear.text, ear.tags, matter.now)
     return ear
 
@@ -106,8 +113,8 @@ async def let_talk(ear: Ear, event: told.Event) -> Heard:
         matter.now,
         occurrence=f"complaint:{ear.inbound.id}",
         in_reply_to=ear.inbound.id,
-        patient_id=matter.patient_id,
-        encounter=matter.encounter,
+        patient_id=None if ear.stranger else matter.patient_id,
+        encounter=None if ear.stranger else matter.encounter,
         beside=Beside(ear.facts.answering, ear.facts.unnamed),
     )
     state = await talk(talking, event)

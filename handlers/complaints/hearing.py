@@ -6,20 +6,29 @@ from dataclasses import replace
 from typing import Final
 
 from dialogs.actions import Outcome
+from dialogs.answers import is_question
 from dialogs.complaints import events as told
 from dialogs.complaints.beside import wish_among
-from dialogs.complaints.precedence import Concern, concern_of, is_mild
+from dialogs.complaints.precedence import Concern, concern_of, is_mild, is_praise
 from dialogs.engine import step
 from dialogs.events import Blamed, Chose, Event, Overheard, Said, Sent
+from dialogs.form import ItemType
 from dialogs.timing.spans import local
 from handlers import alerts
 from handlers.appointments import hearing as booking
 from handlers.appointments.hearing import Heard
-from handlers.complaints.aimed import answers_us, is_more, is_pressed_here, is_sent_here
+from handlers.complaints.aimed import (
+    answers_us,
+    is_for_the_office,
+    is_more,
+    is_pressed_here,
+    is_sent_here,
+)
 from handlers.complaints.danger import hear_in_danger, keep_in_danger, leaves_it
 from handlers.complaints.ear import Ear, give, let_talk, listen, said
 from handlers.complaints.precedence import (
     answers_form,
+    answers_nurses,
     open_item,
 )
 from handlers.effects import Saving, save
@@ -31,6 +40,7 @@ __all__ = [
     "hear",
     "hear_beside",
     "hear_more",
+    "is_for_the_office",
     "keep_in_danger",
     "leaves_it",
     "listen",
@@ -96,6 +106,9 @@ async def _hear_calmly(ear: Ear) -> Heard | None:
     concern = concern_of(ear.text, ear.tags, ear.facts, ear.state)
     if ear.blames and concern not in (Concern.NUMBER, Concern.TAKES_BACK):
         return None
+    if concern is Concern.NOTHING and _thanks_meanwhile(ear):
+        ear.facts = replace(ear.facts, answering=False)
+        return await give(ear, said(ear))
     if concern is Concern.NOTHING or answers_form(ear.matter, ear.text):
         return None
     if concern is Concern.DISCONTENT:
@@ -103,6 +116,14 @@ async def _hear_calmly(ear: Ear) -> Heard | None:
     await _overhear(ear)
     heard = await give(ear, said(ear))
     return await _also_booking(ear, heard) if concern is Concern.FILES else heard
+
+
+def _thanks_meanwhile(ear: Ear) -> bool:
+    """Tell whether somebody is praised where something else was asked; a question goes on."""
+    item = open_item(ear.matter)
+    if item is None or item.type is ItemType.TEXT or is_question(ear.text):
+        return False
+    return is_praise(ear.text, ear.tags) and not answers_nurses(ear.matter, ear.text)
 
 
 async def _hear_discontent(ear: Ear) -> Heard | None:
