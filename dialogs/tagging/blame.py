@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from typing import Final
 
 from dialogs.reading import wording
 from dialogs.reading.normal import Traced, trace
+
+_APART: Final = ("unless", "death")
 
 
 def is_blame(text: str) -> bool:
@@ -23,6 +26,17 @@ def blame_words(traced: Traced) -> str:
     return traced.original(*found.span()) if found else ""
 
 
+def blames_for_death(text: str) -> bool:
+    """Say whether somebody who tells of a death says whose fault it is."""
+    return is_blame(text) or bool(_fatal().search(trace(text).text))
+
+
+@cache
+def _fatal() -> re.Pattern[str]:
+    lists = wording.load(__file__, "blame.toml")
+    return wording.alternatives(lists["blame"]["death"], lists["words"])
+
+
 def _blank(found: re.Match[str]) -> str:
     return " " * len(found.group())
 
@@ -31,7 +45,7 @@ def _blank(found: re.Match[str]) -> str:
 def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
     lists = wording.load(__file__, "blame.toml")
     groups = [
-        pattern for name, group in lists["blame"].items() if name != "unless" for pattern in group
+        pattern for name, group in lists["blame"].items() if name not in _APART for pattern in group
     ]
     return (
         wording.alternatives(groups, lists["words"]),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Final
 
 from dialogs.tagging import decision
@@ -35,8 +36,21 @@ def tag(
     `lexicon` are the hospital's own words; `cut` another engine that cuts words (rjieba);
     `model` other weights than the shipped ones. A very long text is looked at in pieces.
     """
-    weights = model or shipped()
-    return joined([_tag_piece(piece, lexicon, cut, weights) for piece in pieces_of(text)])
+    if cut is None and model is None:
+        return _as_shipped(text, lexicon)
+    return _tag_pieces(text, lexicon, cut, model or shipped())
+
+
+# what is heard is tagged again where it is filed
+@lru_cache(maxsize=8)
+def _as_shipped(text: str, lexicon: OwnLexicon) -> Tags:
+    return _tag_pieces(text, lexicon, None, shipped())
+
+
+def _tag_pieces(text: str, lexicon: OwnLexicon, cut: Cut | None, model: Model) -> Tags:
+    """Tag every piece; who repeats a sentence says it once."""
+    pieces = dict.fromkeys(pieces_of(text))
+    return joined([_tag_piece(piece, lexicon, cut, model) for piece in pieces])
 
 
 def _tag_piece(text: str, lexicon: OwnLexicon, cut: Cut | None, model: Model) -> Tags:
