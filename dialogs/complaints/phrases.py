@@ -24,6 +24,7 @@ _SEARCHED: Final = {
         "anonymous",
         "another",
         "back",
+        "back_bare",
         "back_fresh",
         "back_open",
         "call",
@@ -79,10 +80,14 @@ def numbers_in(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(spelled))
 
 
-def drops_filed(text: str, *, fresh: bool) -> bool:
-    """Tell whether what is filed is dropped: 不追究了; just after filing also 撤销."""
+def drops_filed(text: str, *, fresh: bool, alone: bool) -> bool:
+    """Tell whether what is filed is dropped: 不追究了; just after filing also 撤销.
+
+    `alone`: nobody else is asking, so that 算了 and 取消 are said of it too.
+    """
     plain = _plain(text)
-    return _found("back_open", plain) or (fresh and _found("back_fresh", plain))
+    said = fresh and (_found("back_fresh", plain) or (alone and _found("back_bare", plain)))
+    return said or _found("back_open", plain)
 
 
 def asks_how(text: str) -> bool:

@@ -17,7 +17,6 @@ from dialogs.complaints.phrases import (
     drops_filed,
     drops_secrecy,
     files_anew,
-    gives_up,
     is_abusive,
     is_addition,
     more_than_thanks,
@@ -104,9 +103,8 @@ def is_praise(text: str, tags: Tags) -> bool:
 def _takes_back(said: _Message) -> bool:
     """A complaint is taken back where there is one, or where the word itself is said."""
     facts = said.facts
-    if facts.open and drops_filed(said.text, fresh=facts.fresh):
-        return True
-    if facts.fresh and not facts.led and gives_up(said.text):
+    alone = not facts.led and not facts.answering
+    if facts.open and drops_filed(said.text, fresh=facts.fresh, alone=alone):
         return True
     if not takes_back(said.text):
         return False

@@ -29,6 +29,7 @@ class Question(StrEnum):
 
 
 _PLAIN: Final = {q: re.compile(_WORDS[q]["plain"]) for q in Question if _WORDS[q]["plain"]}
+_ELSEWHERE: Final = re.compile(_WORDS["elsewhere"])
 _NEAR: Final = {q: re.compile(_WORDS[q]["near"]) for q in Question}
 
 
@@ -38,6 +39,6 @@ def question_in(text: str, *, near: bool) -> Question | None:
         return None
     plain = normalise(text).lower().strip()
     found = [q for q, pattern in _PLAIN.items() if pattern.search(plain)]
-    if near:
+    if near and not _ELSEWHERE.search(plain):
         found += [q for q, pattern in _NEAR.items() if pattern.search(plain)]
     return found[0] if found else None
