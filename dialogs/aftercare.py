@@ -11,7 +11,7 @@ from dialogs.after_danger import heed, linger
 from dialogs.alarm import URGENT, hear
 from dialogs.answers import is_courtesy, is_greeting, is_question
 from dialogs.echo import alarm_now
-from dialogs.endings import NOT_DISTURBED, decline, decline_this
+from dialogs.endings import NOT_DISTURBED, bereaved, decline, decline_this
 from dialogs.interruptions import interrupt
 from dialogs.levels import Level
 from dialogs.reading.normal import bare
@@ -101,7 +101,7 @@ def _answer_check(turn: Turn, reply: Reply) -> Turn:
 def note(turn: Turn, text: str, wish: Wish | None) -> Turn:
     """Outside a questionnaire some wishes still hold; other words go to a person."""
     if turn.state.ended_in is Outcome.DECEASED:
-        return turn.alert(Level.Q, "deceased", text)
+        return bereaved(turn, text)
     wanted = Wish.HUMAN if bare(text) == "0" else wish
     if wanted in _ALWAYS_HEARD and not turn.state.held:
         return interrupt(turn, wanted, text)

@@ -6,6 +6,7 @@ from typing import Final
 
 from dialogs.actions import Note, Outcome, StopContact
 from dialogs.levels import Level
+from dialogs.tagging.blame import blames_for_death, is_blame
 from dialogs.turn import Turn
 
 WRONG_NUMBER: Final = "F13"
@@ -58,13 +59,31 @@ def wait_for_patient(turn: Turn) -> Turn:
     return turn.say("M-FAMILY-WAIT").close(Outcome.HUMAN, "proxy")
 
 
-def deceased(turn: Turn, words: str, *, clear: bool) -> Turn:
-    """The patient has died, or may have: one sentence or silence, and a person (content 6)."""
+def deceased(turn: Turn, words: str, *, clear: bool, mourned: bool = False) -> Turn:
+    """The patient has died, or may have: one sentence or silence, and a person (content 6).
+
+    `mourned`: the words leave no doubt that somebody has died, be it the patient or another.
+    """
     if turn.state.ended_in is Outcome.DECEASED:
-        return turn.alert(Level.Q, "deceased", words)
+        return bereaved(turn, words)
     alerted = turn.alert(Level.L2, "deceased" if clear else "deceased?", words)
-    told = alerted.say_once("M-DEATH") if clear else alerted
+    if is_blame(words) or (mourned and blames_for_death(words)):
+        told = _answer_for(alerted, words, "M-DEATH-BLAME" if mourned else "M-HUMAN")
+    else:
+        told = alerted.say_once("M-DEATH") if clear else alerted
     stopped = told.do(StopContact(DECEASED))
     ended = stopped.close(Outcome.DECEASED if clear else Outcome.HUMAN, DECEASED)
     # a dialog that had ended otherwise must know it too: nothing is to follow
     return ended.but(outcome=Outcome.DECEASED.value) if clear else ended
+
+
+def bereaved(turn: Turn, words: str) -> Turn:
+    """After a death nobody is answered, but for who says whose fault it was."""
+    if blames_for_death(words):
+        return _answer_for(turn, words, "M-DEATH-BLAME")
+    return turn.alert(Level.Q, "deceased", words)
+
+
+def _answer_for(turn: Turn, words: str, message: str) -> Turn:
+    """A death that is laid at our door is the gravest dispute (R142): people, at once."""
+    return turn.alert(Level.DISP, "D1", words).say_once(message)

@@ -72,6 +72,6 @@ def _died(turn: Turn, text: str, *, clear: bool) -> Turn:
     """
     dangers = [d for d in find_danger(text, tags=turn.case.tags) if not d.check]
     alarmed = raise_dangers(turn, dangers)
-    ended = deceased(alarmed, text, clear=clear and turn.state.by != "self")
+    ended = deceased(alarmed, text, clear=clear and turn.state.by != "self", mourned=clear)
     somebody_lives = alarmed.spoke and is_urgent(dangers)
     return ended.but(outcome=Outcome.DANGER.value) if somebody_lives and not clear else ended

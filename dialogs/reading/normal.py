@@ -76,6 +76,8 @@ def stripped(plain: str) -> str:
     return core or plain
 
 
+# a message is read by many, each of whom wants it normalised
+@lru_cache(maxsize=16)
 def trace(text: str) -> Traced:
     """Normalise and remember the origin of every character."""
     chars, origins = _folded(text)

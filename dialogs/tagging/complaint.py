@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Final
 
+from dialogs.reading.wishes import tells_of_death
 from dialogs.tagging import decision
+from dialogs.tagging.blame import blames_for_death
 from dialogs.tagging.evidence import Seen, words_behind
 from dialogs.tagging.features import features_of
 from dialogs.tagging.message import Message, look_at
@@ -66,7 +68,7 @@ def _tagged(message: Message, scores: Scores, seen: Seen) -> Tags:
     categories = decision.categories(scores) if complains else ()
     severity = decision.severity(scores) if complains else Severity.NONE
     urgent = decision.urgency(message, scores)
-    disputes = decision.is_dispute(message, scores)
+    disputes = decision.is_dispute(message, scores) or _lays_death_at_door(message)
     praises = decision.is_praise(message, scores)
     return Tags(
         is_complaint=complains,
@@ -87,6 +89,12 @@ def _tagged(message: Message, scores: Scores, seen: Seen) -> Tags:
             *(_behind("praise", seen) if praises else ()),
         ),
     )
+
+
+def _lays_death_at_door(message: Message) -> bool:
+    """A death and whose fault it was: the gravest dispute, however it is worded."""
+    source = message.traced.source
+    return tells_of_death(source) and blames_for_death(source)
 
 
 def _behind(tag_name: str, seen: Seen) -> Iterator[Evidence]:
