@@ -51,6 +51,13 @@ class AddWords:
 
 
 @dataclass(frozen=True, slots=True)
+class Urge:
+    """Tell the office that the patient presses for what was promised."""
+
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
 class Withdraw:
     """Take a complaint back; the patient was asked whether that is meant."""
 
@@ -116,6 +123,7 @@ Action = (
     | DeclineOpinion
     | File
     | AddWords
+    | Urge
     | Withdraw
     | Answer
     | Rate

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from dialogs.complaints.actions import AddWords
+from dialogs.complaints.actions import AddWords, Urge
 from dialogs.complaints.events import Said
 from dialogs.complaints.facts import Registered
 from dialogs.complaints.filing import add, last_day
@@ -30,7 +30,8 @@ def progress(turn: Turn, said: Said) -> Turn:
 
 def urge(turn: Turn, said: Said) -> Turn:
     """Tell how the newest complaint stands, truly, and keep in it that the patient waits."""
-    return _entered(turn, turn.facts.open[0], said)
+    newest = turn.facts.open[0]
+    return _entered(turn.do(Urge(newest.number)), newest, said)
 
 
 def numbered(turn: Turn, said: Said) -> Turn:

@@ -58,6 +58,14 @@ async def post_reopened(complaint: Complaint, entry: ComplaintEntry, now: dateti
     await _post_waiting(complaint, entry, "S-CMP-AGAIN", now)
 
 
+async def post_urged(complaint: Complaint, desk: Desk, now: datetime) -> None:
+    """Tell that the complainant presses for what was promised; once an hour is enough."""
+    due = complaint.result_due_at if complaint.contacted_at else complaint.contact_due_at
+    once = f"complaint:{complaint.id}:urged:{now:%Y%m%d%H}"
+    values = {DUE_AT: due.isoformat(), "link": link(complaint, desk)}
+    await _post(complaint, PostKind.WARNING, "S-CMP-URGED", once, now, **values)
+
+
 async def post_closed(complaint: Complaint, entry: ComplaintEntry, now: datetime) -> None:
     """Tell that it has ended."""
     once = f"complaint-entry:{entry.id}"

@@ -16,6 +16,7 @@ from dialogs.timing.spans import local
 from handlers import alerts
 from handlers.casework import filing
 from handlers.casework.filing import Filing
+from handlers.casework.group import post_urged
 from handlers.complaints import opinions
 from handlers.complaints.opinions import named_department
 from handlers.desk import Desk
@@ -61,18 +62,20 @@ async def carry(on: Carrying, action: do.Action) -> Event | None:
             return await _raise_abuse(on, action.words)
         case do.CallOff():
             await _call_off(on, action.words)
-        case do.AddWords() | do.Withdraw() | do.SetMode() | do.Answer() | do.Rate():
+        case do.AddWords() | do.Urge() | do.Withdraw() | do.SetMode() | do.Answer() | do.Rate():
             return await _of_case(on, action)
     return None
 
 
 async def _of_case(
-    on: Carrying, action: do.AddWords | do.Withdraw | do.SetMode | do.Answer | do.Rate
+    on: Carrying, action: do.AddWords | do.Urge | do.Withdraw | do.SetMode | do.Answer | do.Rate
 ) -> Event | None:
     case = await Complaint.get(number=action.number, conversation_id=on.conversation.id)
     match action:
         case do.AddWords(ref=ref):
             await _add(on, case, ref)
+        case do.Urge():
+            await post_urged(case, on.desk, on.now)
         case do.Withdraw():
             await filing.withdraw(on.desk, case, on.now)
         case do.SetMode(mode=mode):

@@ -27,7 +27,7 @@ from models.complaint import (
 from models.conversation import Conversation, Dialog, DialogKind, Inbound
 from models.people import ContactPoint
 from models.response import Answer
-from models.room import HumanTalk
+from models.room import GroupPost, HumanTalk
 from models.unit import unit_of_work
 from tests.handlers.visiting import Visiting, a_visit
 from tests.handlers.ward import Ward, a_ward
@@ -294,6 +294,7 @@ async def test_who_presses_is_told_how_it_stands_and_is_heard(ward: Ward) -> Non
     assert "联系您晚了" in told[0]
     added = await ComplaintEntry.get(event=ComplaintEvent.PATIENT_ADDED)
     assert added.detail == "怎么还没人联系我"
+    assert await GroupPost.filter(message="S-CMP-URGED").count() == 1
 
 
 async def _in_a_survey() -> Ward:
