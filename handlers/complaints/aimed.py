@@ -15,7 +15,7 @@ from dialogs.events import Said
 from dialogs.reading.normal import bare
 from dialogs.reading.wishes import Wish, read_wish
 from handlers.complaints.ear import Ear
-from handlers.complaints.precedence import answers_nurses, awaits_picture, open_item, waiting
+from handlers.complaints.precedence import answers_nurses, awaits_picture, is_unread, waiting
 from handlers.complaints.turns import asked_last, offered_last, spoke_last
 
 _TO_PEOPLE: Final = "0"
@@ -57,10 +57,12 @@ async def is_more(ear: Ear) -> bool:
         return False
     if matter.state.ended_in is Outcome.DECEASED or read_wish(ear.text) in _NOT_MORE:
         return False
-    if is_question(ear.text) or answers_nurses(matter, ear.text):
+    if is_question(ear.text):
         return False
-    if _just_filed(ear) and open_item(matter) is not None:
+    if _just_filed(ear) and is_unread(matter, ear.text):
         return True
+    if answers_nurses(matter, ear.text):
+        return False
     return await spoke_last(dialog) and not (ear.state.resting and waiting(matter))
 
 

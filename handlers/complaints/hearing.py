@@ -6,10 +6,9 @@ from dataclasses import replace
 from typing import Final
 
 from dialogs.actions import Outcome
-from dialogs.answers import is_question
 from dialogs.complaints import events as told
 from dialogs.complaints.beside import wish_among
-from dialogs.complaints.precedence import Concern, concern_of, is_mild, is_praise
+from dialogs.complaints.precedence import Concern, concern_of, is_mild
 from dialogs.engine import step
 from dialogs.events import Blamed, Chose, Event, Overheard, Said, Sent
 from dialogs.form import ItemType
@@ -106,7 +105,7 @@ async def _hear_calmly(ear: Ear) -> Heard | None:
     concern = concern_of(ear.text, ear.tags, ear.facts, ear.state)
     if ear.blames and concern not in (Concern.NUMBER, Concern.TAKES_BACK):
         return None
-    if concern is Concern.NOTHING and _thanks_meanwhile(ear):
+    if concern is Concern.NOTHING and _is_beside_the_form(ear):
         ear.facts = replace(ear.facts, answering=False)
         return await give(ear, said(ear))
     if concern is Concern.NOTHING or answers_form(ear.matter, ear.text):
@@ -118,12 +117,17 @@ async def _hear_calmly(ear: Ear) -> Heard | None:
     return await _also_booking(ear, heard) if concern is Concern.FILES else heard
 
 
-def _thanks_meanwhile(ear: Ear) -> bool:
-    """Tell whether somebody is praised where something else was asked; a question goes on."""
+def _is_beside_the_form(ear: Ear) -> bool:
+    """Tell whether words praise, or ask about what was just filed, and answer no open item.
+
+    The ward is told of neither: it would read whom it is about.
+    """
     item = open_item(ear.matter)
-    if item is None or item.type is ItemType.TEXT or is_question(ear.text):
+    if item is None or item.type is ItemType.TEXT or answers_nurses(ear.matter, ear.text):
         return False
-    return is_praise(ear.text, ear.tags) and not answers_nurses(ear.matter, ear.text)
+    at_rest = replace(ear.facts, answering=False)
+    concern = concern_of(ear.text, ear.tags, at_rest, ear.state)
+    return concern in (Concern.PRAISE, Concern.ASKS)
 
 
 async def _hear_discontent(ear: Ear) -> Heard | None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
-from dialogs.actions import Outcome
+from dialogs.actions import Alert, Ask, Outcome
 from dialogs.answers import is_option, read_answer
+from dialogs.engine import step
+from dialogs.events import Said
 from dialogs.form import Item, ItemType
 from dialogs.questionnaire import current
 from dialogs.reading.intents import Context, Intent, read_reply
@@ -30,6 +33,9 @@ _WISHES: Final = frozenset(
 )
 _STOPS: Final = frozenset({Intent.OPT_OUT, Intent.WRONG_PERSON, Intent.DECEASED})
 _LONGEST_ANSWER: Final = 12  # characters; who writes more has more to say than an answer
+_WRONG_NUMBER: Final = "M-CHECK-NUMBER"
+# what is raised of words that answer nothing: a remark, and the second misreading
+_UNREAD: Final = ("words", "human:misread")
 _SHORT_REPLY: Final = 4
 
 
@@ -93,6 +99,18 @@ def answers_nurses(matter: Matter, text: str) -> bool:
     if matter.state.question in matter.state.given and not matter.state.correcting:
         return False
     return item.type is not ItemType.PHOTO and read_answer(item, Reply(text)) is not None
+
+
+def is_unread(matter: Matter, text: str) -> bool:
+    """Tell whether an open question would take words for no answer; a wrong number is one."""
+    if not waiting(matter):
+        return False
+    case = replace(matter.case, last_turn=matter.conversation.turn)
+    state, actions = step(matter.desk.catalog, case, matter.state, Said(matter.now, text))
+    if any(isinstance(action, Ask) and action.lead == _WRONG_NUMBER for action in actions):
+        return False
+    passed_on = any(isinstance(a, Alert) and a.rule in _UNREAD for a in actions)
+    return passed_on or state.misreadings > matter.state.misreadings
 
 
 def awaits_picture(matter: Matter) -> bool:

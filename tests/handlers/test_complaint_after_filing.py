@@ -38,6 +38,18 @@ async def test_what_the_form_cannot_read_goes_to_the_case_and_not_to_the_ward(wa
     assert [entry.detail for entry in await added] == ["护士长姓李,打我妈", "当时同屋的人都在"]
 
 
+async def test_what_is_no_answer_to_the_opening_goes_to_the_case_as_well(database: str) -> None:
+    """Nobody has begun the questions yet."""
+    ward = await a_ward()
+    await ward.until("2026-11-23T11:30")
+    await said(ward, "我想匿名投诉护士长打人,别让科室知道是我")
+    await said(ward, "护士长姓李,打我妈")
+    assert not await Alert.exists()
+    added = await ComplaintEntry.get(event=ComplaintEvent.PATIENT_ADDED)
+    assert added.detail == "护士长姓李,打我妈"
+    assert "在哪里" in (await said(ward, "开始") + await said(ward, "1"))[-1]
+
+
 async def test_an_answer_to_the_form_is_its_answer_after_a_filing_too(ward: Ward) -> None:
     question = (await ward.screen())[-1]
     await said(ward, "我要投诉,收费处乱收钱")
@@ -53,6 +65,35 @@ async def test_a_question_about_filing_is_answered_and_no_matter_for_the_ward(wa
     told = await said(ward, "登记了有用吗")
     assert told[-1] == asked[-1]
     assert len(told) > 1
+    assert not await Alert.exists()
+
+
+@pytest.mark.parametrize("words", ["什么时候打", "真的不会知道吗", "谁来查", "要多久"])
+async def test_what_is_asked_after_filing_is_answered_although_a_form_is_open(
+    ward: Ward, words: str
+) -> None:
+    """Then the form goes on."""
+    question = (await ward.screen())[-1]
+    await said(ward, "我要投诉,收费处乱收钱")
+    told = await said(ward, words)
+    assert len(told) > 1
+    assert told[-1] == question
+    assert not await Alert.exists()
+    assert not await ComplaintEntry.filter(event=ComplaintEvent.PATIENT_ADDED).exists()
+
+
+async def test_a_medical_question_after_filing_is_the_ward_s(ward: Ward) -> None:
+    await said(ward, "我要投诉,收费处乱收钱")
+    await said(ward, "药还要吃吗")
+    assert (await Alert.get()).rule == "question"
+
+
+async def test_who_presses_for_the_call_hears_when_it_comes(ward: Ward) -> None:
+    """The number and the time; it stands in the case, and the ward is not told."""
+    await said(ward, "我要投诉,收费处乱收钱")
+    told = await said(ward, "怎么还没人联系我")
+    assert (await Complaint.get()).number in told[0]
+    assert await ComplaintEntry.filter(event=ComplaintEvent.PATIENT_ADDED).exists()
     assert not await Alert.exists()
 
 
