@@ -6,19 +6,18 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Final
 
-from dialogs.complaints import asking, filing, pressing, prompting, telling, withdrawing
-from dialogs.complaints.actions import AddWords, KeepOpinion, RaiseAbuse, SetMode
+from dialogs.complaints import asking, filing, pressing, prompting, secrecy, telling, withdrawing
+from dialogs.complaints.actions import AddWords, KeepOpinion, RaiseAbuse
 from dialogs.complaints.choosing import choices, chosen, meant
 from dialogs.complaints.events import Deferred, Mentioned, Said
 from dialogs.complaints.owners import COMPLAINT_OFFICE
 from dialogs.complaints.phrases import (
-    gives_name,
     is_small,
     numbers_in,
     takes_back_numbered,
     wants_secrecy,
 )
-from dialogs.complaints.precedence import Concern, concern_of, is_discontent, is_near, named
+from dialogs.complaints.precedence import Concern, concern_of, is_discontent, is_near
 from dialogs.complaints.questions import Question, question_in
 from dialogs.complaints.state import Stage
 from dialogs.complaints.turn import Turn
@@ -27,9 +26,6 @@ from dialogs.reading.normal import bare
 _A_DAY: Final = timedelta(days=1)
 _HOURLY: Final = timedelta(hours=1)
 _COLD: Final = timedelta(hours=48)
-_ANONYMOUS: Final = "anonymous"
-_NAMED: Final = "named"
-_BACK_TO_BACK: Final = "back_to_back"
 # what is said beside a choice of these belongs to the case they are about
 _REASONED: Final = (Stage.RESULT, Stage.RATE)
 _MISREADINGS: Final = 2
@@ -97,27 +93,6 @@ def _number(turn: Turn, said: Said) -> Turn:
 def _abuse(turn: Turn, said: Said) -> Turn:
     """Call a person each time; what is said follows when it is known until when."""
     return turn.do(RaiseAbuse(said.text))
-
-
-def _secrecy(turn: Turn, said: Said) -> Turn:
-    """Make the open case anonymous, or the one that is being asked about."""
-    if turn.state.stage is Stage.ASKED:
-        return turn.but(anonymous=True).repeat(lead="M-CMP-SECRET")
-    case = next(iter(turn.facts.open), None)
-    if case is None:
-        return _follow(turn, said)
-    if named(said.tags):
-        turn = turn.do(AddWords(case.number, said.ref))
-    return turn.do(SetMode(case.number, _ANONYMOUS)).say("M-CMP-ANON", tick=case.number)
-
-
-def _openness(turn: Turn, said: Said) -> Turn:
-    """Let go of anonymity; only who gives the name is named to the department."""
-    if turn.state.stage is Stage.ASKED:
-        return turn.but(anonymous=False).repeat()
-    number, given = turn.facts.open[0].number, gives_name(said.text)
-    mode = _NAMED if given else _BACK_TO_BACK
-    return turn.do(SetMode(number, mode)).say("M-CMP-NAMED" if given else "M-CMP-SEEN", tick=number)
 
 
 def _asks(turn: Turn, said: Said) -> Turn:
@@ -212,8 +187,8 @@ _DEEDS: Final[Mapping[Concern, Callable[[Turn, Said], Turn]]] = {
     Concern.ASKS: _asks,
     Concern.ABUSE: _abuse,
     Concern.DISCONTENT: asking.discontent,
-    Concern.SECRECY: _secrecy,
-    Concern.OPENNESS: _openness,
+    Concern.SECRECY: secrecy.hide,
+    Concern.OPENNESS: secrecy.open_up,
     Concern.ADDS: _addition,
     Concern.NO_CALL: _no_call,
     Concern.PRAISE: _praise,
