@@ -22,9 +22,10 @@ from bot.channels.web_session import (
 from bot.channels.web_sockets import SOCKETS, Sockets, close_sockets, keep_watch
 from bot.channels.web_talk import hear, new_lines, run_socket, wait_for_frame
 from bot.rendering import Bubble
+from handlers.inbound import LONGEST
 from handlers.transcript import latest_position
 
-_LARGEST_POST = 64 * 1024
+_LARGEST_POST = 256 * 1024
 
 
 class WebChannel:
@@ -74,7 +75,7 @@ async def show_chat(request: web.Request) -> web.Response:
         return notice_page(request, "scan", 401)
     latest = await latest_position([visitor.conversation_id])
     at = latest.get(visitor.conversation_id, 0)
-    response = page(request, "chat", csrf=csrf_token(visitor), latest=at)
+    response = page(request, "chat", csrf=csrf_token(visitor), latest=at, longest=LONGEST)
     renew(request, response, visitor)
     return response
 

@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from handlers.inbound import LONGEST
 from handlers.transcript import Line
 
-LONGEST = 10_000
 _CID = re.compile(r"[A-Za-z0-9_-]{1,40}")
 _KEYS = re.compile(r"[A-Za-z0-9_.,-]{1,400}")
 _UNSTORABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")

@@ -29,7 +29,8 @@ from handlers.transcript import latest_position, lines_after, mark_read
 
 CHANNEL = "web"
 _HEARTBEAT = 20
-_LARGEST_FRAME = 64 * 1024
+# the longest message, even where JSON spells every emoji as two escapes
+_LARGEST_FRAME = 256 * 1024
 _LOOK_BACK = 40
 
 Tell = Callable[[dict[str, Any]], Awaitable[None]]

@@ -89,6 +89,14 @@ async def test_the_link_leads_through_the_year_to_the_first_question(page: Page)
     assert labels == ["1开始", "2晚点", "3不用"]
 
 
+async def test_what_is_too_long_is_said_and_stays_in_the_field(page: Page) -> None:
+    """Nothing of a long story is cut off, sent in part or lost."""
+    await write(page, "长" * 20_001)
+    await expect(page.locator("#banner")).to_contain_text("每条不超过20000字")
+    assert len(await page.get_by_label("写消息").input_value()) == 20_001
+    assert not await Inbound.all().exists()
+
+
 async def test_a_wrong_year_is_said_below_the_field(
     phone: BrowserContext, site: ChatSite, key_ring: KeyRing
 ) -> None:

@@ -57,3 +57,11 @@ async def test_what_was_declined_is_not_filed_with_something_else(ward: Ward) ->
     await ward.say("3")
     await ward.say("我要投诉食堂,饭是冷的")
     assert await _words_of(await Complaint.get()) == "我要投诉食堂,饭是冷的"
+
+
+async def test_a_complaint_at_the_end_of_a_long_story_is_found_and_kept_whole(ward: Ward) -> None:
+    """Twenty thousand characters, none of them lost."""
+    story = "我妈住院的时候按铃半天没人来,问谁都说不知道。" * 900
+    words = f"{story[:19_990]}。我要投诉收费乱"
+    await ward.say(words)
+    assert await _words_of(await Complaint.get()) == words

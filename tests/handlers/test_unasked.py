@@ -58,14 +58,14 @@ async def test_danger_weeks_after_the_end_is_heard() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "\x00", "\ud800", "😀😀", "<script>alert(1)</script>", "天" * 20000]
+    "text", ["", "\x00", "\ud800", "😀😀", "<script>alert(1)</script>", "天" * 20001]
 )
 async def test_whatever_is_typed_is_stored_and_answered(text: str) -> None:
     ward = await a_ward()
     await ward.until("2026-11-23T11:30")
     await ward.say(text)
     stored = (await Inbound.get()).text
-    assert len(stored) <= 10_000
+    assert len(stored) <= 20_000
     assert "\x00" not in stored
     assert (await ward.shown())[-1].startswith("< ")
 

@@ -266,6 +266,8 @@ function submit(event) {
   event.preventDefault();
   const text = $("words").value;
   if (!text.trim()) return;
+  // what is too long stays in the field: nobody's story is cut or lost
+  if ([...text].length > Number($("words").dataset.longest)) return banner(words.too_long, 6000);
   $("words").value = "";
   grow();
   say(text);
