@@ -20,6 +20,7 @@ from bot.keys import CLOCK, DESK
 from dialogs.catalog import load_words
 from dialogs.timing.spans import local
 from handlers.sessions import open_session
+from models.hospital import StaffMember
 
 WORLD: Final = web.AppKey("demo_world", World)
 DEMO_CLOCK: Final = web.AppKey("demo_clock", DemoClock)
@@ -41,6 +42,7 @@ def setup(app: web.Application) -> None:
             web.post("/demo/again", start_again),
             web.get("/demo/phone/{place}", take_phone),
             web.get("/demo/room", enter_room),
+            web.get("/demo/office", enter_office),
             web.static("/demo/static", _HERE / "static"),
         ]
     )
@@ -129,8 +131,17 @@ async def take_phone(request: web.Request) -> web.StreamResponse:
 
 async def enter_room(request: web.Request) -> web.StreamResponse:
     """GET /demo/room: the demo's nurse is on duty."""
-    opened = await open_session(request.app[WORLD].nurse, wall_time(request))
-    response = web.Response(status=303, headers={"Location": "/staff"})
+    return await _signed_in(request, request.app[WORLD].nurse, "/staff")
+
+
+async def enter_office(request: web.Request) -> web.StreamResponse:
+    """GET /demo/office: the demo's complaint officer looks at the board."""
+    return await _signed_in(request, request.app[WORLD].officer, "/staff/complaints")
+
+
+async def _signed_in(request: web.Request, member: StaffMember, page: str) -> web.StreamResponse:
+    opened = await open_session(member, wall_time(request))
+    response = web.Response(status=303, headers={"Location": page})
     set_cookie(request, response, opened.token)
     return response
 

@@ -9,6 +9,7 @@ from handlers.delivery import next_sending
 from handlers.escalation import next_instants
 from handlers.timers import next_due
 from models.alert import Alert, AlertEntry, AlertLevel, AlertStatus
+from models.complaint import Complaint, ComplaintEntry
 from models.conversation import Inbound, Outgoing, OutgoingPurpose
 
 
@@ -21,13 +22,14 @@ class Chapter(StrEnum):
     ALERT = "alert"
     CLAIM = "claim"
     CLOSED = "closed"
+    COMPLAINT = "complaint"
 
 
 async def chapter() -> Chapter:
     """Return how far the story has come."""
     grave = Alert.filter(level__in=(AlertLevel.L1, AlertLevel.L2), drill=False)
     if await grave.filter(status=AlertStatus.CLOSED).exists():
-        return Chapter.CLOSED
+        return Chapter.COMPLAINT if await Complaint.exists() else Chapter.CLOSED
     if await grave.filter(status=AlertStatus.CLAIMED).exists():
         return Chapter.CLAIM
     if await grave.exists():
@@ -39,9 +41,10 @@ async def chapter() -> Chapter:
     return Chapter.LIST
 
 
-async def visible() -> tuple[int, int]:
-    """Count what a visitor can see happen: messages to phones, entries of alerts."""
-    return await Outgoing.all().count(), await AlertEntry.all().count()
+async def visible() -> tuple[int, int, int]:
+    """Count what a visitor can see happen: messages to phones, entries of alerts and complaints."""
+    entries = await AlertEntry.all().count(), await ComplaintEntry.all().count()
+    return await Outgoing.all().count(), *entries
 
 
 async def next_event(now: datetime) -> datetime | None:

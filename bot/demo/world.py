@@ -1,4 +1,4 @@
-"""The fictional hospital: its lists read in as a ward would, a few phones, one nurse."""
+"""The fictional hospital: its lists read in as a ward would, a few phones, two of staff."""
 
 from __future__ import annotations
 
@@ -48,6 +48,7 @@ class World:
     desk: Desk
     phones: tuple[Phone, ...]
     nurse: StaffMember
+    officer: StaffMember
     discharges: int
 
 
@@ -66,23 +67,29 @@ async def build(desk: Desk, now: datetime) -> World:
     rows = _shifted(now)
     source = Source("discharges.csv", actor="demo")
     await import_discharges(desk, [entry_of(row) for row in rows], source, now)
-    nurse = await StaffMember.create(
-        username="demo",
-        name=_NURSE[desk.language],
-        role=StaffRole.DIRECTOR,
-        licensed=True,
-        departments=[],
-        active=True,
-        created_at=now,
-    )
+    nurse = await _member("demo", _NURSE[desk.language], StaffRole.DIRECTOR, now)
+    officer = await _member("office", _OFFICER[desk.language], StaffRole.COMPLAINT_OFFICE, now)
     phones = await _phones(desk, now)
     await open_book(desk, EXAMPLES, now)
     if len(phones) > 1:
         await book_visit(desk, phones[1].encounter_id, now)
-    return World(desk, phones, nurse, len(rows))
+    return World(desk, phones, nurse, officer, len(rows))
 
 
 _NURSE: Final = {"zh": "李示例", "en": "Li (demo nurse)"}
+_OFFICER: Final = {"zh": "周示例", "en": "Zhou (demo complaint office)"}
+
+
+async def _member(username: str, name: str, role: StaffRole, now: datetime) -> StaffMember:
+    return await StaffMember.create(
+        username=username,
+        name=name,
+        role=role,
+        licensed=role is StaffRole.DIRECTOR,
+        departments=[],
+        active=True,
+        created_at=now,
+    )
 
 
 def _example(name: str) -> bytes:

@@ -63,6 +63,13 @@ async def test_a_newcomer_sees_the_whole_story(browser: Browser, demo: str) -> N
     await expect(page.locator(".story li.now")).to_have_attribute(
         "data-chapter", "closed", timeout=PATIENCE
     )
+    await say(phone, "按铃半天没人来,我要投诉", "TS-")
+    await expect(page.locator(".story li.now")).to_have_attribute(
+        "data-chapter", "complaint", timeout=PATIENCE
+    )
+    await page.get_by_label("坐在哪里").select_option(label="投诉办")
+    await room.get_by_role("link").filter(has_text="TS-").first.click()
+    await expect(room.get_by_text("按铃半天没人来").first).to_be_visible(timeout=PATIENCE)
 
 
 async def test_the_story_is_told_in_english_at_the_press_of_a_button(
@@ -79,6 +86,8 @@ async def test_the_story_is_told_in_english_at_the_press_of_a_button(
     await expect(phone.get_by_role("button", name="Start")).to_be_visible(timeout=PATIENCE)
     await phone.get_by_role("button", name="Start").click()
     await expect(phone.get_by_role("button").filter(has_text="1").first).to_be_visible()
+    await page.get_by_label("Where you sit").select_option(label="Complaint office")
+    await expect(page.locator("#room")).to_have_attribute("src", "/demo/office")
 
 
 async def test_on_a_narrow_screen_nothing_is_cut_off(browser: Browser, demo: str) -> None:

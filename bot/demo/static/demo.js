@@ -1,9 +1,10 @@
 "use strict";
 // The demo's frame: shows the clock and where the story stands, and runs the clock forward.
-const order = ["list", "message", "answer", "alert", "claim", "closed"];
+const order = ["list", "message", "answer", "alert", "claim", "closed", "complaint"];
 const clock = document.getElementById("clock");
 const next = document.getElementById("next");
 const room = document.getElementById("room");
+const seat = document.getElementById("seat");
 const phone = document.getElementById("phone");
 
 function tell(state) {
@@ -30,8 +31,12 @@ document.getElementById("forward").addEventListener("submit", async (event) => {
   event.preventDefault();
   const answer = await fetch("/demo/next", { method: "POST" });
   if (answer.ok) tell(await answer.json());
-  // time has passed: the staff room signs in again
-  room.src = "/demo/room";
+  // time has passed: whoever sits there signs in again
+  room.src = seat.value;
+});
+
+seat.addEventListener("change", () => {
+  room.src = seat.value;
 });
 
 document.getElementById("holder").addEventListener("change", (event) => {
