@@ -148,7 +148,9 @@ async def _end_soon(talks: QuerySet[HumanTalk], staff_id: UUID | None, now: date
     """What is closed has been seen to; a colleague who is talking goes on."""
     talk = await talks.get_or_none()
     if talk is not None and talk.staff_id in (None, staff_id):
-        await set_timer(Timer(DueKind.TALK_OVER, talk.id, now))
+        # named by the closing: the talk may go on, and belong to another alert by the next one
+        occurrence = f"closed {now.isoformat()}"
+        await set_timer(Timer(DueKind.TALK_OVER, talk.id, now, occurrence))
 
 
 async def _hold_questions(conversation_id: UUID, now: datetime) -> UUID | None:

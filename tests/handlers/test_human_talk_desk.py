@@ -255,3 +255,21 @@ async def test_who_takes_a_quiet_talk_over_has_two_days_as_well(database: str) -
     ward.now += timedelta(hours=39)
     await ward.tick()
     assert (await the_talk()).closed_at == ward.now
+
+
+async def test_each_alert_that_is_closed_can_end_the_talk(database: str) -> None:
+    """The first closing found it talked on; the second, of another alert, ends it."""
+    ward, talk = await in_the_hand_of_a_nurse()
+    clerk = await a_nurse(ward, "赵咨询", role="consult_room", departments=[], licensed=False)
+    args, done = (ward.desk, ward.now), Closing("confirmed", "called")
+    assert await close_alert((await asked_alert()).id, holder(talk), done, ward.now) is None
+    assert await hand_to_desk(talk.id, holder(talk), TalkDesk.CONSULT, *args) is None
+    assert (await take_talk(talk.id, clerk, *args)).taken
+    await ward.tick()
+    assert (await the_talk()).closed_at is None
+    assert await hand_to_desk(talk.id, clerk, TalkDesk.WARD, *args) is None
+    ward.now += timedelta(minutes=5)
+    second = await Alert.get(rule="human:handed_on")
+    assert await close_alert(second.id, holder(talk), done, ward.now) is None
+    await ward.tick()
+    assert (await the_talk()).closed_at == ward.now
