@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Final
 from uuid import UUID
 
@@ -12,7 +12,7 @@ from dialogs.complaints.events import AbuseRaised, Answered, Event, Filed, Rated
 from dialogs.levels import Level
 from dialogs.tagging.complaint import tag
 from dialogs.tagging.pieces import joined
-from dialogs.timing.spans import local
+from dialogs.timing.spans import local, moment
 from handlers import alerts
 from handlers.casework import filing
 from handlers.casework.filing import Filing
@@ -20,11 +20,13 @@ from handlers.casework.group import post_urged
 from handlers.complaints import opinions
 from handlers.complaints.opinions import named_department
 from handlers.desk import Desk
-from models.alert import Alert, AlertEvent, AlertStatus
+from handlers.room.posts import Post, post
+from models.alert import Alert, AlertEntry, AlertEvent, AlertStatus
 from models.care import Encounter
 from models.complaint import Complaint, ComplaintMode, FiledBy, OpinionStatus
 from models.conversation import Conversation, Inbound
-from models.room import HumanTalk
+from models.hospital import StaffRole
+from models.room import HumanTalk, PostKind
 from models.unit import lock
 
 SURVEY_CALL: Final = "survey_call"
@@ -143,26 +145,45 @@ async def _call(on: Carrying) -> Answered:
 
 
 async def _call_off(on: Carrying, words: str) -> None:
-    """Note that no call is wanted; what nobody has taken yet is closed with it."""
+    """Note that no call is wanted; what nobody has taken yet is closed with it, by nobody."""
     rows = Alert.filter(conversation_id=on.conversation.id, rule=SURVEY_CALL)
-    for alert in await lock(rows.exclude(status=AlertStatus.CLOSED)):
+    # in one order, so that of two who lock several none waits for the other for ever
+    for alert in await lock(rows.exclude(status=AlertStatus.CLOSED).order_by("id")):
         await alerts.note(alert, AlertEvent.PATIENT_WROTE, on.now, detail=words)
         if alert.status == AlertStatus.OPEN:
             alert.status, alert.escalate_at, alert.closed_at = AlertStatus.CLOSED, None, on.now
             await alert.save(update_fields=["status", "escalate_at", "closed_at"])
-            await alerts.note(alert, AlertEvent.CLOSED, on.now)
+            entry = await alerts.note(alert, AlertEvent.CLOSED, on.now)
+            await _post_called_off(alert, entry, on.now)
+
+
+async def _post_called_off(alert: Alert, entry: AlertEntry, now: datetime) -> None:
+    """Tell the complaint office, which was to call, that the patient has closed it."""
+    once, roles = f"entry:{entry.id}", (StaffRole.COMPLAINT_OFFICE.value,)
+    values = {"alert": alert.number}
+    said = Post(PostKind.CLOSED, "S-CALL-OFF", values, once, roles=roles, alert_id=alert.id)
+    await post(said, now)
 
 
 async def _raise_abuse(on: Carrying, words: str) -> AbuseRaised:
-    """Put rage before the offices, never the ward it is about: one alert a day, more beside it."""
-    occurrence = f"{ABUSE}:{on.conversation.id}:{local(on.now).date()}"
-    known = await Alert.get_or_none(occurrence=occurrence)
+    """Put rage before the offices, never the ward it is about: one alert a day, more beside it.
+
+    Once that is closed nobody looks at it any more: what is said then is an alert of its own.
+    """
+    known = await _abuse_in_hand(on)
     if known is not None:
         await alerts.note(known, AlertEvent.PATIENT_WROTE, on.now, detail=words)
         return AbuseRaised(on.now, known.due_at)
-    raised = replace(_raised(on, ABUSE, words, occurrence), department_id=None)
+    raised = replace(_raised(on, ABUSE, words), department_id=None)
     alert = await alerts.raise_alert(on.desk, raised, on.now)
     return AbuseRaised(on.now, await _promise_call(on, alert))
+
+
+async def _abuse_in_hand(on: Carrying) -> Alert | None:
+    """Lock the day's alert that nobody has closed; closed while we waited, it is none."""
+    rows = Alert.filter(conversation_id=on.conversation.id, rule=ABUSE)
+    today = rows.filter(raised_at__gte=moment(local(on.now).date(), time()))
+    return await lock(today.exclude(status=AlertStatus.CLOSED).order_by("id")).first()
 
 
 async def _promise_call(on: Carrying, alert: Alert) -> datetime:
@@ -173,13 +194,13 @@ async def _promise_call(on: Carrying, alert: Alert) -> datetime:
     return alert.due_at
 
 
-def _raised(on: Carrying, rule: str, words: str = "", occurrence: str = "") -> alerts.RaisedAlert:
+def _raised(on: Carrying, rule: str, words: str = "") -> alerts.RaisedAlert:
     stay = on.encounter
     return alerts.RaisedAlert(
         level=Level.T,
         rule=rule,
         words=words,
-        occurrence=occurrence or f"{on.occurrence}:{rule}",
+        occurrence=f"{on.occurrence}:{rule}",
         conversation_id=on.conversation.id,
         encounter_id=stay.id if stay else None,
         patient_id=on.patient_id,

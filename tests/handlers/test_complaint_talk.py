@@ -11,6 +11,7 @@ from dialogs.tagging.complaint import tag
 from dialogs.tagging.own_words import read_own_words
 from dialogs.timing.words import due_text
 from handlers.casework.filing import Filing, file_complaint
+from handlers.claims import Closing, close_alert
 from handlers.complaints.prompting import prompt
 from handlers.conversations import Subject, start_dialog
 from models.alert import Alert, AlertEntry, AlertEvent, AlertLevel, AlertStatus
@@ -29,6 +30,7 @@ from models.people import ContactPoint
 from models.response import Answer
 from models.room import GroupPost, HumanTalk
 from models.unit import unit_of_work
+from tests.handlers.complaining import an_officer
 from tests.handlers.visiting import Visiting, a_visit
 from tests.handlers.ward import Ward, a_ward
 
@@ -255,6 +257,8 @@ async def test_a_call_that_is_not_wanted_any_more_is_called_off(database: str) -
     assert alert.status == AlertStatus.CLOSED
     wrote = await AlertEntry.get(alert_id=alert.id, event=AlertEvent.PATIENT_WROTE)
     assert wrote.detail == "不用打了"
+    told_office = await GroupPost.get(message="S-CALL-OFF")
+    assert (told_office.alert_id, told_office.roles) == (alert.id, ["complaint_office"])
 
 
 async def test_who_waits_for_a_call_about_a_complaint_is_not_offered_another(
@@ -407,6 +411,23 @@ async def test_rage_finds_a_person_and_nobody_is_blocked(ward: Ward) -> None:
     assert await HumanTalk.exists()
     told = await said(ward, "我要投诉收费处")
     assert (await Complaint.get()).number in told[0]
+
+
+async def test_rage_after_its_alert_was_closed_is_put_before_people_again(ward: Ward) -> None:
+    """What is written on a closed alert is in front of nobody."""
+    await said(ward, "你们一群骗子,畜生")
+    first = await Alert.get(rule="abuse")
+    officer = await an_officer()
+    done = Closing("confirmed", "called")
+    assert await close_alert(first.id, officer, done, ward.now) is None
+    await ward.tick()
+    ward.now += timedelta(hours=1)
+    await said(ward, "一帮畜生不如的东西")
+    second = await Alert.get(rule="abuse", status=AlertStatus.OPEN)
+    assert (second.words, second.department_id) == ("一帮畜生不如的东西", None)
+    assert second.due_at > ward.now
+    wrote = AlertEntry.filter(alert_id=first.id, event=AlertEvent.PATIENT_WROTE)
+    assert not await wrote.exists()
 
 
 async def test_more_words_after_filing_belong_to_the_case(ward: Ward) -> None:
