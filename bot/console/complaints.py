@@ -68,7 +68,7 @@ def count(rows: list[ComplaintRow], now: datetime) -> Counts:
         open=len(standing),
         waiting=sum(not row.owner for row in standing),
         late=sum(row.late(now) for row in standing),
-        uncontacted=sum(row.waiting and not row.contacted for row in standing),
+        uncontacted=sum(row.uncontacted for row in standing),
         mine=sum(row.mine for row in standing),
         wrote=sum(row.wrote for row in standing),
     )

@@ -123,7 +123,7 @@ def _read(card: ComplaintCard) -> dict[str, Any]:
 
 def _next(card: ComplaintCard) -> str:
     """Name what probably comes next; its form stands open."""
-    if card.row.waiting and not card.row.contacted:
+    if card.row.uncontacted:
         return "contacted"
     if card.complaint.patient_answer == "accept":
         return "close"

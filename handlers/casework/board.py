@@ -13,7 +13,7 @@ from tortoise.expressions import Q
 from tortoise.queryset import QuerySet
 
 from handlers.casework.access import visible_complaints
-from handlers.casework.clocks import promised_until, waits_for_result
+from handlers.casework.clocks import promised_until, waits_for_contact, waits_for_result
 from models.complaint import Complaint, ComplaintEntry, ComplaintEvent, ComplaintState
 from models.hospital import StaffMember
 
@@ -48,6 +48,7 @@ class ComplaintRow:
     interim: bool
     legal_at: datetime
     waiting: bool
+    uncontacted: bool
     answer: str
     owner_role: str
     owner: str
@@ -59,7 +60,7 @@ class ComplaintRow:
 
     def contact_late(self, now: datetime) -> bool:
         """Tell whether nobody has spoken with the patient in time."""
-        return self.waiting and not self.contacted and now > self.contact_due_at
+        return self.uncontacted and now > self.contact_due_at
 
     def late(self, now: datetime) -> bool:
         """Tell whether any clock has run out."""
@@ -137,6 +138,7 @@ def _row(case: Complaint, staff: StaffMember, *, wrote: bool) -> ComplaintRow:
         interim=case.interim_until is not None,
         legal_at=case.legal_due_at,
         waiting=waits_for_result(case),
+        uncontacted=waits_for_contact(case),
         answer=case.patient_answer,
         owner_role=case.owner_role.value,
         owner=case.owner.name if case.owner else "",
@@ -153,6 +155,6 @@ def _nearest(row: ComplaintRow) -> tuple[bool, datetime, str]:
     if row.closed_at is not None:
         return True, row.closed_at, row.number
     clocks: Iterable[datetime] = (row.promise_at, row.legal_at)
-    if not row.contacted:
+    if row.uncontacted:
         clocks = (*clocks, row.contact_due_at)
     return False, min(clocks), row.number

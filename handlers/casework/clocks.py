@@ -26,7 +26,7 @@ NOT_RATED: Final = (ComplaintClosing.WITHDRAWN, ComplaintClosing.DUPLICATE)
 # occurrence of a second contact that is wanted, with the place of the patient's word
 AGAIN: Final = "again:"
 WITHDRAWN: Final = "withdrawn"
-# states in which the patient still waits for a result
+# states in which a result is still to be found
 BEFORE_RESULT: Final = (
     ComplaintState.RECEIVED,
     ComplaintState.INVESTIGATING,
@@ -50,9 +50,14 @@ def promised_until(complaint: Complaint) -> datetime:
 
 
 def waits_for_result(complaint: Complaint) -> bool:
-    """Tell whether the patient waits for a first result, and has not taken the complaint back."""
-    waiting = complaint.state in BEFORE_RESULT and complaint.answered_at is None
-    return waiting and complaint.patient_answer != WITHDRAWN
+    """Tell whether there is no result yet; a grave case wants one, taken back or not."""
+    return complaint.state in BEFORE_RESULT and complaint.answered_at is None
+
+
+def waits_for_contact(complaint: Complaint) -> bool:
+    """Tell whether nobody has spoken with the patient, who still wants it."""
+    silent = complaint.contacted_at is None and complaint.patient_answer != WITHDRAWN
+    return silent and waits_for_result(complaint)
 
 
 async def renew_timers(complaint: Complaint, desk: Desk, now: datetime) -> None:
@@ -99,7 +104,7 @@ def waits_for_answer(complaint: Complaint) -> bool:
 
 
 def _before_contact(complaint: Complaint, desk: Desk) -> Iterator[Timer]:
-    if complaint.contacted_at is not None or not waits_for_result(complaint):
+    if not waits_for_contact(complaint):
         return
     due = complaint.contact_due_at
     warned = _contact_warning(complaint, desk)

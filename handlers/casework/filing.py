@@ -15,7 +15,7 @@ from handlers.casework.answers import ANSWERS, REFUSE, open_again, record_answer
 from handlers.casework.clocks import WITHDRAWN, renew_timers, start_clocks
 from handlers.casework.entries import note, patients_words
 from handlers.casework.gravity import add_weight, route_of, weigh
-from handlers.casework.group import post_filed, post_moved
+from handlers.casework.group import post_closed, post_filed, post_moved
 from handlers.casework.keeping import keep
 from handlers.casework.widening import widen
 from handlers.desk import Desk
@@ -137,8 +137,9 @@ async def withdraw(desk: Desk, complaint: Complaint, now: datetime) -> Complaint
     await note(case, ComplaintEvent.WITHDRAWN, now)
     if case.grade != _GRAVE:
         case.state, case.closing = ComplaintState.CLOSED, ComplaintClosing.WITHDRAWN
-        case.closed_at = now
-        await note(case, ComplaintEvent.CLOSED, now, detail=ComplaintClosing.WITHDRAWN)
+        case.closed_at, case.snoozed_until = now, None
+        entry = await note(case, ComplaintEvent.CLOSED, now, detail=ComplaintClosing.WITHDRAWN)
+        await post_closed(case, entry, now)
     await keep(case, desk, now)
     return case
 

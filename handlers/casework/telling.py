@@ -13,7 +13,7 @@ from dialogs.complaints.events import Prompt
 from dialogs.timing.spans import moment
 from dialogs.timing.words import date_text
 from handlers.answering import last_address
-from handlers.casework.clocks import BEFORE_RESULT, promised_until
+from handlers.casework.clocks import BEFORE_RESULT, WITHDRAWN, promised_until
 from handlers.casework.entries import note
 from handlers.casework.keeping import keep
 from handlers.casework.locking import case_in_hand
@@ -83,6 +83,9 @@ async def _tell_interim(
     if isinstance(case, Refusal):
         return case
     if case.state not in BEFORE_RESULT or case.answered_at is not None:
+        return Refusal.NOT_OPEN
+    if case.patient_answer == WITHDRAWN:
+        # who has taken it back waits for nothing and is promised nothing
         return Refusal.NOT_OPEN
     ends = moment(until + timedelta(days=1), time(0))
     if not promised_until(case) < ends <= case.legal_due_at or ends <= now:

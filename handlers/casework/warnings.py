@@ -17,6 +17,7 @@ from handlers.casework.clocks import (
     promised_until,
     silent_at,
     waits_for_answer,
+    waits_for_contact,
     waits_for_result,
     wants_contact_again,
 )
@@ -41,7 +42,7 @@ LEGAL_LATE: Final = (StaffRole.MEDICAL_AFFAIRS, StaffRole.ADMIN)
 async def warn_contact(desk: Desk, due: Due, now: datetime) -> str:
     """Warn an hour of staffed time before the first contact is due."""
     case = await case_of_timer(due)
-    if case is None or not waits_for_result(case) or case.contacted_at is not None:
+    if case is None or not waits_for_contact(case):
         return STALE if case is None else SETTLED
     return await _warn(case, due, "contact", case.contact_due_at, desk, now)
 
@@ -56,7 +57,7 @@ async def contact_overdue(desk: Desk, due: Due, now: datetime) -> str:
         if wanted is None or occurrence_of(due) != f"{AGAIN}{wanted.position}":
             return SETTLED
         return await _climb(case, "again", due.due_at, CONTACT_LATE, desk, now)
-    if not waits_for_result(case) or case.contacted_at is not None:
+    if not waits_for_contact(case):
         return SETTLED
     return await _climb(case, "contact", case.contact_due_at, CONTACT_LATE, desk, now)
 

@@ -9,13 +9,13 @@ from typing import Final
 from uuid import UUID
 
 from dialogs.timing import local, moment
-from handlers.casework.clocks import promised_until, waits_for_result
+from handlers.casework.clocks import promised_until, waits_for_contact, waits_for_result
 from handlers.desk import Desk
 from handlers.room.posts import DUE_AT, Post, post
 from handlers.staff_words import staff_words
 from models.alert import Alert, AlertLevel, AlertStatus
 from models.complaint import Complaint, ComplaintState
-from models.hospital import Department
+from models.hospital import Department, StaffRole
 from models.room import PostKind
 from models.timetable import Due
 
@@ -52,16 +52,31 @@ async def _tell_yellow(desk: Desk, day: date, alerts: Iterable[Alert], now: date
 
 async def _tell_late_alerts(desk: Desk, day: date, alerts: Iterable[Alert], now: datetime) -> int:
     evening, names = moment(day, _EVENING), await ward_names(desk)
-    wards = by_ward(
+    late = [
         alert
         for alert in alerts
         if alert.level != AlertLevel.L3 and alert.due_at <= evening and not _put_off(alert, now)
-    )
+    ]
+    wards = by_ward(alert for alert in late if alert.level != AlertLevel.T)
     for ward, rows in wards.items():
         due = {row.number: row.due_at for row in rows}
         values = {"ward": names[ward], **_late_and_today(due, now), "link": room_link(desk)}
         await post(_digest("S-OVERDUE", values, f"overdue:{day}:{ward}", ward), now)
-    return len(wards)
+    calls = {row.number: row.due_at for row in late if row.level == AlertLevel.T}
+    return len(wards) + await _tell_late_calls(desk, day, calls, now)
+
+
+async def _tell_late_calls(
+    desk: Desk, day: date, due: Mapping[str, datetime], now: datetime
+) -> int:
+    """Tell the complaint office of the calls it owes; the ward's board does not show them."""
+    if not due:
+        return 0
+    role = StaffRole.COMPLAINT_OFFICE.value
+    values = {"ward": staff_words(desk.language).roles[role], **_late_and_today(due, now)}
+    values["link"] = room_link(desk)
+    await post(_digest("S-OVERDUE", values, f"overdue:{day}:calls", None, (role,)), now)
+    return 1
 
 
 async def _tell_late_complaints(desk: Desk, day: date, now: datetime) -> int:
@@ -99,10 +114,10 @@ def room_link(desk: Desk, page: str = "") -> str:
 
 
 def _promise(case: Complaint) -> datetime | None:
-    """Until when the patient was promised the next thing; nothing more once it is answered."""
+    """Until when the next thing is due; nothing more once it is answered."""
     if not waits_for_result(case):
         return None
-    return case.contact_due_at if case.contacted_at is None else promised_until(case)
+    return case.contact_due_at if waits_for_contact(case) else promised_until(case)
 
 
 def _late_and_today(due: Mapping[str, datetime], now: datetime) -> dict[str, str]:

@@ -210,6 +210,8 @@ async def test_a_grave_complaint_taken_back_is_still_looked_into(sqlite_database
     case = await unit_of_work(lambda: withdraw(desk, case, LATER))
     assert (case.state, case.closed_at) == (ComplaintState.RECEIVED, None)
     assert await open_complaints(conversation.id) == []
+    clocks = {DueKind.WARN_RESULT, DueKind.RESULT_OVERDUE, DueKind.LEGAL_OVERDUE}
+    assert await waiting(case) == clocks
 
 
 @pytest.mark.parametrize(
@@ -316,3 +318,13 @@ async def waiting(case: Complaint) -> set[str]:
     """The kinds of timers that still wait."""
     rows = await Due.filter(subject=case.id, status=DueStatus.PENDING)
     return {row.kind for row in rows}
+
+
+async def test_what_was_taken_back_is_told_to_whom_it_lay_with(sqlite_database: str) -> None:
+    assert sqlite_database
+    desk = await a_desk()
+    case = await a_complaint(desk)
+    await unit_of_work(lambda: withdraw(desk, case, LATER))
+    told = await GroupPost.get(message="S-CMP-CLOSED")
+    assert (told.complaint_id, told.values["tick"]) == (case.id, case.number)
+    assert "complaint_office" in told.roles

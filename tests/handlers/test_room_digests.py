@@ -156,3 +156,24 @@ async def test_the_feed_offers_what_can_still_be_taken(now: datetime) -> None:
     assert (line.open_number, line.link) == (alert.number, f"/staff/alerts/{alert.number}")
     await claim(alert.id, nurse, None, DESK, now)
     assert {one.open_number for one in await feed(nurse, now)} == {""}
+
+
+async def test_a_grave_complaint_taken_back_stands_in_the_digest_with_its_result() -> None:
+    values = {"grade": "A", "patient_answer": "withdrawn", "result_due_at": at("2026-11-23T00:00")}
+    await a_complaint("TS-20261120-001", "2026-11-20T15:00", **values)
+    values["result_due_at"] = at("2026-11-24T00:00")
+    await a_complaint("TS-20261120-002", "2026-11-20T15:00", **values)
+    await morning("2026-11-23T08:00")
+    (row,) = await GroupPost.filter(kind=PostKind.DIGEST)
+    assert row.values["numbers"] == "TS-20261120-001"
+
+
+async def test_calls_of_the_complaint_office_are_not_listed_to_the_ward() -> None:
+    call = await an_alert(at("2026-11-20T15:00"), Level.T, "call")
+    question = await an_alert(at("2026-11-20T15:00"), Level.Q, "question")
+    await morning("2026-11-23T08:00")
+    told = {
+        tuple(row.roles): row.values["numbers"]
+        for row in await GroupPost.filter(kind=PostKind.DIGEST)
+    }
+    assert told == {("complaint_office",): call.number, (): question.number}
