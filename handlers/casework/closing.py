@@ -94,6 +94,8 @@ async def _close(
         return refusal
     case.state, case.closing, case.root_cause = ComplaintState.CLOSED, closing, root_cause
     case.closed_at, case.closed_by_id, case.snoozed_until = now, staff.id, None
+    # each closing is rated for itself
+    case.satisfaction = None
     words = staff_words(desk.language)
     said = (words.complaint_closings[closing], words.root_causes[root_cause], ways)
     detail = "\n".join(filter(None, said))

@@ -14,12 +14,15 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from statistics import mean, median
 from typing import Final
+from uuid import UUID
 
 from handlers.reports.period import Period, month_before
 from models.care import Encounter
 from models.complaint import (
     Complaint,
     ComplaintClosing,
+    ComplaintEntry,
+    ComplaintEvent,
     ImprovementAction,
     Opinion,
     OpinionStatus,
@@ -136,7 +139,7 @@ async def report_complaints(period: Period, now: datetime) -> ComplaintMonth:
     due = await _due(period)
     answered = await Complaint.filter(answered_at__gte=period.begins, answered_at__lt=period.ends)
     closed = await Complaint.filter(closed_at__gte=period.begins, closed_at__lt=period.ends)
-    ratings = [row.satisfaction for row in closed if row.satisfaction is not None]
+    ratings = await _ratings(period)
     confirmed = [row for row in counted if row.tags_confirmed_at is not None]
     return ComplaintMonth(
         period=period,
@@ -188,6 +191,28 @@ async def _due(period: Period) -> list[Complaint]:
     rows = Complaint.filter(result_due_at__gte=period.begins, result_due_at__lt=period.ends)
     kept = [row for row in await rows if row.closing is not ComplaintClosing.WITHDRAWN]
     return _counted(kept)
+
+
+async def _ratings(period: Period) -> list[int]:
+    """Return the last mark of every closing of the month, also where it opened the case again."""
+    closings = ComplaintEntry.filter(event=ComplaintEvent.CLOSED)
+    of_month = closings.filter(at__gte=period.begins, at__lt=period.ends)
+    cases = await of_month.distinct().values_list("complaint_id", flat=True)
+    kinds = (ComplaintEvent.CLOSED, ComplaintEvent.RATED)
+    lines = ComplaintEntry.filter(complaint_id__in=list(cases), event__in=kinds)
+    marks: dict[UUID, int] = {}
+    closing: ComplaintEntry | None = None
+    for line in await lines.order_by("complaint_id", "position"):
+        if line.event is ComplaintEvent.CLOSED:
+            closing = line
+        elif closing is not None and _rates(line, closing, period):
+            marks[closing.id] = int(line.detail)
+    return list(marks.values())
+
+
+def _rates(mark: ComplaintEntry, closing: ComplaintEntry, period: Period) -> bool:
+    of_month = period.begins <= closing.at < period.ends
+    return of_month and mark.complaint_id == closing.complaint_id
 
 
 def _before(at: datetime | None, limit: datetime) -> bool:

@@ -416,7 +416,8 @@ async def test_a_grave_case_taken_back_is_ended_by_a_person(sqlite_database: str
     case = await office.case()
     await unit_of_work(lambda: withdraw(office.desk, case, office.now))
     await office.until("2026-12-05T10:00")
-    assert await office.posts("S-CMP-LATE") == []
+    late = {post.values["what"] for post in await office.posts("S-CMP-LATE")}
+    assert late == {"答复", "法定期限内的答复"}
     await office.claim()
     assert await office.close("withdrawn") is None
 
@@ -537,3 +538,36 @@ async def test_an_older_versions_timers_do_nothing(sqlite_database: str) -> None
     await office.until("2026-11-23T15:30")
     assert len(await office.posts("S-CMP-LATE")) == 1
     assert office.now - MONDAY == timedelta(hours=6, minutes=30)
+
+
+async def test_a_second_closing_is_rated_anew(sqlite_database: str) -> None:
+    assert sqlite_database
+    office = await an_office()
+    await closed_at(office, "2026-11-24T16:00")
+    await office.until("2026-11-25T09:30")
+    case = await office.case()
+    assert await unit_of_work(lambda: rate(office.desk, case, 1, office.now))
+    await office.tell()
+    await office.answer("accept")
+    assert await office.close("accepted") is None
+    assert (await office.case()).satisfaction is None
+    before = len(await office.told())
+    await office.until("2026-11-26T09:30")
+    assert len(await office.told()) == before + 1
+
+
+async def test_a_grave_case_taken_back_still_reminds_staff_and_promises_nothing(
+    sqlite_database: str,
+) -> None:
+    assert sqlite_database
+    office = await an_office(tags=LAWSUIT, words="投诉,要起诉")
+    case = await office.case()
+    await unit_of_work(lambda: withdraw(office.desk, case, office.now))
+    await office.claim()
+    until = date(2026, 11, 28)
+    refused = await tell_interim(office.id, office.staff, until, "在查", office.desk, office.now)
+    assert refused == Refusal.NOT_OPEN
+    before = len(await office.told())
+    await office.until("2026-11-27T00:01")
+    assert [one.values["what"] for one in await office.posts("S-CMP-LATE")] == ["答复"]
+    assert len(await office.told()) == before

@@ -11,6 +11,7 @@ import pytest
 
 from bot.month_reports import alerts_workbook, complaint_workbook
 from dialogs.timing.spans import moment
+from handlers.casework.entries import note
 from handlers.desk import Desk
 from handlers.reports.alerts_handled import report_alerts
 from handlers.reports.complaint_month import report_complaints
@@ -19,6 +20,7 @@ from models.alert import Alert, AlertEntry, AlertEvent, AlertLevel, AlertStatus
 from models.complaint import (
     Complaint,
     ComplaintClosing,
+    ComplaintEvent,
     FiledBy,
     Finding,
     ImprovementAction,
@@ -54,13 +56,23 @@ async def _complaint(received: datetime, department: Department | None, **values
         "legal_due_at": received + timedelta(days=7),
         "tags_confirmed_at": received,
     }
-    return await Complaint.create(
+    case = await Complaint.create(
         number=number,
         occurrence=number,
         department=department,
         received_at=received,
         **{**defaults, **values},
     )
+    if case.closed_at is not None and case.satisfaction is not None:
+        await _rated(case, case.closed_at, case.satisfaction)
+    return case
+
+
+async def _rated(case: Complaint, closed: datetime, *marks: int) -> None:
+    """It is closed in its history, and rated on the next day."""
+    await note(case, ComplaintEvent.CLOSED, closed)
+    for stars in marks:
+        await note(case, ComplaintEvent.RATED, closed + timedelta(days=1), detail=str(stars))
 
 
 async def _ward(code: str, name: str) -> Department:
@@ -163,6 +175,19 @@ async def test_a_month_of_complaints_is_counted_as_by_hand() -> None:
     assert report.reopened == 1
     assert [line.done for line in report.improvements] == [True]
     assert [line.number for line in report.disputes] == [(await Complaint.get(dispute=True)).number]
+
+
+async def test_each_closing_counts_with_its_last_mark_in_the_month_it_was_closed_in() -> None:
+    """The first was rated 1, changed to 2, and opened again; its second closing is unrated."""
+    ward = await _ward("XN", "心内科")
+    first = await _complaint(_at(2), ward)
+    await _rated(first, _at(5), 1, 2)
+    await _rated(first, _at(9))
+    second = await _complaint(_at(20, month=10), ward)
+    await _rated(second, _at(25, month=10), 1)
+    await _rated(second, _at(30), 5)
+    report = await report_complaints(NOVEMBER, AFTER)
+    assert (report.rated, report.satisfied, report.mean_rating) == (2, 1, 3.5)
 
 
 async def test_disputes_are_on_a_sheet_of_their_own_and_only_for_those_who_may_read_it() -> None:
