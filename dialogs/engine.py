@@ -155,7 +155,8 @@ def _said(turn: Turn, text: str, urgent: tuple[UrgentType, ...] = ()) -> Turn:
         wish = None  # 没了 to "how is the pain" is no death
     if wish in (Wish.DECEASED, Wish.MAYBE_DECEASED):
         return interrupt(turn, wish, text)
-    dangers = alarms_in(text, urgent, tags=turn.case.tags, asked=_asked(turn))
+    weighed = () if _is_option(turn, text) else urgent
+    dangers = alarms_in(text, weighed, tags=turn.case.tags, asked=_asked(turn))
     if dangers and not _answers_gravely(turn, text, dangers):
         return _danger(turn, dangers, text)
     if turn.state.closed:

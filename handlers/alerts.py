@@ -112,7 +112,9 @@ async def keep_at_alarm(words: str, now: datetime, conversation_id: UUID) -> Non
     if alarm is None or not words or alarm.raised_at == now:
         return
     said = AlertEntry.filter(alert_id=alarm.id, event=AlertEvent.PATIENT_WROTE, at=now)
-    if words not in {entry.detail for entry in await said}:
+    noted = {entry.detail for entry in await said}
+    # a digit that was understood stands there as what it means
+    if words not in noted and not (noted and words.strip().isdigit()):
         await note(alarm, AlertEvent.PATIENT_WROTE, now, detail=words)
 
 

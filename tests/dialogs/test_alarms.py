@@ -26,6 +26,11 @@ def test_what_no_rule_was_written_for_alarms_all_the_same() -> None:
     assert (first.rule, first.words) == (HEARD, text)
 
 
+@pytest.mark.parametrize("text", ["我自己", "1", "不用了"])
+def test_a_short_answer_alarms_nobody_by_its_weights_alone(text: str) -> None:
+    assert alarms_in(text, tuple(UrgentType)) == ()
+
+
 @pytest.mark.parametrize(
     ("kind", "message"),
     [

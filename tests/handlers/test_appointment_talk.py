@@ -201,8 +201,8 @@ async def test_a_digit_after_the_alarm_answers_the_alarm(database: str) -> None:
     await said(scene, "我现在胸口疼得厉害喘不上气")
     await said(scene, "1")
     assert (await scene.stands()).version == 1
-    notes = await AlertEntry.filter(event=AlertEvent.PATIENT_WROTE)
-    assert len(notes) == 1
+    notes = await AlertEntry.filter(event=AlertEvent.PATIENT_WROTE, alert__level="L1")
+    assert [note.detail for note in notes] == ["1"]
 
 
 async def test_a_stopped_visit_is_never_told_as_if_it_took_place(database: str) -> None:
