@@ -7,24 +7,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
-from uuid import NAMESPACE_URL, uuid4, uuid5
+from uuid import NAMESPACE_URL, uuid5
 
+from benchmarks.month_scene import people
 from dialogs.tagging.corpus import shipped_corpus
-from handlers.calendar import load_calendar, seed_calendar
-from handlers.desk import Desk
 from models.care import Encounter
 from models.draft import drafted
 from models.hospital import Department, StaffMember, StaffRole
-from models.people import (
-    ContactKind,
-    ContactPoint,
-    ContactStatus,
-    Patient,
-    Respondent,
-    RespondentRole,
-    ResponderRole,
-    System,
-)
+from models.people import ContactPoint, Patient
 
 PATIENTS: Final = 800
 START: Final = datetime.fromisoformat("2026-11-23T07:00+08:00")
@@ -48,17 +38,6 @@ class Written:
         return uuid5(NAMESPACE_URL, f"mixed:{self.number}").hex
 
 
-async def the_desk() -> Desk:
-    """The desk of every process."""
-    await seed_calendar(START)
-    return Desk(
-        hospital="示例医院",
-        switchboard="0394-12345670",
-        unapproved_forms=True,
-        calendar=await load_calendar(),
-    )
-
-
 async def scene() -> None:
     """Make wards, staff and patients."""
     wards = [drafted(Department, code=code, name=name, tel="0394-100") for code, name in _WARDS]
@@ -67,19 +46,14 @@ async def scene() -> None:
         await StaffMember.create(
             username=role.value, name="值班员", role=role, licensed=True, created_at=START
         )
-    patients = [_patient(number) for number in range(PATIENTS)]
-    respondents = [drafted(Respondent, created_at=START) for _ in patients]
-    await Patient.bulk_create(patients)
-    await Respondent.bulk_create(respondents)
-    pairs = list(zip(patients, respondents, strict=True))
-    await RespondentRole.bulk_create([_role(patient, one) for patient, one in pairs])
-    await ContactPoint.bulk_create([_point(one, n) for n, one in enumerate(respondents)])
-    await Encounter.bulk_create([_stay(p, wards[n % 4], n) for n, p in enumerate(patients)])
+    made = await people(PATIENTS)
+    stays = [_stay(patient, wards[n % len(wards)], n) for n, (patient, _) in enumerate(made)]
+    await Encounter.bulk_create(stays)
 
 
 async def points() -> list[ContactPoint]:
-    """The patients' chats, in the order of their numbers."""
-    return sorted(await ContactPoint.all(), key=lambda point: point.value)
+    """The patients' chats, in the same order for every process."""
+    return await ContactPoint.all().order_by("id")
 
 
 def messages(count: int) -> Iterator[Written]:
@@ -92,37 +66,6 @@ def messages(count: int) -> Iterator[Written]:
             dice.shuffle(texts)
         at = START + number * step
         yield Written(number, dice.randrange(PATIENTS), at, texts[number % len(texts)])
-
-
-def _patient(number: int) -> Patient:
-    return drafted(
-        Patient,
-        name="测试",
-        birth_date=date(1950 + number % 60, 1, 1),
-        created_at=START,
-        updated_at=START,
-    )
-
-
-def _role(patient: Patient, respondent: Respondent) -> RespondentRole:
-    return drafted(
-        RespondentRole,
-        patient_id=patient.id,
-        respondent_id=respondent.id,
-        role=ResponderRole.SELF,
-    )
-
-
-def _point(respondent: Respondent, number: int) -> ContactPoint:
-    return drafted(
-        ContactPoint,
-        respondent_id=respondent.id,
-        system=System.WEB,
-        value=f"{number:06}-{uuid4().hex}",
-        kind=ContactKind.LINK,
-        status=ContactStatus.OK,
-        verified_at=START,
-    )
 
 
 def _stay(patient: Patient, ward: Department, number: int) -> Encounter:

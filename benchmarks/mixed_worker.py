@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Final
 from uuid import uuid4
 
-from benchmarks.mixed_scene import messages, points, the_desk
+from benchmarks.mixed_scene import messages, points
+from benchmarks.month_scene import the_desk
 from bot.outbox import Outbox
 from bot.rendering import Bubble
 from dialogs.tagging.complaint import tag

@@ -7,7 +7,6 @@ import io
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -22,7 +21,6 @@ from bot.intake.workbooks import OLE2, ZIP, read_workbook
 from bot.tagging_words import sentences, tell
 from dialogs.tagging.complaint import Tags, tag
 from dialogs.tagging.own_words import NO_WORDS, OwnLexicon
-from dialogs.tagging.tokens import Cut, rjieba_cut
 
 COLUMNS: Final = (
     "id",
@@ -73,16 +71,7 @@ def answered(line: Line, lexicon: OwnLexicon = NO_WORDS) -> dict[str, Any]:
     """Return what is written of one line: its tags, or its number and what is wrong with it."""
     if line.fault:
         return {"id": line.id, "line": line.line, "error": line.fault}
-    return {"id": line.id, **_plain(tag(line.text, lexicon=lexicon, cut=fast_cut()))}
-
-
-@cache
-def fast_cut() -> Cut | None:
-    """Return the fast engine where it is installed; it cuts the same words."""
-    try:
-        return rjieba_cut()
-    except ImportError:
-        return None
+    return {"id": line.id, **_plain(tag(line.text, lexicon=lexicon))}
 
 
 def _lines_of_json(lines: Iterable[bytes]) -> Iterator[Line]:

@@ -4,22 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import tomllib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import timedelta
 from functools import cache
-from io import BytesIO
 from pathlib import Path
 from typing import Any, Final
 
 import typer
-from openpyxl import Workbook
 from openpyxl.chart import BarChart, LineChart, Reference
-from openpyxl.styles import Font
-from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from bot.exports import harmless
 from bot.opening import connected, desk_of, now
+from bot.report_sheets import NO_FIGURE, as_bytes, bold, figure, heads, new_book, notes
 from bot.settings import Settings
 from dialogs.timing.spans import local
 from handlers.booking.tally import Figure
@@ -35,8 +32,6 @@ from handlers.desk import Desk
 from handlers.exports import note_export
 from handlers.staff_words import staff_words
 
-_BOLD: Final = Font(bold=True)
-_WIDTH: Final = 14
 _WIDE: Final = 60
 _CHART_AT: Final = "H4"
 
@@ -62,10 +57,7 @@ def write_week_report(week: str, file: Path, settings: Settings) -> None:
 
 def week_workbook(desk: Desk, report: WeekReport) -> bytes:
     """Lay a report out; a week without data says so on its first sheet."""
-    book = Workbook()
-    first = book.active
-    assert isinstance(first, Worksheet)  # noqa: S101 - a new workbook has one
-    first.title = _say("sheet_sources")
+    book, first = new_book(_say("sheet_sources"))
     _head(first, desk, report)
     _sources(first, desk, report)
     _clinics(book.create_sheet(_say("sheet_clinics")), report)
@@ -73,10 +65,8 @@ def week_workbook(desk: Desk, report: WeekReport) -> bytes:
     _withdrawn(book.create_sheet(_say("sheet_withdrawn")), desk, report)
     _curve(book.create_sheet(_say("sheet_curve")), report)
     _changes(book.create_sheet(_say("sheet_changes")), report)
-    _notes(book.create_sheet(_say("sheet_notes")))
-    out = BytesIO()
-    book.save(out)
-    return out.getvalue()
+    notes(book.create_sheet(_say("sheet_notes")), _tables()["notes"].values())
+    return as_bytes(book)
 
 
 @cache
@@ -91,56 +81,52 @@ def _say(sentence: str, /, **values: Any) -> str:
 
 def _head(sheet: Worksheet, desk: Desk, report: WeekReport) -> None:
     named = {"hospital": desk.hospital, "week": week_name(report.monday)}
-    _bold(sheet, [harmless(_say("title", **named))])
+    bold(sheet, [harmless(_say("title", **named))])
     sunday = report.monday + timedelta(days=6)
     sheet.append([_say("period", first=report.monday, last=sunday)])
     sheet.append([_say("made", at=f"{local(report.made_at):%Y-%m-%d %H:%M}")])
     if report.empty:
-        _bold(sheet, [_say("empty")])
+        bold(sheet, [_say("empty")])
 
 
 def _sources(sheet: Worksheet, desk: Desk, report: WeekReport) -> None:
     names = staff_words(desk.language).sources
     columns = _tables()["columns"]
-    _columns(sheet, [text for key, text in columns.items() if key != "clinic"])
+    heads(sheet, [text for key, text in columns.items() if key != "clinic"])
     for line in report.by_source:
         name = names.get(line.name, line.name) or _say("unknown_source")
         day = line.day.isoformat() if line.day else ""
         sheet.append([day, name, *_cells(line)])
-    _bold(sheet, [_say("total"), "", *_cells(report.total)])
+    bold(sheet, [_say("total"), "", *_cells(report.total)])
 
 
 def _clinics(sheet: Worksheet, report: WeekReport) -> None:
     columns = _tables()["columns"]
-    _columns(sheet, [text for key, text in columns.items() if key not in ("day", "source")])
+    heads(sheet, [text for key, text in columns.items() if key not in ("day", "source")])
     for line in report.by_clinic:
         sheet.append([harmless(line.name) or _say("unknown_clinic"), *_cells(line)])
-    _bold(sheet, [_say("total"), *_cells(report.total)])
+    bold(sheet, [_say("total"), *_cells(report.total)])
 
 
 def _cells(line: Line) -> Iterator[Any]:
     figures = line.now
     yield figures[Figure.CONSULTED]
     yield figures[Figure.BOOKED]
-    yield _percent(figures.converted)
+    yield figure(figures.converted)
     yield figures[Figure.DUE]
     yield figures[Figure.ARRIVED]
-    yield _percent(figures.attended)
-    for figure in (Figure.MISSED, Figure.LATE, Figure.CANCELLED, Figure.MOVED):
-        yield figures[figure]
-    yield _percent(figures.delivered)
-    yield _percent(figures.confirmed)
+    yield figure(figures.attended)
+    for count in (Figure.MISSED, Figure.LATE, Figure.CANCELLED, Figure.MOVED):
+        yield figures[count]
+    yield figure(figures.delivered)
+    yield figure(figures.confirmed)
     yield figures[Figure.REBOOKED]
     yield _compared(figures, line.before)
 
 
-def _percent(rate: float | None) -> float | str:
-    return _say("no_rate") if rate is None else round(rate, 1)
-
-
 def _compared(figures: Figures, before: Figures) -> str:
     attended, earlier = figures.attended, before.attended
-    points = _say("no_rate")
+    points = NO_FIGURE
     if attended is not None and earlier is not None:
         points = _say("points", points=attended - earlier)
     return _say("compared", booked=figures[Figure.BOOKED] - before[Figure.BOOKED], attended=points)
@@ -148,7 +134,7 @@ def _compared(figures: Figures, before: Figures) -> str:
 
 def _reasons(sheet: Worksheet, report: WeekReport) -> None:
     """Pareto: the most frequent first, with what the first so many make up together."""
-    _columns(sheet, list(_tables()["reason_columns"].values()))
+    heads(sheet, list(_tables()["reason_columns"].values()))
     given = sum(count for _, count in report.reasons)
     cumulated = 0
     for reason, count in report.reasons:
@@ -165,7 +151,7 @@ def _reasons(sheet: Worksheet, report: WeekReport) -> None:
 
 def _withdrawn(sheet: Worksheet, desk: Desk, report: WeekReport) -> None:
     """Visits the hospital gave up after the free limit, by clinic and reason."""
-    _columns(sheet, list(_tables()["withdrawn_columns"].values()))
+    heads(sheet, list(_tables()["withdrawn_columns"].values()))
     words = staff_words(desk.language)
     for line in report.withdrawn:
         reason = words.hospital_reasons.get(line.reason) or words.event_notes.get(line.reason)
@@ -174,10 +160,10 @@ def _withdrawn(sheet: Worksheet, desk: Desk, report: WeekReport) -> None:
 
 
 def _curve(sheet: Worksheet, report: WeekReport) -> None:
-    _columns(sheet, list(_tables()["curve_columns"].values()))
+    heads(sheet, list(_tables()["curve_columns"].values()))
     for monday, figures in report.curve:
-        counts = [figures[figure] for figure in (Figure.BOOKED, Figure.DUE, Figure.ARRIVED)]
-        rates = [_percent(figures.attended), _percent(figures.missed)]
+        counts = [figures[count] for count in (Figure.BOOKED, Figure.DUE, Figure.ARRIVED)]
+        rates = [figure(figures.attended), figure(figures.missed)]
         sheet.append([week_name(monday), *counts, *rates])
     chart = LineChart()
     last = 1 + len(report.curve)
@@ -190,27 +176,9 @@ def _curve(sheet: Worksheet, report: WeekReport) -> None:
 
 def _changes(sheet: Worksheet, report: WeekReport) -> None:
     """What differs most from the week before; people write why (000-3)."""
-    _columns(sheet, list(_tables()["change_columns"].values()))
+    heads(sheet, list(_tables()["change_columns"].values()))
     for change in report.changes:
         name = harmless(change.clinic) or _say("unknown_clinic")
         measure = _tables()["measures"][change.measure]
         sheet.append([name, measure, round(change.before, 1), round(change.now, 1), ""])
     sheet.column_dimensions["E"].width = _WIDE
-
-
-def _notes(sheet: Worksheet) -> None:
-    for note in _tables()["notes"].values():
-        sheet.append([note])
-    sheet.column_dimensions["A"].width = 2 * _WIDE
-
-
-def _columns(sheet: Worksheet, names: Sequence[str]) -> None:
-    _bold(sheet, names)
-    for place in range(1, len(names) + 1):
-        sheet.column_dimensions[get_column_letter(place)].width = _WIDTH
-
-
-def _bold(sheet: Worksheet, cells: Sequence[Any]) -> None:
-    sheet.append(list(cells))
-    for cell in sheet[sheet.max_row]:
-        cell.font = _BOLD

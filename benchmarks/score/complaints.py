@@ -19,7 +19,6 @@ from dialogs.tagging.corpus import Labelled, shipped_corpus
 from dialogs.tagging.features import features_of
 from dialogs.tagging.message import look_at
 from dialogs.tagging.model import loaded
-from dialogs.tagging.tokens import Cut, rjieba_cut
 from dialogs.tagging.training import train_on
 
 FOLDS: Final = 4
@@ -92,17 +91,9 @@ def _fold(rows: Sequence[Row], fold: int) -> list[Judged]:
     unseen = rows[fold::FOLDS]
     learnt = [row.labelled for place, row in enumerate(rows) if place % FOLDS != fold]
     corpus = [*shipped_corpus(), *learnt]
-    cut = _cut()
-    features = [tuple(features_of(look_at(row.text, cut))) for row in corpus]
+    features = [tuple(features_of(look_at(row.text))) for row in corpus]
     model = loaded(train_on(features, corpus))
-    return [(row, tag(row.labelled.text, cut=cut, model=model)) for row in unseen]
-
-
-def _cut() -> Cut | None:
-    try:
-        return rjieba_cut()
-    except ImportError:
-        return None
+    return [(row, tag(row.labelled.text, model=model)) for row in unseen]
 
 
 def summary(judged: Sequence[Judged]) -> Iterator[tuple[str, object, object, object]]:
