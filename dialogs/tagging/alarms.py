@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Final
 
-from dialogs.reading.normal import bare
 from dialogs.tagging.danger import find_danger
 from dialogs.tagging.red_flag import Danger
 from dialogs.tagging.tags import UrgentType
 
 HEARD: Final = "heard"
 _LONGEST_WORDS: Final = 60
-_SHORTEST: Final = 5
+_SHORTEST: Final = 3  # 撑够了
 _NOW: Final = "L1"
 # the kinds by which the rules call them, and what is answered at once
 _KINDS: Final = {
@@ -38,7 +37,7 @@ def alarms_in(
     found = find_danger(text, tags=tags, asked=asked)
     kinds = {danger.kind for danger in found}
     # a word or two answers a question; weights alone are no reason to alarm over it
-    wordy = len(bare(text)) >= _SHORTEST
+    wordy = len(text.strip()) >= _SHORTEST
     judged = any(danger.check or danger.level in (_NOW, "") for danger in found)
     missed = [
         kind
