@@ -230,6 +230,10 @@ class Outgoing(Row):
     provider_id = fields.CharField(max_length=128, default="", db_index=True)
     error = fields.CharField(max_length=256, default="")
     reason = fields.CharField(max_length=64, default="")
+    # channels that did not take it, in order: the next one of the person is asked
+    tried: list[str] = fields.JSONField(default=list)
+    # digits behind our number by which an answer by SMS finds its question
+    extension = fields.CharField(max_length=8, default="")
     created_at = fields.DatetimeField()
     sent_at = fields.DatetimeField(null=True)
     delivered_at = fields.DatetimeField(null=True)

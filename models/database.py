@@ -28,6 +28,7 @@ TABLES: Final = (
     "models.complaint",
     "models.duty",
     "models.room",
+    "models.channel",
     "models.knowledge",
     "models.timetable",
     "models.audit",

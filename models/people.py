@@ -36,6 +36,11 @@ class System(StrEnum):
     WECHAT = "wechat"
     TELEGRAM = "telegram"
 
+    @property
+    def channel(self) -> str:
+        """The name of the channel that reaches it."""
+        return "sms" if self is System.PHONE else self.value
+
 
 class ContactKind(StrEnum):
     """What stands behind the address."""
