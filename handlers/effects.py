@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -21,6 +21,7 @@ from dialogs.actions import (
     WishBooking,
     Withdraw,
 )
+from dialogs.complaints.phrases import wants_secrecy
 from dialogs.levels import Level
 from dialogs.promises import due_of
 from dialogs.state import State, to_json
@@ -28,6 +29,7 @@ from dialogs.timing.words import promise_text
 from handlers import alerts, closing, contact, keeping
 from handlers.appointments import wishes
 from handlers.complaints import surveys
+from handlers.complaints.identity import is_stranger, is_unnamed
 from handlers.contents import content_of
 from handlers.matters import Matter
 from handlers.outgoing import Draft, write
@@ -115,7 +117,7 @@ async def _send(saving: Saving, body: Say | Ask, place: int) -> None:
         occurrence=f"{saving.cause}:{place}",
         purpose=saving.purpose,
         contact_point_id=matter.contact_point.id,
-        channel=matter.contact_point.system.value,
+        channel=matter.contact_point.system.channel,
         dialog_id=matter.dialog_id,
         task_id=matter.task.id if matter.task else None,
         patient_id=matter.patient_id,
@@ -143,27 +145,46 @@ async def _alert(saving: Saving, action: Alert, place: int) -> None:
     if heard and action.level in saving.heard:
         return
     saving.heard |= {action.level} if heard else set()
-    raised = await alerts.raise_alert(
-        matter.desk,
-        alerts.RaisedAlert(
-            level=action.level,
-            rule=action.rule,
-            words=saving.said if heard and saving.said else action.words,
-            kind=action.kind,
-            within_minutes=action.within_minutes,
-            conversation_id=matter.conversation.id,
-            dialog_id=matter.dialog_id,
-            task_id=matter.task.id if matter.task else None,
-            encounter_id=matter.encounter.id if matter.encounter else None,
-            patient_id=matter.patient_id,
-            department_id=matter.encounter.department_id if matter.encounter else None,
-            occurrence=f"{saving.cause}:{place}",
-        ),
-        matter.now,
+    finding = alerts.RaisedAlert(
+        level=action.level,
+        rule=action.rule,
+        words=saving.said if heard and saving.said else action.words,
+        kind=action.kind,
+        within_minutes=action.within_minutes,
+        conversation_id=matter.conversation.id,
+        occurrence=f"{saving.cause}:{place}",
     )
+    if await _is_about_patient(saving, action):
+        finding = _about_patient(finding, matter)
+    raised = await alerts.raise_alert(matter.desk, finding, matter.now)
     due = due_of(action, matter.now, matter.desk.calendar, matter.desk.staffed_hours)
     saving.values["due"] = promise_text(due, matter.now, language=matter.desk.language)
     saving.values["no"] = raised.number
+
+
+def _about_patient(finding: alerts.RaisedAlert, matter: Matter) -> alerts.RaisedAlert:
+    """Say whom an alert is about, and in which round of questions it came up."""
+    stay = matter.encounter
+    return replace(
+        finding,
+        dialog_id=matter.dialog_id,
+        task_id=matter.task.id if matter.task else None,
+        encounter_id=stay.id if stay else None,
+        patient_id=matter.patient_id,
+        department_id=stay.department_id if stay else None,
+    )
+
+
+async def _is_about_patient(saving: Saving, action: Alert) -> bool:
+    """A stranger's dispute is not our patient's; who complains unnamed is named for danger alone.
+
+    The ward is a part of the name: its director reads disputes.
+    """
+    if action.level is not Level.DISP:
+        return True
+    if is_stranger(saving.matter) or wants_secrecy(saving.said):
+        return False
+    return not await is_unnamed(saving.matter.conversation.id)
 
 
 async def _note(saving: Saving, action: Note, place: int) -> None:

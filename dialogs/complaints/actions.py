@@ -33,13 +33,15 @@ class File:
     """Register a complaint out of these messages; answered by Filed.
 
     `explicit`: 投诉 or 举报 in the patient's own words, else the patient agreed to the question.
-    `brief`: it was said beside something graver, so little is to be told.
+    `brief`: it was said beside something graver, so little is to be told. `grave`: a death is laid
+    at our door, which is a dispute whatever the words.
     """
 
     refs: tuple[str, ...]
     explicit: bool
     anonymous: bool = False
     brief: bool = False
+    grave: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,7 +50,7 @@ class Facts:
     talk, so nothing is said but what was filed.
     `fresh`: one of them was filed here less than two hours ago.
     `answering`: a question of the nurses' side waits. `unnamed`: what is open is a survey that
-    promised to keep the name from the wards.
+    promised to keep the name from the wards. `mourning`: a death was told in this talk.
     `last_turn`: the last one that anything in this conversation was asked with. `remembers`: there
     is a patient to keep the talk with, so that something can be asked at all.
     """
@@ -66,6 +66,7 @@ class Facts:
     fresh: bool = False
     answering: bool = False
     unnamed: bool = False
+    mourning: bool = False
     staffed: bool = True
     remembers: bool = True
     words: Mapping[str, str] = field(default_factory=dict)

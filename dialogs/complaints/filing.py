@@ -19,7 +19,7 @@ _A_DAY: Final = timedelta(days=1)
 _HOURLY: Final = timedelta(hours=1)
 _AN_INSTANT: Final = timedelta(seconds=1)
 # what is said of the way a case is handled, after that was told
-_HANDLING: Final = frozenset({"waiting", "process", "communication"})
+HANDLING: Final = frozenset({"waiting", "process", "communication"})
 
 
 def file(turn: Turn, said: Said | Mentioned | Deferred) -> Turn:
@@ -30,7 +30,8 @@ def file(turn: Turn, said: Said | Mentioned | Deferred) -> Turn:
     secret = wants_secrecy(said.text) or turn.state.anonymous
     refs = tuple(dict.fromkeys((*_before(turn), said.ref)))
     brief = isinstance(said, Mentioned)
-    filing = File(refs, explicit=True, anonymous=secret, brief=brief)
+    grave = turn.facts.mourning and turn.facts.disputed
+    filing = File(refs, explicit=True, anonymous=secret, brief=brief, grave=grave)
     return turn.but(anonymous=secret).do(filing)
 
 
@@ -51,6 +52,8 @@ def filed(turn: Turn, event: Filed) -> Turn:
 
 
 def _receipt(turn: Turn, event: Filed) -> str:
+    if turn.facts.mourning:
+        return "M-CMP1-GRIEF"
     if event.brief:
         return "M-CMP1-BRIEF"
     return "M-CMP1-ANON" if turn.state.anonymous else "M-CMP1"
@@ -71,7 +74,7 @@ def continued(turn: Turn, said: Said | Mentioned | Deferred) -> Registered | Non
 def _handled(turn: Turn, about: set[str]) -> Registered | None:
     """太慢了, said after it was told how a case is handled, is about that case."""
     told = turn.facts.known(turn.state.told_lately(turn.at, _A_DAY))
-    return told if told is not None and not told.closed and about <= _HANDLING else None
+    return told if told is not None and not told.closed and about <= HANDLING else None
 
 
 def add(turn: Turn, case: Registered, ref: str) -> Turn:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any, Final
 
+from dialogs.answers import is_greeting
 from dialogs.reading import wording
 from dialogs.reading.normal import bare, normalise
 from dialogs.reading.reply import Intent
@@ -33,6 +34,7 @@ _SEARCHED: Final = {
         "more",
         "named",
         "no_call",
+        "nod",
         "not_accept",
         "not_abuse",
         "not_anonymous",
@@ -184,6 +186,13 @@ def wants_call(text: str) -> bool:
 def more_than_thanks(text: str) -> bool:
     """Tell whether words say more than thanks and a courtesy."""
     return not _SEARCHED["thanks"].fullmatch(_plain(text))
+
+
+def acknowledges(text: str) -> bool:
+    """Tell whether words only say that something was read: 好的, 收到,谢谢."""
+    plain = _plain(text)
+    nodded = is_small(text) or (_found("nod", plain) and not more_than_thanks(text))
+    return nodded and not (is_greeting(text) or bare(text).isdigit())
 
 
 def is_small(text: str) -> bool:

@@ -9,6 +9,7 @@ from dialogs.actions import Outcome
 from dialogs.answers import is_question
 from dialogs.appointments.phrases import is_assent
 from dialogs.complaints.choosing import chosen, meant
+from dialogs.complaints.phrases import acknowledges
 from dialogs.complaints.precedence import Concern, concern_of
 from dialogs.complaints.turn import Turn
 from dialogs.events import Said
@@ -16,20 +17,10 @@ from dialogs.reading.normal import bare
 from dialogs.reading.wishes import Wish, read_wish
 from handlers.complaints.ear import Ear
 from handlers.complaints.precedence import answers_nurses, awaits_picture, is_unread, waiting
+from handlers.complaints.secret import OF_THE_OFFICE, is_secret
 from handlers.complaints.turns import asked_last, offered_last, spoke_last
 
 _TO_PEOPLE: Final = "0"
-# what M-CMP1 offers: its number, how it stands, to be unnamed, to take it back, to add to it
-OF_THE_OFFICE: Final = frozenset(
-    {
-        Concern.NUMBER,
-        Concern.TAKES_BACK,
-        Concern.PROGRESS,
-        Concern.SECRECY,
-        Concern.OPENNESS,
-        Concern.ADDS,
-    }
-)
 _AFTER_FILING: Final = timedelta(hours=2)
 # what a patient means by these has been heard by others, or will be
 _NOT_MORE: Final = frozenset(Wish) - {Wish.COMPLAINT, Wish.BLAME}
@@ -48,6 +39,13 @@ async def answers_us(ear: Ear) -> bool:
         return await offered_last(dialog)
     turn = Turn(ear.matter.desk.catalog, ear.facts, ear.state, ear.matter.now)
     return bool(chosen(turn, ear.text) or meant(turn, ear.text, ear.tags))
+
+
+async def nods_to_us(ear: Ear) -> bool:
+    """Tell whether a nod is for what the desk said last: no older question is answered by it."""
+    if ear.dialog is None or not ear.state.resting or not acknowledges(ear.text):
+        return False
+    return await spoke_last(ear.dialog)
 
 
 async def is_more(ear: Ear) -> bool:
@@ -74,7 +72,7 @@ async def is_for_the_office(ear: Ear) -> bool:
     if not isinstance(ear.event, Said) or ear.dialog is None:
         return False
     concern = concern_of(ear.text, ear.tags, ear.facts, ear.state)
-    if concern in OF_THE_OFFICE:
+    if concern in OF_THE_OFFICE or is_secret(ear):
         return True
     if not _just_filed(ear) or not await spoke_last(ear.dialog):
         return False

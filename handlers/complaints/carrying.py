@@ -12,12 +12,14 @@ from dialogs.complaints.events import AbuseRaised, Answered, Event, Filed, Rated
 from dialogs.levels import Level
 from dialogs.tagging.complaint import tag
 from dialogs.tagging.pieces import joined
+from dialogs.tagging.tags import Severity
 from dialogs.timing.spans import local, moment
 from handlers import alerts
 from handlers.casework import filing
 from handlers.casework.filing import Filing
 from handlers.casework.group import post_urged
 from handlers.complaints import opinions
+from handlers.complaints.identity import is_unnamed
 from handlers.complaints.opinions import named_department
 from handlers.desk import Desk
 from handlers.room.posts import Post, post
@@ -95,6 +97,8 @@ async def _file(on: Carrying, action: do.File) -> Filed:
     said = await _said(await _whole_story(on, action))
     words = "\n".join(row.text for row in said)
     tags = joined([tag(row.text, lexicon=on.desk.own_words()) for row in said])
+    if action.grave:
+        tags = replace(tags, dispute_risk=True, severity=Severity.HIGH)
     stay = on.encounter
     complaint = await filing.file_complaint(
         on.desk,
@@ -175,6 +179,8 @@ async def _raise_abuse(on: Carrying, words: str) -> AbuseRaised:
         await alerts.note(known, AlertEvent.PATIENT_WROTE, on.now, detail=words)
         return AbuseRaised(on.now, known.due_at)
     raised = replace(_raised(on, ABUSE, words), department_id=None)
+    if await is_unnamed(on.conversation.id):
+        raised = replace(raised, patient_id=None, encounter_id=None)
     alert = await alerts.raise_alert(on.desk, raised, on.now)
     return AbuseRaised(on.now, await _promise_call(on, alert))
 

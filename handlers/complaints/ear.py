@@ -14,6 +14,7 @@ from dialogs.tagging.tags import Tags
 from handlers.appointments.hearing import Heard
 from handlers.complaints import opinions
 from handlers.complaints.facts import Beside, facts_of
+from handlers.complaints.identity import is_stranger
 from handlers.complaints.opinions import Source
 from handlers.complaints.precedence import (
     answers_form,
@@ -56,14 +57,17 @@ class Ear:
     @property
     def stranger(self) -> bool:
         """Tell whether a wrong number writes: what a stranger says is not about our patient."""
-        ended = self.matter.state.ended_in is Outcome.WRONG_NUMBER
-        return ended or self.matter.contact_point.wrong_at is not None
+        return is_stranger(self.matter)
+
+    @property
+    def mourning(self) -> bool:
+        """Tell whether a death was told in this talk."""
+        return self.matter.state.ended_in is Outcome.DECEASED
 
     @property
     def blames(self) -> bool:
         """Tell whether people have to take over: a dispute without danger in the same words."""
-        dead = self.matter.state.ended_in is Outcome.DECEASED
-        return self.tags.dispute_risk and not self.graver and not dead
+        return self.tags.dispute_risk and not self.graver and not self.mourning
 
 
 async def listen(matter: Matter, inbound: Inbound, event: Event) -> Ear:
@@ -115,7 +119,7 @@ async def let_talk(ear: Ear, event: told.Event) -> Heard:
         in_reply_to=ear.inbound.id,
         patient_id=None if ear.stranger else matter.patient_id,
         encounter=None if ear.stranger else matter.encounter,
-        beside=Beside(ear.facts.answering, ear.facts.unnamed),
+        beside=Beside(ear.facts.answering, ear.facts.unnamed, ear.mourning),
     )
     state = await talk(talking, event)
     return Heard(state.resting)
@@ -130,5 +134,5 @@ async def _facts(ear: Ear) -> Facts:
         matter.conversation,
         matter.contact_point,
         matter.now,
-        beside=Beside(answering, unnamed),
+        beside=Beside(answering, unnamed, ear.mourning),
     )

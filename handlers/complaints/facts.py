@@ -25,10 +25,11 @@ _REMEMBERED: Final = 10  # closed ones whose number may still be asked about
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """What goes on beside the desk: an open question of others, a survey's promise."""
+    """What goes on beside the desk: an open question of others, a survey's promise, a death."""
 
     answering: bool = False
     unnamed: bool = False
+    mourning: bool = False
 
 
 async def facts_of(
@@ -44,7 +45,7 @@ async def facts_of(
     here = beside or Beside()
     opened = await open_complaints(conversation.id)
     return Facts(
-        channel=contact_point.system.value,
+        channel=contact_point.system.channel,
         elderly=await _any_elderly(desk, conversation, now),
         last_turn=conversation.turn,
         open=tuple(map(_registered, opened)),
@@ -55,6 +56,7 @@ async def facts_of(
         led=await talk_in(conversation.id) is not None,
         answering=here.answering,
         unnamed=here.unnamed,
+        mourning=here.mourning,
         staffed=staffed(now, desk.calendar, desk.staffed_hours),
         remembers=remembers,
         words={"switchboard": desk.switchboard},

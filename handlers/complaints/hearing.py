@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
-from dialogs.actions import Outcome
 from dialogs.complaints import events as told
 from dialogs.complaints.beside import wish_among
 from dialogs.complaints.precedence import Concern, concern_of, is_mild
 from dialogs.engine import step
 from dialogs.events import Blamed, Chose, Event, Overheard, Said, Sent
 from dialogs.form import ItemType
+from dialogs.tagging.blame import blames_for_death
 from dialogs.timing.spans import local
 from handlers import alerts
 from handlers.appointments import hearing as booking
@@ -22,6 +22,7 @@ from handlers.complaints.aimed import (
     is_more,
     is_pressed_here,
     is_sent_here,
+    nods_to_us,
 )
 from handlers.complaints.danger import hear_in_danger, keep_in_danger, leaves_it
 from handlers.complaints.ear import Ear, give, let_talk, listen, said
@@ -30,6 +31,7 @@ from handlers.complaints.precedence import (
     answers_nurses,
     open_item,
 )
+from handlers.complaints.secret import OF_THE_OFFICE, is_secret
 from handlers.effects import Saving, save
 
 __all__ = [
@@ -45,6 +47,7 @@ __all__ = [
     "listen",
 ]
 
+_IN_MOURNING: Final = OF_THE_OFFICE | {Concern.FILES, Concern.HOW}
 _NEVER_LOST: Final = (Concern.FILES, Concern.DISCONTENT)
 
 
@@ -70,7 +73,7 @@ async def hear_more(ear: Ear) -> Heard | None:
 
 async def hear_beside(ear: Ear) -> None:
     """After something graver was answered, what complained in the same words is not lost."""
-    graver = ear.graver or ear.endangered or ear.tags.dispute_risk
+    graver = ear.graver or ear.endangered or ear.mourning or ear.tags.dispute_risk
     if not isinstance(ear.event, Said) or not graver:
         return
     concern = concern_of(ear.text, ear.tags, ear.facts, ear.state)
@@ -94,13 +97,25 @@ def for_nurses(ear: Ear) -> Event:
 
 
 async def _hear_words(ear: Ear) -> Heard | None:
-    if ear.matter.state.ended_in is Outcome.DECEASED or ear.graver:
+    if ear.graver:
         return None
+    if ear.mourning:
+        return await _hear_in_mourning(ear)
     return await (hear_in_danger(ear) if ear.endangered else _hear_calmly(ear))
 
 
+async def _hear_in_mourning(ear: Ear) -> Heard | None:
+    """After a death what deals with filing is heard; who is to blame for it people hear first."""
+    if ear.tags.dispute_risk or blames_for_death(ear.text):
+        return None
+    concern = concern_of(ear.text, ear.tags, ear.facts, ear.state)
+    if concern in _IN_MOURNING or await answers_us(ear):
+        return await give(ear, said(ear))
+    return None
+
+
 async def _hear_calmly(ear: Ear) -> Heard | None:
-    if await answers_us(ear):
+    if await answers_us(ear) or await nods_to_us(ear):
         return await give(ear, said(ear))
     concern = concern_of(ear.text, ear.tags, ear.facts, ear.state)
     if ear.blames and concern not in (Concern.NUMBER, Concern.TAKES_BACK):
@@ -135,7 +150,7 @@ async def _hear_discontent(ear: Ear) -> Heard | None:
     if ear.facts.unnamed and is_mild(ear.tags):
         return None
     await _overhear(ear)
-    if ear.facts.disputed:
+    if ear.facts.disputed and not is_secret(ear):
         conversation_id = ear.matter.conversation.id
         await alerts.add_patient_words(ear.text, ear.matter.now, conversation_id=conversation_id)
     booked = await _booked(ear)

@@ -121,7 +121,7 @@ async def _send(talking: Talking, body: Say | Ask, facts: Facts) -> None:
         occurrence=name,
         purpose=talking.purpose,
         contact_point_id=talking.contact_point.id,
-        channel=talking.contact_point.system.value,
+        channel=talking.contact_point.system.channel,
         dialog_id=talking.dialog.id if talking.dialog else None,
         patient_id=talking.patient_id,
         in_reply_to_id=talking.in_reply_to,

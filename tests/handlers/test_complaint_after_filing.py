@@ -1,10 +1,16 @@
 """What is written after a complaint was filed, or beside a form, and whom it reaches."""
 
+from datetime import date
+
 import pytest
 
-from models.alert import Alert
+from handlers.casework.claims import claim_complaint
+from handlers.casework.telling import tell_interim
+from models.alert import Alert, AlertLevel
 from models.complaint import Complaint, ComplaintEntry, ComplaintEvent, Opinion, OpinionStatus
 from models.people import Consent
+from models.room import HumanTalk
+from tests.handlers.complaining import an_officer
 from tests.handlers.ward import Ward, a_ward
 
 
@@ -136,3 +142,99 @@ async def test_a_stranger_who_wants_no_more_is_a_wrong_number_and_withdraws_noth
     assert ward.contact_point.wrong_at is not None
     assert not await Consent.exclude(withdrawn_at=None).exists()
     assert not await Complaint.exists()
+
+
+async def test_a_nod_to_a_later_day_starts_no_questions(database: str) -> None:
+    """好的 is for what the office has just told, not for yesterday's invitation."""
+    ward = await a_ward()
+    await ward.until("2026-11-23T09:30")
+    await said(ward, "我要投诉,收费处乱收钱")
+    await tell_a_later_day(ward, "2026-11-24T12:00")
+    before = await ward.screen()
+    assert "需要核实" in before[-1]
+    assert await said(ward, "好的") == []
+    assert await said(ward, "知道了,谢谢") == []
+    assert not await Alert.exists()
+    assert await said(ward, "开始")
+
+
+async def test_a_nod_after_a_filing_brings_back_the_question_it_broke_into(ward: Ward) -> None:
+    """The form was asked a minute ago, and is not answered by it."""
+    question = (await ward.screen())[-1]
+    await said(ward, "我要投诉,收费处乱收钱")
+    await tell_a_later_day(ward, "2026-11-23T12:30")
+    assert await said(ward, "好的") == [question]
+
+
+async def test_a_complaint_after_a_death_gets_its_number_and_no_ward_reads_it(
+    database: str,
+) -> None:
+    """The death was told yesterday; the word alone is enough."""
+    ward = await a_ward()
+    await ward.until("2026-11-23T11:30")
+    await said(ward, "我爸走了,昨天去世的")
+    known = await Alert.all().count()
+    await ward.until("2026-11-24T10:00")
+    told = await said(ward, "我要投诉")
+    case = await Complaint.get()
+    assert case.number in told[-1]
+    assert "节哀" in told[-1]
+    assert "评价" not in told[-1]
+    assert await Alert.all().count() == known
+    assert case.number in (await said(ward, case.number))[-1]
+
+
+async def test_who_blames_us_for_a_death_told_earlier_is_heard_by_people_and_filed(
+    database: str,
+) -> None:
+    ward = await a_ward()
+    await ward.until("2026-11-23T11:30")
+    await said(ward, "我爸走了,昨天去世的")
+    await said(ward, "就是你们护士不管才走的,我要投诉")
+    assert await Alert.filter(level=AlertLevel.DISP).exists()
+    assert (await Complaint.get()).dispute
+
+
+async def test_a_stranger_s_dispute_is_about_no_patient(database: str) -> None:
+    ward = await a_ward()
+    await ward.until("2026-11-23T11:30")
+    await said(ward, "1")
+    await said(ward, "打错了")
+    await said(ward, "你们天天骚扰我,我找律师告你们,必须赔偿")
+    alert = await Alert.get(level=AlertLevel.DISP)
+    assert (alert.patient_id, alert.encounter_id, alert.department_id) == (None, None, None)
+    assert (alert.task_id, alert.dialog_id) == (None, None)
+    assert (await HumanTalk.get()).patient_id is None
+
+
+async def test_an_unnamed_complainant_s_dispute_names_nobody(ward: Ward) -> None:
+    """The director of the ward complained about reads disputes of the own ward."""
+    await said(ward, "我想匿名投诉护士长打人,别让科室知道是我")
+    await said(ward, "你们再不管,我找律师告你们,必须赔偿")
+    alert = await Alert.get(level=AlertLevel.DISP)
+    assert (alert.patient_id, alert.encounter_id, alert.department_id) == (None, None, None)
+
+
+async def test_an_unnamed_complainant_s_rage_names_nobody(ward: Ward) -> None:
+    await said(ward, "我想匿名投诉护士长打人,别让科室知道是我")
+    await said(ward, "你们都是畜生")
+    alert = await Alert.get(rule="abuse")
+    assert (alert.patient_id, alert.encounter_id, alert.department_id) == (None, None, None)
+
+
+async def test_a_named_dispute_is_still_about_its_patient(ward: Ward) -> None:
+    await said(ward, "我要投诉,收费处乱收钱")
+    await said(ward, "你们再不管,我找律师告你们,必须赔偿")
+    assert (await Alert.get(level=AlertLevel.DISP)).patient_id == ward.patient.id
+
+
+async def tell_a_later_day(ward: Ward, moment: str) -> None:
+    """The office takes the case and tells a later day."""
+    officer = await an_officer()
+    case = await Complaint.get()
+    await ward.until(moment)
+    await claim_complaint(case.id, officer, ward.now)
+    until = date(2026, 11, 28)
+    why = "收费明细还在核对"
+    assert await tell_interim(case.id, officer, until, why, ward.desk, ward.now) is None
+    await ward.tick()
