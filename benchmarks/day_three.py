@@ -21,11 +21,11 @@ from typing import Final
 from uuid import UUID, uuid4
 
 from benchmarks.big_list import as_csv
+from benchmarks.phones import Phones
 from bot.discharge_entries import entry_of
 from bot.intake.discharge_row import DischargeRow
 from bot.intake.discharges import read_discharges
 from bot.outbox import Outbox
-from bot.rendering import Bubble
 from dialogs.actions import Ask
 from dialogs.form import Item, ItemType
 from handlers.binding import bind
@@ -51,20 +51,6 @@ START: Final = datetime.fromisoformat("2026-11-16T15:00+08:00")
 END: Final = datetime.fromisoformat("2026-11-19T23:00+08:00")
 _LONGEST_TALK: Final = 60
 _TWICE: Final = 10
-
-
-class Phones:
-    """Takes every message; the script looks into the database for what to answer."""
-
-    name = "web"
-
-    async def send(self, address: str, bubble: Bubble) -> str:
-        """Take a message."""
-        del address, bubble
-        return uuid4().hex
-
-    async def announce(self, conversation_id: UUID | None) -> None:
-        """Nobody watches."""
 
 
 @dataclass(slots=True)

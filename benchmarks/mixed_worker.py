@@ -11,12 +11,11 @@ import sys
 import time
 from pathlib import Path
 from typing import Final
-from uuid import uuid4
 
 from benchmarks.mixed_scene import messages, points
 from benchmarks.month_scene import the_desk
+from benchmarks.phones import Phones
 from bot.outbox import Outbox
-from bot.rendering import Bubble
 from dialogs.tagging.complaint import tag
 from handlers.escalation import escalate_due
 from handlers.inbound import InboundMessage, receive
@@ -24,20 +23,6 @@ from models.database import close_database, open_database
 from scheduler.due import run_due
 
 TICK_EVERY: Final = 25
-
-
-class Phones:
-    """Takes every message."""
-
-    name = "web"
-
-    async def send(self, address: str, bubble: Bubble) -> str:
-        """Take a message."""
-        del address, bubble
-        return uuid4().hex
-
-    async def announce(self, conversation_id: object) -> None:
-        """Nobody watches."""
 
 
 async def work(url: str, keys: Path, first: int, count: int) -> None:

@@ -22,13 +22,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Final
-from uuid import UUID, uuid4
 
 from benchmarks.month_check import faults
 from benchmarks.month_patients import END, SHARES, Month, Script, Visitor
 from benchmarks.month_scene import CLINICS, DAYS, START, open_clinics, people, the_desk
+from benchmarks.phones import Phones
 from bot.outbox import Outbox
-from bot.rendering import Bubble
 from handlers.reminders.days import open_day
 from models.booking import Slot
 from models.conversation import Inbound, Outgoing
@@ -46,20 +45,6 @@ _PEOPLE_A_VISIT: Final = 0.6
 # a small month is held in fewer clinics
 _EACH_CLINIC: Final = 20
 _SEED: Final = 20261102
-
-
-class Phones:
-    """Takes every message."""
-
-    name = "web"
-
-    async def send(self, address: str, bubble: Bubble) -> str:
-        """Take a message."""
-        del address, bubble
-        return uuid4().hex
-
-    async def announce(self, conversation_id: UUID | None) -> None:
-        """Nobody watches."""
 
 
 @dataclass(frozen=True, slots=True)

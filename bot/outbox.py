@@ -4,89 +4,56 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import asdict
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Final
+from uuid import UUID
 
-from bot.channel import Channel, Delivered, SendError
-from bot.rendering import Bubble, render
-from dialogs.wording import MissingValue, numbers
-from handlers.delivery import (
-    LEASE,
-    Sending,
-    claim_outgoing,
-    note_accepted,
-    note_failed,
-    release_lost,
-)
+from bot.channel import Channel
+from bot.lane import Lane
+from handlers.delivery import LEASE, claim_outgoing, release_lost, strays
 from handlers.desk import Desk
+from handlers.not_taken import Fault, note_failed
 from models.conversation import OutgoingStatus
 
-BATCH: Final = 100
+_NO_CHANNEL: Final = Fault("config", "no channel", OutgoingStatus.FAILED, elsewhere=True)
+_BATCH: Final = 100
 
 
 class Outbox:
-    """Sends what is queued; one drain at a time in a process, any number of processes."""
+    """Sends what is queued, a lane for each channel; any number of processes side by side."""
 
     def __init__(self, desk: Desk, channels: Mapping[str, Channel]) -> None:
         self._desk = desk
-        self._channels = channels
-        self._one_at_a_time = asyncio.Lock()
+        self.lanes = {name: Lane(desk, channel) for name, channel in channels.items()}
         self._recovered = datetime.min.replace(tzinfo=UTC)
 
     async def drain(self, now: datetime) -> int:
-        """Send everything that may go now; returns how many messages were taken."""
-        async with self._one_at_a_time:
-            await self._recover(now)
-            taken = 0
-            while batch := await claim_outgoing(self._desk, now, BATCH):
-                taken += await self._send_all(batch, now)
-                if len(batch) < BATCH:
-                    break
-            return taken
+        """Send everything that may go now by any channel; returns how many messages were taken."""
+        await self.recover(now)
+        taken = await self._drain_all(now)
+        # what one channel did not take may go by another one at once
+        return taken + (await self._drain_all(now) if len(self.lanes) > 1 else 0)
 
-    async def _recover(self, now: datetime) -> None:
-        """Look for lost leases now and then; they matter only after they have run out."""
+    async def _drain_all(self, now: datetime) -> int:
+        return sum(await asyncio.gather(*(lane.drain(now) for lane in self.lanes.values())))
+
+    async def drain_channel(self, name: str, now: datetime) -> int:
+        """Send what may go now by one channel: a slow one holds no other back."""
+        lane = self.lanes.get(name)
+        return await lane.drain(now) if lane else 0
+
+    async def drain_conversation(self, name: str, conversation_id: UUID, now: datetime) -> int:
+        """Send what waits for one conversation, without waiting for the others of its channel."""
+        lane = self.lanes.get(name)
+        return await lane.drain_conversation(conversation_id, now) if lane else 0
+
+    async def recover(self, now: datetime) -> int:
+        """Look now and then for lost leases, and for what no channel of ours would ever take."""
         if now - self._recovered < LEASE / 3:
-            return
+            return 0
         self._recovered = now
         await release_lost(now)
-
-    async def _send_all(self, batch: list[Sending], now: datetime) -> int:
-        sent: list[tuple[Sending, str, dict[str, Any]]] = []
-        for sending in batch:
-            accepted = await self._send(sending, now)
-            if accepted is not None:
-                sent.append((sending, accepted.provider_id, accepted.shown))
-        await note_accepted(sent, now)
-        for sending, _, _ in sent:
-            await self._channels[sending.channel].announce(sending.conversation_id)
-        return len(sent)
-
-    async def _send(self, sending: Sending, now: datetime) -> Delivered | None:
-        channel = self._channels.get(sending.channel)
-        if channel is None:
-            await note_failed(self._desk, sending, OutgoingStatus.FAILED, "no channel", now)
-            return None
-        try:
-            bubble = self._render(sending)
-            provider_id = await channel.send(sending.address, bubble)
-        except MissingValue as fault:
-            await note_failed(self._desk, sending, OutgoingStatus.FAILED, f"template: {fault}", now)
-            return None
-        except SendError as fault:
-            await note_failed(self._desk, sending, fault.status, fault.code, now)
-            return None
-        return Delivered(provider_id, shown(bubble))
-
-    def _render(self, sending: Sending) -> Bubble:
-        catalog = self._desk.catalog
-        return render(sending.content.body, catalog, sending.case, sending.values)
-
-
-def shown(bubble: Bubble) -> dict[str, Any]:
-    """Return a bubble as it is stored and sent to a page."""
-    raw = asdict(bubble)
-    pairs = zip(numbers(bubble.options), bubble.options, strict=True)
-    raw["options"] = [{"key": o.key, "label": o.label, "number": n} for n, o in pairs]
-    return raw
+        for channel in await strays(tuple(self.lanes), now):
+            lost = await claim_outgoing(self._desk, now, _BATCH, channel)
+            await note_failed(self._desk, lost, _NO_CHANNEL, now)
+        return 0

@@ -203,7 +203,7 @@ async def _draft(
         purpose=OutgoingPurpose.STAFF,
         delivery_class=DeliveryClass.A,
         contact_point_id=point.id if point else None,
-        channel=point.system.value if point else "",
+        channel=point.system.channel if point else "",
         dialog_id=alert.dialog_id,
         task_id=alert.task_id,
         patient_id=alert.patient_id,

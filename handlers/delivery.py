@@ -8,22 +8,30 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID, uuid4
 
-from tortoise.expressions import F
+from tortoise.expressions import F, Q
 from tortoise.queryset import QuerySet
 
+from dialogs.actions import Ask
 from dialogs.case import Case
 from handlers.contents import Content, content_of, show
 from handlers.desk import Desk
 from handlers.reminders.unreached import note_undelivered
 from handlers.suppression import why_not
-from handlers.tasks import PhoneReason, to_phone_list
 from handlers.values import values_for
-from models.care import FollowUpTask
-from models.conversation import Conversation, Outgoing, OutgoingStatus
+from models.conversation import (
+    Conversation,
+    DeliveryClass,
+    Outgoing,
+    OutgoingPurpose,
+    OutgoingStatus,
+)
 from models.people import ContactPoint
 from models.unit import lock, unit_of_work
 
+WEB: Final = "web"
+# becoming visible takes no time; a provider may let us wait, and several wait in turn
 LEASE: Final = timedelta(seconds=15)
+LONG_LEASE: Final = timedelta(seconds=90)
 _OF_ACCEPTED: Final = ("status", "rank", "provider_id", "sent_at", "lease_until", "content")
 RANK: Final = {
     OutgoingStatus.PLANNED: 0,
@@ -53,31 +61,57 @@ class Sending:
     case: Case
     values: dict[str, str]
     attempt: int
+    urgent: bool = False
+    extension: str = ""
+
+    @property
+    def shape(self) -> str:
+        """The name of the text, as it is filed with a provider of SMS: M-OPEN, fu-d3.pain."""
+        body = self.content.body
+        lead = f"{body.lead}+" if isinstance(body, Ask) and body.lead else ""
+        if body.message:
+            return f"{lead}{body.message}"
+        return f"{lead}{body.form}.{body.item}" if isinstance(body, Ask) else ""
 
 
-async def claim_outgoing(desk: Desk, now: datetime, limit: int) -> list[Sending]:
-    """Lease what may be sent now, whole conversations at a time so that order is kept.
+async def claim_outgoing(
+    desk: Desk,
+    now: datetime,
+    limit: int,
+    channel: str = WEB,
+    conversation_id: UUID | None = None,
+) -> list[Sending]:
+    """Lease what may be sent by a channel now, whole conversations at a time to keep the order.
 
     In the claiming transaction each message is checked once more: what must not or need not be
     sent any longer is ended with its reason instead. Where nothing waits, this is one read.
     """
-    queued = Outgoing.filter(status=OutgoingStatus.QUEUED, not_before__lte=now)
+    queued = Outgoing.filter(
+        status=OutgoingStatus.QUEUED, not_before__lte=now, channel__in=_names(channel)
+    )
+    if conversation_id is not None:
+        queued = queued.filter(conversation_id=conversation_id)
     ids = await queued.order_by("not_before").limit(limit).values_list("conversation_id", flat=True)
     wanted = {UUID(str(key)) for key in ids if key is not None}
-    return await unit_of_work(lambda: _claim(desk, wanted, now)) if wanted else []
+    return await unit_of_work(lambda: _claim(desk, wanted, channel, now)) if wanted else []
 
 
-async def _claim(desk: Desk, wanted: set[UUID], now: datetime) -> list[Sending]:
+def _names(channel: str) -> tuple[str, ...]:
+    """A message that names no channel is shown where the person looks: in the web chat."""
+    return (channel, "") if channel == WEB else (channel,)
+
+
+async def _claim(desk: Desk, wanted: set[UUID], channel: str, now: datetime) -> list[Sending]:
     free = lock(Conversation.filter(id__in=list(wanted)).order_by("id"), skip_locked=True)
     conversations = await free
-    waiting = await _waiting([conversation.id for conversation in conversations])
+    waiting = await _waiting([conversation.id for conversation in conversations], channel)
     claimed: list[Sending] = []
     for conversation in conversations:
         claimed += await _of_conversation(desk, conversation, waiting[conversation.id], now)
-    return await _leased(claimed, now)
+    return await _leased(claimed, now + (LEASE if channel == WEB else LONG_LEASE))
 
 
-async def _leased(claimed: list[Sending], now: datetime) -> list[Sending]:
+async def _leased(claimed: list[Sending], until: datetime) -> list[Sending]:
     """Lease them all at once, under one token."""
     token = uuid4().hex
     rows = Outgoing.filter(id__in=[sending.row_id for sending in claimed])
@@ -86,17 +120,18 @@ async def _leased(claimed: list[Sending], now: datetime) -> list[Sending]:
             status=OutgoingStatus.SENDING,
             rank=RANK[OutgoingStatus.SENDING],
             attempt=F("attempt") + 1,
-            lease_until=now + LEASE,
+            lease_until=until,
             lease_token=token,
         )
     return [replace(sending, token=token) for sending in claimed]
 
 
-async def _waiting(conversation_ids: list[UUID]) -> dict[UUID | None, list[Outgoing]]:
+async def _waiting(conversation_ids: list[UUID], channel: str) -> dict[UUID | None, list[Outgoing]]:
     """Load what waits in each conversation, in order; what is being sent counts as well."""
     rows = Outgoing.filter(
         conversation_id__in=conversation_ids,
         status__in=(OutgoingStatus.QUEUED, OutgoingStatus.SENDING),
+        channel__in=_names(channel),
     )
     waiting: dict[UUID | None, list[Outgoing]] = {key: [] for key in conversation_ids}
     for row in await rows.order_by("position").select_related("contact_point", "patient"):
@@ -112,8 +147,11 @@ async def _of_conversation(
     leased = []
     for row in rows:
         if row.not_before > now:
+            if row.attempt:
+                # it is to be tried again: what was said after it does not overtake it
+                break
             continue
-        if row.not_before > row.created_at:
+        if row.not_before > row.created_at and not row.attempt:
             await _move_to_end(conversation, row)
         sending = await _sending(desk, row, now)
         if sending is not None:
@@ -140,7 +178,7 @@ async def _sending(desk: Desk, row: Outgoing, now: datetime) -> Sending | None:
         return None
     if verdict is not None or point is None:
         status, reason = verdict or (OutgoingStatus.SUPPRESSED, "no address")
-        await _end(row, status, reason)
+        await end(row, status, reason)
         await note_undelivered(desk, row, now)
         return None
     content = content_of(row)
@@ -148,26 +186,41 @@ async def _sending(desk: Desk, row: Outgoing, now: datetime) -> Sending | None:
         row.id,
         row.conversation_id,
         "",
-        point.system.value,
+        point.system.channel,
         point.value,
         content,
-        Case(channel=point.system.value, elderly=content.elderly),
+        Case(channel=point.system.channel, elderly=content.elderly),
         await values_for(desk, row, content, now),
         row.attempt + 1,
+        urgent=is_urgent(row),
+        extension=row.extension,
     )
 
 
-async def _end(row: Outgoing, status: OutgoingStatus, reason: str) -> None:
+def is_urgent(row: Outgoing) -> bool:
+    """Tell whether a message must arrive: a safety text, or one of class A."""
+    return row.purpose is OutgoingPurpose.SAFETY or row.delivery_class is DeliveryClass.A
+
+
+async def end(row: Outgoing, status: OutgoingStatus, reason: str) -> None:
     """End a message unsent; its rank never falls (reliability 2.1)."""
     row.status, row.rank, row.reason = status, RANK[status], reason[:64]
     await row.save(update_fields=["status", "rank", "reason"])
 
 
+async def strays(channels: Sequence[str], now: datetime) -> list[str]:
+    """Name the channels that messages wait for and that do not run here."""
+    waiting = Outgoing.filter(status=OutgoingStatus.QUEUED, not_before__lte=now)
+    lost = waiting.exclude(channel__in=[*channels, ""]).distinct()
+    return [str(name) for name in await lost.values_list("channel", flat=True)]
+
+
 async def release_lost(now: datetime) -> None:
     """Take back the leases of senders that died.
 
-    Such a message may or may not have been sent: it becomes unknown and is never blindly resent.
-    In the web chat sending is nothing but becoming visible, so there it is simply done again.
+    Such a message may or may not have been sent: it becomes unknown and is never blindly resent,
+    but what must arrive goes once more. In the web chat sending is nothing but becoming visible,
+    so there it is simply done again.
     """
     lost = Outgoing.filter(status=OutgoingStatus.SENDING, lease_until__lt=now)
     if await lost.exists():
@@ -175,10 +228,11 @@ async def release_lost(now: datetime) -> None:
 
 
 async def _release(lost: QuerySet[Outgoing]) -> None:
-    await lost.filter(channel="web").update(
-        status=OutgoingStatus.QUEUED, rank=RANK[OutgoingStatus.QUEUED]
-    )
-    await lost.exclude(channel="web").update(status=OutgoingStatus.UNKNOWN)
+    urgent = Q(purpose=OutgoingPurpose.SAFETY) | Q(delivery_class=DeliveryClass.A)
+    once_more = Q(channel__in=_names(WEB)) | Q(urgent, attempt=1)
+    queued = {"status": OutgoingStatus.QUEUED, "rank": RANK[OutgoingStatus.QUEUED]}
+    await lost.filter(once_more).update(**queued)
+    await lost.update(status=OutgoingStatus.UNKNOWN)
 
 
 async def note_accepted(sent: Sequence[tuple[Sending, str, dict[str, Any]]], now: datetime) -> None:
@@ -198,24 +252,6 @@ async def _note_accepted(
         row.provider_id, row.sent_at, row.lease_until = provider_id, now, None
         show(row, shown)
         await row.save(update_fields=_OF_ACCEPTED)
-
-
-async def note_failed(
-    desk: Desk, sending: Sending, status: OutgoingStatus, reason: str, now: datetime
-) -> None:
-    """Note that a message ended without being taken; its matter is then a person's to call."""
-
-    async def work() -> None:
-        row = await Outgoing.get(id=sending.row_id)
-        if row.lease_token != sending.token:
-            return
-        await _end(row, status, reason)
-        task = await FollowUpTask.get_or_none(id=row.task_id)
-        if task is not None:
-            await to_phone_list(task, PhoneReason.UNSENT, now)
-        await note_undelivered(desk, row, now)
-
-    await unit_of_work(work)
 
 
 async def next_sending(now: datetime) -> datetime | None:

@@ -30,6 +30,8 @@ class Desk:
     unapproved_forms: bool = False
     approvals: frozenset[str] = frozenset()
     starts_a_day: int = 1
+    # the channels that run here, by name
+    channels: frozenset[str] = frozenset({"web"})
     hours: ContactHours = field(default_factory=ContactHours)
     staffed_hours: StaffedHours = field(default_factory=StaffedHours)
     calendar: WorkingCalendar = field(default_factory=lambda: WorkingCalendar({}))

@@ -11,9 +11,11 @@ from dialogs.actions import Say
 from dialogs.timing.spans import local
 from handlers.alerts import note
 from handlers.answering import last_address
+from handlers.booking.consult_desk import Outcome
 from handlers.claims import LONGEST_REPLY, Closing, Refusal, claim, close_alert
 from handlers.desk import Desk
 from handlers.human_talk import ASKED_FOR, hold_talk, open_talks, watch, watch_for_silence
+from handlers.human_talk_consult import claim_beside, close_beside
 from handlers.human_talk_ending import close_talk
 from handlers.human_talk_scope import may_talk
 from handlers.outgoing import Draft, write
@@ -63,6 +65,7 @@ async def take_talk(talk_id: UUID, staff: StaffMember, desk: Desk, now: datetime
             return await _taken_by(talk_id, staff)
         if talk.alert_id is not None:
             await claim(talk.alert_id, staff, None, desk, now)
+        await claim_beside(talk, staff, now)
         await watch(talk, now)
         return Taking(taken=True, taken_by=staff.name)
 
@@ -103,6 +106,7 @@ async def end_talk(talk_id: UUID, staff: StaffMember, desk: Desk, now: datetime)
             return found
         await close_talk(desk, found.conversation, found.talk, staff, now)
         await close_question(found.talk, staff, now)
+        await close_beside(found.talk, staff, Outcome.ANSWERED, now)
         return None
 
     return await unit_of_work(work)
@@ -144,7 +148,7 @@ async def _answer(
         purpose=OutgoingPurpose.STAFF,
         delivery_class=DeliveryClass.A,
         contact_point_id=point.id,
-        channel=point.system.value,
+        channel=point.system.channel,
         dialog_id=talk.dialog_id,
         patient_id=talk.patient_id,
         elderly=desk.hours.is_elderly(born, local(now).date()),

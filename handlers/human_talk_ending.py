@@ -51,7 +51,7 @@ async def say_goodbye(
         f"talk-end:{talk.id}",
         purpose=OutgoingPurpose.STAFF,
         contact_point_id=point.id,
-        channel=point.system.value,
+        channel=point.system.channel,
         dialog_id=talk.dialog_id,
         patient_id=talk.patient_id,
         elderly=desk.hours.is_elderly(born, local(now).date()),

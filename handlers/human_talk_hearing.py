@@ -139,7 +139,7 @@ async def _say(matter: Matter, inbound: Inbound, message: str, cause: str) -> No
         Say(message),
         f"{cause}:{inbound.id}",
         contact_point_id=matter.contact_point.id,
-        channel=matter.contact_point.system.value,
+        channel=matter.contact_point.system.channel,
         dialog_id=matter.dialog_id,
         patient_id=matter.patient_id,
         in_reply_to_id=inbound.id,

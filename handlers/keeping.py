@@ -61,7 +61,7 @@ async def response_of(matter: Matter, kept: Keep) -> Response:
         version=matter.desk.catalog.forms[kept.form].version,
         respondent_id=matter.conversation.respondent_id,
         respondent_kind=Responder(kept.by.value),
-        channel=matter.contact_point.system.value,
+        channel=matter.contact_point.system.channel,
         started_at=kept.at,
     )
     if await insert_once(response):
@@ -93,7 +93,7 @@ async def _consent(matter: Matter, kept: Keep) -> None:
         basis=ConsentBasis.CONSENT,
         granted=kept.value == ("agree",),
         text_version="M-CONSENT:1",
-        channel=matter.contact_point.system.value,
+        channel=matter.contact_point.system.channel,
         recorded_by="patient",
         at=kept.at,
     )

@@ -69,7 +69,7 @@ async def matter_of(
         matter.encounter = await _latest_stay(ids)
         tags = _tags(matter, matter.patient) if matter.patient else frozenset()
         matter.case = Case(
-            channel=contact_point.system.value, tags=tags, last_turn=conversation.turn
+            channel=contact_point.system.channel, tags=tags, last_turn=conversation.turn
         )
         return matter
     matter.patient = await Patient.get(id=dialog.patient_id)
@@ -123,7 +123,7 @@ def _asks_of_a_visit(matter: Matter) -> bool:
 def _of_patient(matter: Matter, patient: Patient) -> Case:
     desk, now = matter.desk, matter.now
     return Case(
-        channel=matter.contact_point.system.value,
+        channel=matter.contact_point.system.channel,
         birth_year=patient.birth_date.year if patient.birth_date else None,
         elderly=desk.hours.is_elderly(patient.birth_date, local(now).date()),
         staffed=staffed(now, desk.calendar, desk.staffed_hours),

@@ -78,7 +78,7 @@ async def _say_who_we_are(
         Say("M-CARD-HELLO"),
         occurrence=f"welcome:{visit.id}:{point.id}",
         contact_point_id=point.id,
-        channel=point.system.value,
+        channel=point.system.channel,
         patient_id=visit.patient_id,
         appointment_id=visit.id,
         subject_version=visit.version,
@@ -96,7 +96,7 @@ async def _greet(desk: Desk, point: ContactPoint, plan: FollowUpPlan, now: datet
         occurrence=f"welcome:{stay.id}:{point.id}",
         purpose=OutgoingPurpose.REPLY,
         contact_point_id=point.id,
-        channel=point.system.value,
+        channel=point.system.channel,
         task_id=tasks[0].id,
         patient_id=patient.id,
     )

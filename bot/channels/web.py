@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID, uuid4
 
 from aiohttp import web
 
+from bot.channel import Capabilities, Fact, Letter
 from bot.channels.web_frames import Refused, notice, read_count
 from bot.channels.web_limits import LIMITS, Limits
 from bot.channels.web_links import prove_link, show_link
@@ -21,7 +23,6 @@ from bot.channels.web_session import (
 )
 from bot.channels.web_sockets import SOCKETS, Sockets, close_sockets, keep_watch
 from bot.channels.web_talk import hear, new_lines, run_socket, wait_for_frame
-from bot.rendering import Bubble
 from handlers.inbound import LONGEST
 from handlers.transcript import latest_position
 
@@ -32,13 +33,28 @@ class WebChannel:
     """The sender of the web chat: a message is sent when the page may show it."""
 
     name = "web"
+    capabilities = Capabilities(limit=LONGEST, buttons=100, pictures=True, receipts=True)
 
     def __init__(self, sockets: Sockets) -> None:
         self._sockets = sockets
 
-    async def send(self, address: str, bubble: Bubble) -> str:
+    def routes(self) -> Sequence[web.AbstractRouteDef]:
+        """The pages are added by `setup`: they are there with or without a sender."""
+        return ()
+
+    async def start(self) -> None:
+        """Nothing has to be opened."""
+
+    async def close(self) -> None:
+        """Nothing was opened."""
+
+    async def probe(self) -> Sequence[Fact]:
+        """Our own pages need nobody's leave."""
+        return ()
+
+    async def send(self, letter: Letter) -> str:
         """Accept a message for the transcript and return its id; nothing leaves the house."""
-        del address, bubble
+        del letter
         return uuid4().hex
 
     async def announce(self, conversation_id: UUID | None) -> None:

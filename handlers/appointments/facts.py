@@ -64,7 +64,7 @@ async def facts_of(
     clinics = await _clinics(needed)
     whose = {p.id: mask_name(p.name) if len(patients) > 1 else "" for p in patients}
     return Facts(
-        channel=contact_point.system.value,
+        channel=contact_point.system.channel,
         elderly=_any_elderly(desk, patients, now),
         last_turn=conversation.turn,
         visits=(only,) if only else await _visits(desk, patients, whose, now),

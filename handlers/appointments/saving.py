@@ -166,7 +166,7 @@ async def _send(talking: Talking, body: Say | Ask, facts: Facts) -> None:
         not_before=talking.not_before,
         expires_at=talking.expires_at,
         contact_point_id=talking.contact_point.id,
-        channel=talking.contact_point.system.value,
+        channel=talking.contact_point.system.channel,
         dialog_id=talking.dialog.id,
         patient_id=talking.patient_id or talking.dialog.patient_id,
         appointment_id=talking.appointment_id,

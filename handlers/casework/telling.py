@@ -144,7 +144,7 @@ async def _reply(
         purpose=OutgoingPurpose.STAFF,
         delivery_class=DeliveryClass.A,
         contact_point_id=point.id,
-        channel=point.system.value,
+        channel=point.system.channel,
         patient_id=case.patient_id,
     )
     values = {"caller": staff_words(desk.language).caller(staff), "text": text}

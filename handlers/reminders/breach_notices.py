@@ -75,7 +75,7 @@ async def _write(talk: Talk, draft: Draft, patient_id: UUID, now: datetime) -> N
         draft,
         purpose=OutgoingPurpose.REMINDER,
         contact_point_id=address.id,
-        channel=address.system.value,
+        channel=address.system.channel,
         patient_id=patient_id,
     )
     await write(conversation, addressed, {}, now)

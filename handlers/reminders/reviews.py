@@ -138,7 +138,7 @@ async def _remind_of_booking(
         purpose=OutgoingPurpose.REMINDER,
         expires_at=due.stops_at,
         contact_point_id=address.id,
-        channel=address.system.value,
+        channel=address.system.channel,
         patient_id=patient.id,
         appointment_id=booked.id,
         subject_version=booked.version,

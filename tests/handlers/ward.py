@@ -1,12 +1,15 @@
 """A ward to test with: one discharged patient with a phone, and the clock in our hands."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
+from aiohttp import web
+
+from bot.channel import Capabilities, Fact, Letter
 from bot.outbox import Outbox
-from bot.rendering import Bubble
 from handlers.calendar import load_calendar, seed_calendar
 from handlers.desk import Desk
 from handlers.inbound import InboundMessage, Received, receive
@@ -40,10 +43,25 @@ class ScreenOfTests:
     """A channel that takes everything and shows it to nobody."""
 
     name = "web"
+    capabilities = Capabilities(limit=20_000, buttons=100, pictures=True)
 
-    async def send(self, address: str, bubble: Bubble) -> str:
+    def routes(self) -> Sequence[web.AbstractRouteDef]:
+        """Nobody calls."""
+        return ()
+
+    async def start(self) -> None:
+        """Nothing to open."""
+
+    async def close(self) -> None:
+        """Nothing to close."""
+
+    async def probe(self) -> Sequence[Fact]:
+        """There is no provider."""
+        return ()
+
+    async def send(self, letter: Letter) -> str:
         """Take a message."""
-        del address, bubble
+        del letter
         return uuid4().hex
 
     async def announce(self, conversation_id: UUID | None) -> None:

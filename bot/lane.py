@@ -1,0 +1,212 @@
+"""One channel's lane of the outbox: its pace, its pauses, and what its provider answered."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime, timedelta
+from itertools import groupby
+from typing import Any, Final
+from uuid import UUID
+
+import structlog
+
+from bot.channel import Channel, Letter, NotConnected, SendError, Throttled
+from bot.pace import Pace
+from bot.rendering import Bubble, render
+from dialogs.wording import MissingValue, numbers
+from handlers.channel_states import note_out, note_pause, note_trouble, standing
+from handlers.delivery import WEB, Sending, claim_outgoing, note_accepted
+from handlers.desk import Desk
+from handlers.not_taken import Fault, leave_slow_channel, note_failed
+from models.conversation import OutgoingStatus
+
+_log = structlog.get_logger()
+_BATCH: Final = 100
+_ONE: Final = 1
+# how often it is written down that a channel works
+_NOTED_EVERY: Final = timedelta(seconds=5)
+_BETWEEN: Final = "\n\n"
+# what is wrong with the address or the channel, not with one message
+_OF_ADDRESS: Final = frozenset({"config", "contact_stopped", "window_closed"})
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """What is handed over at once: a message, or several of one conversation as one."""
+
+    sendings: tuple[Sending, ...]
+    bubbles: tuple[Bubble, ...]
+
+    @property
+    def letter(self) -> Letter:
+        """As the channel gets it; merged, the last bubble has the choices."""
+        last, bubble = self.sendings[-1], self.bubbles[-1]
+        text = _BETWEEN.join(one.text for one in self.bubbles)
+        return Letter(
+            key=last.row_id,
+            address=last.address,
+            bubble=replace(bubble, text=text),
+            shape=last.shape if len(self.sendings) == 1 else "",
+            values={**last.content.values, **last.content.body.values, **last.values},
+            urgent=any(sending.urgent for sending in self.sendings),
+            extension=last.extension,
+        )
+
+
+class Lane:
+    """Sends what is queued for one channel, in the order of each conversation."""
+
+    def __init__(self, desk: Desk, channel: Channel) -> None:
+        self._desk = desk
+        self.channel = channel
+        self._pace = Pace(channel.capabilities.per_second)
+        self._side_by_side = asyncio.Semaphore(channel.capabilities.at_once)
+        self._one_at_a_time = asyncio.Lock()
+        self._noted: datetime | None = None
+
+    @property
+    def _is_web(self) -> bool:
+        """In our own web chat nothing leaves the house, so nothing can be down or too fast."""
+        return self.channel.name == WEB
+
+    async def drain(self, now: datetime) -> int:
+        """Send everything that may go now; returns how many messages were taken."""
+        async with self._one_at_a_time:
+            limit = await self._allowed(now)
+            taken = 0
+            while limit:
+                batch = await claim_outgoing(self._desk, now, limit, self.channel.name)
+                taken += await self._send_all(batch, now)
+                if len(batch) < _BATCH or await self._allowed(now) < _BATCH:
+                    break
+            return taken
+
+    async def drain_conversation(self, conversation_id: UUID, now: datetime) -> int:
+        """Send what waits for one conversation."""
+        if not await self._allowed(now):
+            return 0
+        name = self.channel.name
+        batch = await claim_outgoing(self._desk, now, _BATCH, name, conversation_id)
+        return await self._send_all(batch, now)
+
+    async def _allowed(self, now: datetime) -> int:
+        """Say how many may be claimed: none while paused, one to ask whether it works again."""
+        if self._is_web:
+            return _BATCH
+        state = await standing(self.channel.name, now)
+        if state.paused_until is not None:
+            await leave_slow_channel(self._desk, self.channel.name, now)
+            return 0
+        return _ONE if state.probing else _BATCH
+
+    async def _send_all(self, batch: list[Sending], now: datetime) -> int:
+        """Send conversations side by side; in the web chat one note is enough for all of them."""
+        if self._is_web:
+            return await self._show(batch, now)
+        talks = [list(group) for _, group in groupby(batch, key=lambda s: s.conversation_id)]
+        counts = await asyncio.gather(*(self._send_talk(talk, now) for talk in talks))
+        return sum(counts)
+
+    async def _show(self, batch: list[Sending], now: datetime) -> int:
+        sent = []
+        for parcel in await self._parcels(batch, now, merged=False):
+            provider_id = await self.channel.send(parcel.letter)
+            sent.append((parcel, provider_id))
+        return await self._note_sent(sent, now)
+
+    async def _send_talk(self, talk: list[Sending], now: datetime) -> int:
+        """Send one conversation in order; what holds for the address holds for all that follows."""
+        parcels = await self._parcels(talk, now, merged=self.channel.capabilities.merges)
+        taken = 0
+        for place, parcel in enumerate(parcels):
+            fault = await self._send(parcel, now)
+            if fault is None:
+                taken += len(parcel.sendings)
+                continue
+            if fault.retries or fault.code in _OF_ADDRESS:
+                await self._not_taken(parcels[place:], fault, now)
+                break
+            await self._not_taken([parcel], fault, now)
+        return taken
+
+    async def _not_taken(self, parcels: Sequence[Parcel], fault: Fault, now: datetime) -> None:
+        left = [sending for parcel in parcels for sending in parcel.sendings]
+        await note_failed(self._desk, left, fault, now)
+
+    async def _send(self, parcel: Parcel, now: datetime) -> Fault | None:
+        async with self._side_by_side:
+            await self._pace.wait()
+            try:
+                provider_id = await self.channel.send(parcel.letter)
+            except SendError as fault:
+                await self._note_trouble(fault, now)
+                return _fault(fault)
+            except Exception as fault:  # noqa: BLE001 - an adapter's own mistake must not stop the rest
+                _log.error("send_failed", channel=self.channel.name, fault=type(fault).__name__)
+                return Fault("unexpected", type(fault).__name__, OutgoingStatus.UNKNOWN)
+        await self._note_sent([(parcel, provider_id)], now)
+        return None
+
+    async def _note_sent(self, sent: Sequence[tuple[Parcel, str]], now: datetime) -> int:
+        rows = [
+            (sending, provider_id, shown(bubble))
+            for parcel, provider_id in sent
+            for sending, bubble in zip(parcel.sendings, parcel.bubbles, strict=True)
+        ]
+        if not rows:
+            return 0
+        await note_accepted(rows, now)
+        for conversation_id in {sending.conversation_id for sending, _, _ in rows}:
+            await self.channel.announce(conversation_id)
+        await self._note_working(now)
+        return len(rows)
+
+    async def _note_working(self, now: datetime) -> None:
+        fresh = self._noted is not None and now - self._noted < _NOTED_EVERY
+        if not self._is_web and not fresh:
+            self._noted = now
+            await note_out(self.channel.name, now)
+
+    async def _note_trouble(self, fault: SendError, now: datetime) -> None:
+        if isinstance(fault, Throttled) and fault.after is not None:
+            await note_pause(self.channel.name, fault.said, now + fault.after, now)
+        elif isinstance(fault, NotConnected):
+            self._noted = None
+            await note_trouble(self.channel.name, fault.said, now)
+
+    async def _parcels(
+        self, sendings: Iterable[Sending], now: datetime, *, merged: bool
+    ) -> list[Parcel]:
+        parcels: list[Parcel] = []
+        for sending in sendings:
+            bubble = await self._rendered(sending, now)
+            if bubble is None:
+                continue
+            if merged and parcels and not parcels[-1].bubbles[-1].options:
+                last = parcels.pop()
+                parcels.append(Parcel((*last.sendings, sending), (*last.bubbles, bubble)))
+            else:
+                parcels.append(Parcel((sending,), (bubble,)))
+        return parcels
+
+    async def _rendered(self, sending: Sending, now: datetime) -> Bubble | None:
+        try:
+            return render(sending.content.body, self._desk.catalog, sending.case, sending.values)
+        except MissingValue as fault:
+            lacking = Fault("template", f"template: {fault}", OutgoingStatus.FAILED)
+            await note_failed(self._desk, [sending], lacking, now)
+            return None
+
+
+def shown(bubble: Bubble) -> dict[str, Any]:
+    """Return a bubble as it is stored and sent to a page."""
+    raw = asdict(bubble)
+    pairs = zip(numbers(bubble.options), bubble.options, strict=True)
+    raw["options"] = [{"key": o.key, "label": o.label, "number": n} for n, o in pairs]
+    return raw
+
+
+def _fault(fault: SendError) -> Fault:
+    return Fault(fault.code, fault.said, fault.status, fault.retries, fault.elsewhere, fault.after)

@@ -1,0 +1,110 @@
+"""How each channel is doing: last in, last out, its troubles, and until when it is paused."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from models.channel import ChannelState
+from models.conversation import Inbound, Outgoing, OutgoingStatus
+from models.once import insert_once
+from models.unit import lock, unit_of_work
+
+# so many failures in a row, and the provider is taken to be down
+BROKEN_AFTER: Final = 3
+# then one message each half minute asks whether it is back (F16)
+_PROBE_PAUSE: Final = timedelta(seconds=30)
+_OPEN: Final = (OutgoingStatus.QUEUED, OutgoingStatus.SENDING)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Whether a channel may be used: paused until then; `probing`: one message only."""
+
+    paused_until: datetime | None = None
+    probing: bool = False
+
+
+async def standing(channel: str, now: datetime) -> Standing:
+    """Read whether a channel is paused, or so shaky that a single message is to ask."""
+    state = await ChannelState.get_or_none(channel=channel)
+    if state is None:
+        return Standing()
+    paused = state.paused_until is not None and state.paused_until > now
+    return Standing(state.paused_until if paused else None, state.failures >= BROKEN_AFTER)
+
+
+async def note_in(channel: str, at: datetime) -> None:
+    """Note that something came in."""
+    await _note(channel, {"last_in_at": at})
+
+
+async def note_out(channel: str, at: datetime) -> None:
+    """Note that the provider took something: what troubled it is over."""
+    await _note(channel, {"last_out_at": at, "failures": 0, "paused_until": None})
+
+
+async def note_trouble(channel: str, said: str, now: datetime) -> None:
+    """Note that the provider was not to be had; the third time in a row it is left in peace."""
+
+    async def work() -> None:
+        state = await _locked(channel)
+        state.failures += 1
+        state.error, state.error_at = said[:255], now
+        if state.failures >= BROKEN_AFTER:
+            state.paused_until = now + _PROBE_PAUSE
+        await state.save(update_fields=["failures", "error", "error_at", "paused_until"])
+
+    await unit_of_work(work)
+
+
+async def note_pause(channel: str, said: str, until: datetime, now: datetime) -> None:
+    """Note that the provider asked everybody to wait."""
+    await _note(channel, {"paused_until": until, "error": said[:255], "error_at": now})
+
+
+async def note_probe(channel: str, facts: Sequence[Mapping[str, Any]], now: datetime) -> None:
+    """Keep what the provider said this account may do."""
+    await _note(channel, {"probed": [dict(fact) for fact in facts], "probed_at": now})
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelReport:
+    """One channel as people see it; counts are of the last 24 hours."""
+
+    channel: str
+    state: ChannelState | None
+    waiting: int
+    sent: int
+    failed: int
+    unknown: int
+    received: int
+
+
+async def report(channel: str, now: datetime) -> ChannelReport:
+    """Say how a channel is doing."""
+    day = now - timedelta(days=1)
+    rows = Outgoing.filter(channel=channel)
+    late = rows.filter(created_at__gte=day)
+    return ChannelReport(
+        channel,
+        await ChannelState.get_or_none(channel=channel),
+        waiting=await rows.filter(status__in=_OPEN).count(),
+        sent=await rows.filter(sent_at__gte=day).count(),
+        failed=await late.filter(status=OutgoingStatus.FAILED).count(),
+        unknown=await late.filter(status=OutgoingStatus.UNKNOWN).count(),
+        received=await Inbound.filter(channel=channel, received_at__gte=day).count(),
+    )
+
+
+async def _note(channel: str, values: dict[str, Any]) -> None:
+    if not await ChannelState.filter(channel=channel).update(**values):
+        await insert_once(ChannelState(channel=channel))
+        await ChannelState.filter(channel=channel).update(**values)
+
+
+async def _locked(channel: str) -> ChannelState:
+    await insert_once(ChannelState(channel=channel))
+    return await lock(ChannelState.filter(channel=channel)).get()
