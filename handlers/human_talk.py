@@ -24,6 +24,7 @@ SILENT_AFTER: Final = timedelta(minutes=15)
 # after the last word of either side the bot may speak again
 FORGOTTEN_AFTER: Final = timedelta(hours=48)
 ASKED_FOR: Final = "human:"
+WAITS: Final = "talk-waits"
 _ABUSE: Final = "abuse"
 _VIOLENCE: Final = "violence"
 _TAKEN: Final = (AlertEvent.CLAIMED,)
@@ -93,6 +94,7 @@ async def open_talk(opening: Opening, now: datetime) -> HumanTalk:
         waiting_since=now,
     )
     if await insert_once(talk):
+        await watch_untaken(talk, now)
         return talk
     return await HumanTalk.get(occurrence=opening.occurrence)
 
@@ -131,6 +133,16 @@ async def watch(talk: HumanTalk, since: datetime) -> None:
     """Look after a quarter of an hour whether somebody who was taken on still waits."""
     occurrence = since.isoformat()
     await set_timer(Timer(DueKind.TALK_SILENT, talk.id, since + SILENT_AFTER, occurrence))
+
+
+async def watch_untaken(talk: HumanTalk, now: datetime) -> None:
+    """Look, when the promised time is over, whether anybody of the consult room has taken it.
+
+    A ward's talk climbs with its alert.
+    """
+    if talk.for_desk is TalkDesk.CONSULT:
+        at = max(talk.due_at, now)
+        await set_timer(Timer(DueKind.TALK_SILENT, talk.id, at, f"{WAITS} {now.isoformat()}"))
 
 
 async def watch_for_silence(talk: HumanTalk, since: datetime) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -11,16 +12,17 @@ from tortoise.expressions import Q
 from tortoise.queryset import QuerySet
 
 from handlers.cards import Person, look, person_of
-from handlers.human_talk_lines import without_complaints
+from handlers.human_talk_consult import handed_at, number_of
+from handlers.human_talk_lines import place_before, without_complaints
 from handlers.human_talk_scope import may_talk, visible_talks, who_may_talk
 from handlers.masking import mask_name
 from handlers.talk_shown import talk_about
 from handlers.talk_shown import talk_in as talk_of_dialogs
-from handlers.transcript import Line, lines_after
+from handlers.transcript import ACCEPTED_RANK, Line, lines_after
 from models.alert import Alert
 from models.audit import AuditEntry
 from models.care import Encounter
-from models.conversation import Dialog, DialogKind
+from models.conversation import Dialog, DialogKind, Outgoing
 from models.hospital import StaffMember
 from models.people import Patient
 from models.room import HumanTalk, TalkDesk
@@ -97,6 +99,19 @@ async def open_talk_card(
     )
 
 
+async def story_tag(talk_id: UUID, staff: StaffMember) -> str | None:
+    """Return a word that changes whenever anything is said in a talk; None for who may not read it.
+
+    Cheap: an open page asks each time anything in the house has changed.
+    """
+    talk = await HumanTalk.get_or_none(id=talk_id).prefetch_related("conversation")
+    if talk is None or not await may_talk(staff, talk) or not await _has_looked(staff, talk):
+        return None
+    sent = Outgoing.filter(conversation_id=talk.conversation_id, rank__gte=ACCEPTED_RANK)
+    known = (talk.conversation.position, await sent.count(), talk.for_desk, talk.closed_at)
+    return hashlib.sha256(repr(known).encode()).hexdigest()[:16]
+
+
 async def _rows(talks: QuerySet[HumanTalk], staff: StaffMember) -> list[TalkRow]:
     found = await talks.prefetch_related("staff", "patient", "alert__department", "alert")
     return [_row(talk, staff) for talk in found]
@@ -106,7 +121,7 @@ def _row(talk: HumanTalk, staff: StaffMember) -> TalkRow:
     alert, ward = talk.alert, talk.alert.department if talk.alert else None
     return TalkRow(
         id=talk.id,
-        number=alert.number if alert else talk.occurrence.removeprefix("talk:"),
+        number=alert.number if alert else number_of(talk),
         alert_number=alert.number if alert else "",
         ward=ward.name if ward else "",
         name=mask_name(talk.patient.name) if talk.patient else "",
@@ -141,11 +156,16 @@ async def _stay(talk: HumanTalk) -> Encounter | None:
 
 async def _lines(talk: HumanTalk, staff: StaffMember, now: datetime) -> list[Line]:
     """What was said since the talk began, behind what led to it."""
-    since = await lines_after(talk.conversation_id, 0, now)
-    until = talk.closed_at
-    own = [line for line in since if line.at >= talk.opened_at and (not until or line.at <= until)]
-    before = [line for line in await _before(talk, staff, now) if line.at < talk.opened_at]
+    began, until = await _began(talk), talk.closed_at
+    since = await lines_after(talk.conversation_id, await place_before(talk, began), now)
+    own = [line for line in since if line.at >= began and (not until or line.at <= until)]
+    before = [line for line in await _before(talk, staff, now) if line.at < began]
     return await without_complaints([*before, *own], talk.conversation_id, staff)
+
+
+async def _began(talk: HumanTalk) -> datetime:
+    """What a nurse was told before she handed on is not the consult room's to read."""
+    return await handed_at(talk) if talk.for_desk is TalkDesk.CONSULT else talk.opened_at
 
 
 async def _before(talk: HumanTalk, staff: StaffMember, now: datetime) -> list[Line]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
 from handlers.casework.access import disputes_visible, may_know_who
@@ -10,6 +11,7 @@ from handlers.transcript import Line
 from models.complaint import Complaint
 from models.conversation import Dialog, DialogKind, Inbound, Outgoing
 from models.hospital import StaffMember
+from models.room import HumanTalk
 
 
 async def without_complaints(
@@ -26,6 +28,14 @@ async def without_complaints(
     hidden = {row.position for row in await Inbound.filter(**desk)}
     hidden |= {row.position for row in await Outgoing.filter(**desk)}
     return [line for line in lines if line.position not in hidden]
+
+
+async def place_before(talk: HumanTalk, began: datetime) -> int:
+    """Return the last place of a conversation before a talk began: nothing older is read again."""
+    rows = {"conversation_id": talk.conversation_id}
+    heard = await Inbound.filter(received_at__lt=began, **rows).order_by("-position").first()
+    told = await Outgoing.filter(sent_at__lt=began, **rows).order_by("-position").first()
+    return max((row.position for row in (heard, told) if row is not None), default=0)
 
 
 async def _may_read(conversation_id: UUID, staff: StaffMember) -> bool:

@@ -8,9 +8,11 @@ from uuid import UUID
 from dialogs.levels import Level
 from handlers.alerts import RaisedAlert, note, raise_alert
 from handlers.booking.consult import consult
+from handlers.booking.consult_desk import Outcome
 from handlers.claims import Refusal
 from handlers.desk import Desk
-from handlers.human_talk import ASKED_FOR, open_talks
+from handlers.human_talk import ASKED_FOR, open_talks, watch_untaken
+from handlers.human_talk_consult import HANDED, close_beside, give_back_beside
 from handlers.human_talk_desk import InHand, close_question, in_hand, take_talk
 from handlers.human_talk_scope import may_talk
 from handlers.silence import give_to_all
@@ -66,11 +68,13 @@ async def hand_to_desk(
         if talk.for_desk is to:
             return Refusal.SAME_DEPARTMENT
         if to is TalkDesk.WARD:
+            await close_beside(talk, staff, Outcome.OTHER, now)
             await _to_ward(found, desk, now)
         else:
             await _to_consult_room(found, staff, desk, now)
         talk.for_desk, talk.staff_id, talk.taken_at = to, None, None
         await talk.save(update_fields=["for_desk", "staff_id", "taken_at", "alert_id"])
+        await watch_untaken(talk, now)
         return None
 
     return await unit_of_work(work)
@@ -79,6 +83,8 @@ async def hand_to_desk(
 async def _release(talk: HumanTalk, staff: StaffMember, now: datetime) -> None:
     await open_talks().filter(id=talk.id).update(staff_id=None, taken_at=None)
     if talk.alert_id is None:
+        await give_back_beside(talk, staff, now)
+        await watch_untaken(talk, now)
         return
     alert = await lock(Alert.filter(id=talk.alert_id)).get()
     if alert.status == AlertStatus.CLAIMED and alert.claimed_by_id == staff.id:
@@ -111,7 +117,7 @@ async def _to_consult_room(found: InHand, staff: StaffMember, desk: Desk, now: d
     await consult(
         desk,
         ConsultReason.ASKED,
-        occurrence=f"talk-consult:{talk.id}:{now.isoformat()}",
+        occurrence=f"{HANDED}:{talk.id}:{now.isoformat()}",
         now=now,
         patient_id=talk.patient_id,
         conversation_id=found.conversation.id,

@@ -3,26 +3,26 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Final
 
 from handlers.alerts import note
 from handlers.desk import Desk
 from handlers.human_talk import SILENT_AFTER, hold_talk, open_talks
+from handlers.human_talk_consult import CONSULT_ROLES, climb, give_back_beside, number_of
 from handlers.room.posts import Post, post
 from handlers.silence import give_to_all
 from handlers.timers import DueKind, Timer, set_timer
 from models.alert import Alert, AlertEvent, AlertStatus
-from models.hospital import Department, StaffRole
+from models.hospital import Department, StaffMember
 from models.room import HumanTalk, PostKind, TalkDesk
 from models.timetable import Due
 from models.unit import lock
-
-_CONSULT_ROLES: Final = (StaffRole.CONSULT_ROOM, StaffRole.OUTPATIENT_OFFICE)
 
 
 async def return_silent(desk: Desk, due: Due, now: datetime) -> str:
     """Give a talk back when a patient has waited a quarter of a staffed hour for its holder."""
     talk = await hold_talk(due.subject)
+    if talk is not None and talk.staff_id is None:
+        return await climb(desk, talk, due, now)
     since = _waits_since(talk) if talk else None
     if talk is None or since is None:
         return "answered"
@@ -46,6 +46,7 @@ async def _give_back(talk: HumanTalk, now: datetime) -> None:
     holder = talk.staff_id
     await open_talks().filter(id=talk.id).update(staff_id=None, taken_at=None)
     if talk.alert_id is None:
+        await give_back_beside(talk, await StaffMember.get(id=holder), now)
         return
     alert = await lock(Alert.filter(id=talk.alert_id)).get()
     if alert.status == AlertStatus.CLAIMED and alert.claimed_by_id == holder:
@@ -60,14 +61,14 @@ async def _tell(desk: Desk, talk: HumanTalk, since: datetime, now: datetime) -> 
         PostKind.WARNING,
         "S-TALK-SILENT",
         {
-            "no": alert.number if alert else talk.occurrence.removeprefix("talk:"),
+            "no": alert.number if alert else number_of(talk),
             "ward": ward.name if ward else "",
             "min": str(int((now - since).total_seconds() // 60)),
             "link": f"{desk.public_url}/staff/talks/{talk.id}",
         },
         f"talk-silent:{talk.id}:{since.isoformat()}",
         department_id=ward.id if ward else None,
-        roles=() if talk.for_desk is TalkDesk.WARD else _CONSULT_ROLES,
+        roles=() if talk.for_desk is TalkDesk.WARD else CONSULT_ROLES,
         alert_id=talk.alert_id,
     )
     await post(said, now)

@@ -11,7 +11,7 @@ from bot.console.booking_page import id_in, send_now
 from bot.console.pages import desk_of, go_to, now_of, page, said, visitor_of
 from dialogs.timing import local
 from handlers.claims import LONGEST_REPLY, Refusal
-from handlers.human_talk_board import TalkCard, open_talk_card, talk_board
+from handlers.human_talk_board import TalkCard, open_talk_card, story_tag, talk_board
 from handlers.human_talk_desk import answer_talk, end_talk, take_talk
 from handlers.human_talk_passing import give_talk_back, hand_on, hand_to_desk
 from handlers.human_talk_scope import leads_talks
@@ -42,12 +42,26 @@ async def show_talk(request: web.Request) -> web.Response:
     return await _talk_page(request, await _card(request, on_record=True))
 
 
-@ROUTES.get("/talks/{id}/{part:state|story}")
-async def show_talk_live(request: web.Request) -> web.Response:
-    """Show what changes about an open talk: who has it, what is said."""
+@ROUTES.get("/talks/{id}/state")
+async def show_state(request: web.Request) -> web.Response:
+    """Show who has an open talk."""
     card = await _card(request, on_record=False)
-    name = f"_talk_{request.match_info['part']}"
-    return page(request, name, card=card, row=card.row, desks=TalkDesk)
+    return page(request, "_talk_state", card=card, row=card.row, desks=TalkDesk)
+
+
+@ROUTES.get("/talks/{id}/story")
+async def show_story(request: web.Request) -> web.Response:
+    """Show what is said; a page that has it all is told so, and nothing is read again."""
+    tag = await story_tag(_number(request), visitor_of(request).staff)
+    if tag is None:
+        raise web.HTTPNotFound
+    named = {"ETag": f'"{tag}"'}
+    if request.headers.get("If-None-Match") == named["ETag"]:
+        return web.Response(status=304, headers=named)
+    card = await _card(request, on_record=False)
+    answer = page(request, "_talk_story", card=card, row=card.row)
+    answer.headers.update(named)
+    return answer
 
 
 @ROUTES.post("/talks/{id}/draft")

@@ -17,6 +17,7 @@ from handlers.complaints.precedence import answers_form
 from handlers.complaints.secret import OF_THE_OFFICE, is_secret
 from handlers.complaints.turns import offered_last
 
+_KEPT_SECRET: Final = (Concern.FILES, Concern.ADDS)
 _ABOUT_A_CASE: Final = OF_THE_OFFICE - {Concern.ADDS} | {Concern.HOW}
 
 
@@ -52,4 +53,4 @@ async def leaves_it(ear: Ear) -> bool:
 
 def _is_about_a_case(ear: Ear) -> bool:
     concern = concern_of(ear.text, ear.tags, ear.facts, ear.state)
-    return concern in _ABOUT_A_CASE or (concern is Concern.FILES and is_secret(ear))
+    return concern in _ABOUT_A_CASE or (concern in _KEPT_SECRET and is_secret(ear))

@@ -117,6 +117,21 @@ async def test_a_look_is_on_record_and_a_part_wants_one_first(
     assert site.ward.patient.id == (await HumanTalk.get()).patient_id
 
 
+async def test_a_page_that_has_all_of_a_talk_is_sent_none_of_it_again(
+    site: StaffSite, nurse: Desktop
+) -> None:
+    await nurse.get(await path())
+    story = f"{nurse.url}{await path()}/story"
+    async with nurse.http.get(story) as first:
+        seen = {"If-None-Match": first.headers["ETag"]}
+    async with nurse.http.get(story, headers=seen) as again:
+        assert (again.status, await again.text()) == (304, "")
+    await site.ward.say("我还想问一下")
+    async with nurse.http.get(story, headers=seen) as changed:
+        assert changed.status == 200
+        assert "我还想问一下" in await changed.text()
+
+
 async def test_who_comes_second_is_told_and_sees_who_has_it(
     site: StaffSite, nurse: Desktop
 ) -> None:

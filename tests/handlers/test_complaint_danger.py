@@ -146,3 +146,31 @@ async def test_when_the_alarm_is_closed_discontent_is_asked_about_again(ward: Wa
     ward.now += timedelta(hours=3)
     told = await said(ward, "等了半天没人打电话")
     assert "要登记" in told[-1]
+
+
+async def test_what_an_unnamed_complainant_adds_stays_from_the_alarm(ward: Ward) -> None:
+    """The ward complained about reads the alarm; that nobody comes it must know all the same."""
+    await said(ward, "我想匿名投诉护士长打人,别让科室知道是我")
+    await said(ward, _PAIN)
+    assert await said(ward, "补充:护士长姓李,当时同屋的人都看到了") != []
+    await said(ward, "护士长态度恶劣,骂我妈")
+    assert await at_the_alarm() == []
+    added = ComplaintEntry.filter(event=ComplaintEvent.PATIENT_ADDED).order_by("position")
+    assert [entry.detail for entry in await added] == [
+        "补充:护士长姓李,当时同屋的人都看到了",
+        "护士长态度恶劣,骂我妈",
+    ]
+    await said(ward, "等了半天没人打电话")
+    assert await at_the_alarm() == ["等了半天没人打电话"]
+
+
+async def test_what_an_unnamed_complainant_says_in_a_talk_is_not_the_ward_s(ward: Ward) -> None:
+    """However long after the filing: the nurse who leads the talk may be the one it is about."""
+    await said(ward, "我想匿名投诉护士长打人,别让科室知道是我")
+    await ward.until("2026-11-24T15:00")
+    await said(ward, "人工")
+    await said(ward, "护士长态度恶劣,又骂我妈")
+    asked = await Alert.get(rule="human:asked")
+    assert not await AlertEntry.filter(alert_id=asked.id, event=AlertEvent.PATIENT_WROTE).exists()
+    added = await ComplaintEntry.get(event=ComplaintEvent.PATIENT_ADDED)
+    assert added.detail == "护士长态度恶劣,又骂我妈"

@@ -92,9 +92,12 @@ function everyFewSeconds() {
 // ---- what changed -------------------------------------------------------------------------
 async function refresh() {
   for (const part of document.querySelectorAll("[data-refresh]")) {
-    const answer = await fetch(part.dataset.refresh, { headers: { Accept: "text/html" } });
+    const headers = { Accept: "text/html" };
+    if (part.dataset.seen) headers["If-None-Match"] = part.dataset.seen; // else it is all read again
+    const answer = await fetch(part.dataset.refresh, { headers });
     if (answer.status === 401) return end();
     if (!answer.ok) continue;
+    part.dataset.seen = answer.headers.get("ETag") ?? "";
     const focused = part.contains(document.activeElement) && document.activeElement.closest("form");
     const opened = [...part.querySelectorAll("details")].map((one) => one.open);
     const below = part.querySelector(".talk");
