@@ -19,6 +19,7 @@ from handlers.effects import Saving, save
 from handlers.human_talk import talk_in
 from handlers.human_talk_hearing import hear as hear_for_a_person
 from handlers.matters import Matter, matter_of
+from handlers.speech import echo, have_listened_to, say_lost
 from handlers.transcript import ACCEPTED_RANK
 from models.conversation import (
     Conversation,
@@ -42,6 +43,8 @@ class InboundMessage:
     """What a channel received: a text, or pressed option keys of a turn, or a picture.
 
     `external_id` is the channel's own id; together with the channel it makes a message once.
+    `spoken`: the text is recognised speech. `recorded`: the media is speech nobody recognised.
+    `lost`: there was a picture, and it did not arrive.
     """
 
     channel: str
@@ -52,6 +55,9 @@ class InboundMessage:
     turn: int = 0
     media_id: UUID | None = None
     sent_at: datetime | None = None
+    spoken: bool = False
+    recorded: bool = False
+    lost: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +74,12 @@ async def receive(desk: Desk, message: InboundMessage, now: datetime) -> Receive
     return await unit_of_work(lambda: _receive(desk, message, now))
 
 
+async def was_received(message: InboundMessage) -> bool:
+    """Tell whether the same message came before."""
+    known = Inbound.filter(channel=message.channel, external_id=message.external_id)
+    return await known.exists()
+
+
 async def _receive(desk: Desk, message: InboundMessage, now: datetime) -> Received:
     contact_point = await ContactPoint.get(id=message.contact_point_id)
     conversation = await conversation_of(contact_point.respondent_id)
@@ -82,9 +94,21 @@ async def _receive(desk: Desk, message: InboundMessage, now: datetime) -> Receiv
     matter = await matter_of(desk, conversation, contact_point, dialog, now)
     if dialog is not None:
         await Inbound.filter(id=inbound.id).update(dialog_id=dialog.id)
-    await _take(matter, inbound, _event(message, now))
+    await _hear(matter, message, inbound)
     await next_waiting(desk, conversation, contact_point, now)
     return Received(conversation.id, inbound.position, repeated=False)
+
+
+async def _hear(matter: Matter, message: InboundMessage, inbound: Inbound) -> None:
+    """Read what can be read; what only a person can hear or see is said to have come."""
+    if message.recorded:
+        await have_listened_to(matter, inbound)
+    elif message.lost:
+        await say_lost(matter, inbound)
+    else:
+        if message.spoken:
+            await echo(matter, inbound)
+        await _take(matter, inbound, _event(message, matter.now))
 
 
 async def _take(matter: Matter, inbound: Inbound, event: Event) -> None:

@@ -1,4 +1,4 @@
-"""Photos a patient sends: which kinds are taken, and the row that vouches for the file."""
+"""Files a patient sends: which kinds are taken, and the row that vouches for each."""
 
 from __future__ import annotations
 
@@ -13,11 +13,19 @@ LARGEST = 8 * 1024 * 1024
 MOST_A_DAY: Final = 30
 # what the disk keeps free for everything that matters more than a further photo
 LEAST_FREE: Final = 500 * 1024 * 1024
-SUFFIXES = {"image/jpeg": ".jpg", "image/png": ".png", "image/webp": ".webp"}
+SUFFIXES = {
+    "image/jpeg": ".jpg",
+    "image/png": ".png",
+    "image/webp": ".webp",
+    "audio/amr": ".amr",
+    "audio/ogg": ".ogg",
+    "audio/mpeg": ".mp3",
+}
 
 _JPEG = b"\xff\xd8\xff"
 _PNG = b"\x89PNG\r\n\x1a\n"
 _RIFF, _WEBP = b"RIFF", b"WEBP"
+_SPEECH: Final = {b"#!AMR": "audio/amr", b"OggS": "audio/ogg", b"ID3": "audio/mpeg"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +46,11 @@ def photo_type(head: bytes) -> str | None:
         return "image/png"
     is_webp = head[:4] == _RIFF and head[8:12] == _WEBP
     return "image/webp" if is_webp else None
+
+
+def speech_type(head: bytes) -> str | None:
+    """Return the content type of a recording; None for what is not taken."""
+    return next((kind for begin, kind in _SPEECH.items() if head.startswith(begin)), None)
 
 
 async def too_many_photos(conversation_id: UUID, now: datetime) -> bool:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from handlers.contents import content_of
-from models.conversation import Conversation, Inbound, Outgoing, OutgoingStatus
+from models.conversation import Conversation, Inbound, Media, Outgoing, OutgoingStatus
 
 ACCEPTED_RANK = 3
 READ_RANK = 5
@@ -26,6 +26,7 @@ class Line:
     shown: Mapping[str, Any] = field(default_factory=dict)
     media_id: UUID | None = None
     status: str = ""
+    recording: bool = False
 
 
 async def lines_after(conversation_id: UUID, position: int, now: datetime) -> list[Line]:
@@ -37,7 +38,9 @@ async def lines_after(conversation_id: UUID, position: int, now: datetime) -> li
     sent = await Outgoing.filter(conversation_id=conversation_id, position__gt=position)
     waiting = [row.position for row in sent if _waiting(row, now)]
     limit = min(waiting, default=None)
-    lines = [_inbound(row) for row in received] + [_outgoing(row) for row in sent if _visible(row)]
+    spoken = await _recordings(received)
+    lines = [_inbound(row, spoken) for row in received]
+    lines += [_outgoing(row) for row in sent if _visible(row)]
     lines.sort(key=lambda line: line.position)
     return [line for line in lines if limit is None or line.position < limit]
 
@@ -59,8 +62,18 @@ async def latest_position(conversation_ids: Iterable[UUID]) -> dict[UUID, int]:
     return {row_id: int(position) for row_id, position in rows}
 
 
-def _inbound(row: Inbound) -> Line:
-    return Line(row.position, "in", row.received_at, row.text, {}, row.media_id)
+async def _recordings(rows: Iterable[Inbound]) -> set[UUID]:
+    """Tell which of the files that were sent are speech."""
+    files = [row.media_id for row in rows if row.media_id is not None]
+    if not files:
+        return set()
+    kept = Media.filter(id__in=files, content_type__startswith="audio/")
+    return {UUID(str(key)) for key in await kept.values_list("id", flat=True)}
+
+
+def _inbound(row: Inbound, spoken: Collection[UUID]) -> Line:
+    at, recording = row.received_at, row.media_id in spoken
+    return Line(row.position, "in", at, row.text, {}, row.media_id, recording=recording)
 
 
 def _outgoing(row: Outgoing) -> Line:

@@ -3,11 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
-import os
-import secrets
-import shutil
-from pathlib import Path
 from typing import Final
 
 from aiohttp import BodyPartReader, web
@@ -17,13 +12,11 @@ from bot.channels.web_limits import LIMITS
 from bot.channels.web_session import has_csrf_token, visitor_of
 from bot.channels.web_talk import CHANNEL, external_id, new_lines, take
 from bot.keys import CLOCK, DRAIN, MEDIA
+from bot.media_files import has_room, store
 from handlers.binding import Bound
 from handlers.inbound import InboundMessage
 from handlers.media import (
     LARGEST,
-    LEAST_FREE,
-    SUFFIXES,
-    Photo,
     discard_photo,
     keep_photo,
     photo_type,
@@ -57,13 +50,12 @@ async def _no_room(app: web.Application, visitor: Bound, cid: str) -> Refused | 
     """Refuse before anything is read what would not be kept."""
     if await too_many_photos(visitor.conversation_id, app[CLOCK]()):
         return Refused("photo_many", cid)
-    has_room = await asyncio.to_thread(_has_room, app[MEDIA])
-    return None if has_room else Refused("photo_room", cid)
+    return None if await has_room(app[MEDIA]) else Refused("photo_room", cid)
 
 
 async def _take(request: web.Request, visitor: Bound, cid: str, content: bytes) -> web.Response:
     app = request.app
-    photo = await asyncio.to_thread(_store, app[MEDIA], content)
+    photo = await store(app[MEDIA], content, photo_type(content[:_HEAD]) or "")
     media_id = await keep_photo(visitor.conversation_id, photo, app[CLOCK]())
     message = InboundMessage(
         channel=CHANNEL,
@@ -113,23 +105,3 @@ async def _read_photo(part: BodyPartReader, cid: str) -> bytes | Refused:
             break
     is_photo = photo_type(bytes(content[:_HEAD])) is not None
     return bytes(content) if is_photo else Refused("photo_kind", cid)
-
-
-def _has_room(folder: Path) -> bool:
-    """Tell whether the disk of the folder, or of where it will be made, has room."""
-    there = next(place for place in (folder, *folder.absolute().parents) if place.is_dir())
-    return shutil.disk_usage(there).free >= LEAST_FREE
-
-
-def _store(folder: Path, content: bytes) -> Photo:
-    """Write a file under a random name that only this program's user can read."""
-    kind = photo_type(content[:_HEAD]) or ""
-    name = secrets.token_hex(16) + SUFFIXES[kind]
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    draft = folder / f".{name}"
-    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    draft.rename(folder / name)
-    return Photo(name, kind, len(content), hashlib.sha256(content).hexdigest())

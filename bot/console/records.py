@@ -10,11 +10,11 @@ from aiohttp import web
 from bot.console.pages import desk_of, now_of, page, visitor_of
 from bot.keys import MEDIA
 from handlers.cards import open_patient, open_photo
+from handlers.media import SUFFIXES
 from handlers.scope import visible_appointments
 
 ROUTES: Final = web.RouteTableDef()
 MOST: Final = 20
-_PICTURES: Final = frozenset({"image/jpeg", "image/png", "image/webp"})
 
 
 @ROUTES.get("/patients/{id}")
@@ -33,10 +33,10 @@ async def show_patient(request: web.Request) -> web.Response:
 
 @ROUTES.get("/media/{id}")
 async def show_photo(request: web.Request) -> web.StreamResponse:
-    """Show a photo; its name and folder come from our own row, never from the address."""
+    """Show a photo or give a recording; its file is named by our own row, never by the address."""
     media = await open_photo(uuid_of(request), visitor_of(request).staff, now_of(request))
     folder = request.config_dict.get(MEDIA)
-    if media is None or folder is None or media.content_type not in _PICTURES:
+    if media is None or folder is None or media.content_type not in SUFFIXES:
         raise web.HTTPNotFound
     file = (folder / media.path).resolve()
     if not file.is_relative_to(folder.resolve()) or not file.is_file():
