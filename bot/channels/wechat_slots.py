@@ -35,6 +35,13 @@ class Slot:
         return self._text
 
 
+def closed_slot() -> Slot:
+    """Return the slot of a request that takes no text."""
+    slot = Slot()
+    slot.close()
+    return slot
+
+
 class PassiveSlots:
     """The requests of this process that WeChat is waiting on, by the openid that wrote."""
 

@@ -1,0 +1,130 @@
+"""One push from taking to answering: the request is held for four seconds, the work goes on."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+from uuid import UUID
+
+import structlog
+
+from bot.channels.wechat_events import EVENT
+from bot.channels.wechat_slots import PassiveSlots, closed_slot
+from bot.inbox import Came, Consented, Left, Other, Reported, Take, Taken
+from dialogs.catalog import load_catalog
+from handlers.event_answers import answer_of, note_answer
+from models.people import System
+
+# WeChat cuts the line after five seconds
+ANSWER_WITHIN: Final = 4.0
+COPY_WITHIN: Final = 4.5
+_LOOK_EVERY: Final = 0.1
+_CHANNEL: Final = System.WECHAT.channel
+# what nobody can read here is answered kindly
+_UNREAD: Final = {
+    "location": "M-NO-PLACE",
+    "video": "M-NO-FILM",
+    "shortvideo": "M-NO-FILM",
+    "link": "M-NO-FILM",
+}
+
+Drain = Callable[[UUID], Awaitable[object]]
+Say = Callable[[str, str], Awaitable[object]]
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Who takes a push and who answers.
+
+    `drain` sends what waits for a conversation, and its first text comes back through `slots`;
+    `say` writes to an openid by itself, where the request was over too soon.
+    """
+
+    take: Take = field(repr=False)
+    drain: Drain = field(repr=False)
+    say: Say = field(repr=False)
+    slots: PassiveSlots = field(repr=False)
+    language: str = "zh"
+
+
+class Work:
+    """What is done about one push, whoever waits for it and however often it is sent.
+
+    `taking` ends when it is stored; `answering` when everything that answers it was handed over,
+    with the text for the open request.
+    """
+
+    def __init__(self, desk: Desk, openid: str, events: Sequence[Came]) -> None:
+        self._desk, self._openid, self._events = desk, openid, events
+        self._slot = desk.slots.open(openid) if _may_be_answered(events[0]) else closed_slot()
+        self.taking = asyncio.create_task(self._take())
+        self.answering = asyncio.create_task(self._answer())
+        self.answering.add_done_callback(self._end)
+
+    async def text_by(self, deadline: float) -> str:
+        """Return the text to answer with, as soon as there is one; empty when there is none.
+
+        Past the deadline (of the loop's clock) no text is taken any longer: it goes by itself.
+        """
+        filled = asyncio.create_task(self._slot.filled.wait())
+        left = max(0.0, deadline - asyncio.get_running_loop().time())
+        await asyncio.wait(
+            {filled, self.answering}, timeout=left, return_when=asyncio.FIRST_COMPLETED
+        )
+        filled.cancel()
+        if self.answering.done() and self.answering.exception() is None:
+            return self.answering.result()
+        return self._desk.slots.close(self._openid, self._slot)
+
+    async def _take(self) -> Taken:
+        """Take every event; the first one is what is answered."""
+        taken = [await self._desk.take(System.WECHAT, event) for event in self._events]
+        return taken[0]
+
+    async def _answer(self) -> str:
+        taken = await asyncio.shield(self.taking)
+        external_id = self._events[0].external_id
+        if taken.repeated:
+            return await _answered_before(external_id)
+        text = taken.reply or self._kind_word()
+        if text:
+            await self._tell(text)
+        elif taken.conversation_id is not None:
+            await self._desk.drain(taken.conversation_id)
+        answer = self._desk.slots.close(self._openid, self._slot)
+        return await note_answer(_CHANNEL, external_id, answer)
+
+    async def _tell(self, text: str) -> None:
+        if not self._slot.put(text):
+            await self._desk.say(self._openid, text)
+
+    def _kind_word(self) -> str:
+        event = self._events[0]
+        message = _UNREAD.get(event.kind) if isinstance(event, Other) else None
+        return load_catalog(self._desk.language).messages[message].text if message else ""
+
+    def _end(self, answering: asyncio.Task[str]) -> None:
+        """Let go of the request; a fault after storing is told, the outbox tries again."""
+        self._desk.slots.close(self._openid, self._slot)
+        fault = answering.exception()
+        if fault is not None:
+            structlog.get_logger().error("wechat.not_answered", kind=type(fault).__name__)
+
+
+def _may_be_answered(event: Came) -> bool:
+    """Receipts, consents and farewells are acknowledged; a text in their request reaches nobody."""
+    silent = isinstance(event, Other) and event.kind.startswith(EVENT)
+    return not silent and not isinstance(event, Left | Reported | Consented)
+
+
+async def _answered_before(external_id: str) -> str:
+    """Wait for the answer another process is about to give; nothing when it takes too long."""
+    loop = asyncio.get_running_loop()
+    end = loop.time() + COPY_WITHIN
+    while (known := await answer_of(_CHANNEL, external_id)) is None:
+        if loop.time() > end:
+            return ""
+        await asyncio.sleep(_LOOK_EVERY)
+    return known
