@@ -34,13 +34,19 @@ class State:
 
 @dataclass(frozen=True, slots=True)
 class Assertion:
-    """A question taken to pieces; `states` go with True where it names the pole "there"."""
+    """A question taken to pieces; `states` go with True where it names the pole "there".
+
+    `several` matters stand side by side (恶心、呕吐); a `deed` is something to be done, of which
+    没做 is an answer, where elsewhere it tells that nobody looked.
+    """
 
     states: tuple[tuple[State, bool], ...]
     echoes: tuple[str, ...]
     characters: str
     negative: bool
     always: bool
+    several: bool
+    deed: bool
 
     @property
     def knowledge(self) -> bool:
@@ -58,15 +64,13 @@ def assertion_of(question: str) -> Assertion:
     if negative:  # 没有头晕吧 names what is denied
         named = _GRAMMAR["negation"].sub("", negative.group())
     return Assertion(
-        states=tuple(
-            (state, not state.reversed.search(named))
-            for state in _states()
-            if state.asked.search(question)
-        ),
+        states=tuple((state, not state.reversed.search(named)) for state in _about(question)),
         echoes=_echoes(sorted(set(words), key=lambda word: (-len(word), word))),
         characters=_GRAMMAR["small"].sub("", "".join(words)),
         negative=negative is not None,
         always=bool(_GRAMMAR["always"].search(question)),
+        several=bool(_GRAMMAR["several"].search(question)),
+        deed=bool(_GRAMMAR["deed"].search(question)),
     )
 
 
@@ -74,6 +78,12 @@ def _echoes(words: list[str]) -> tuple[str, ...]:
     """Return the question's own words and their pairs of characters, longest first."""
     pairs = [word[start : start + 2] for word in words for start in range(len(word) - 1)]
     return tuple(word for word in dict.fromkeys([*words, *pairs]) if len(word) >= _SHORTEST_ECHO)
+
+
+def _about(question: str) -> tuple[State, ...]:
+    """Return the matters of a question; when it asks what somebody knows, only the knowing."""
+    named = tuple(state for state in _states() if state.asked.search(question))
+    return tuple(state for state in named if state.knowledge) or named
 
 
 @cache

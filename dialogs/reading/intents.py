@@ -32,6 +32,7 @@ _WORDS: Final = wording.load(__file__, "intents.toml")
 _ASKED: Final = {Wish(name): re.compile(words) for name, words in _WORDS["asks_about"].items()}
 _SAID: Final = {Wish(name): re.compile(words) for name, words in _WORDS["answers"].items()}
 _ENDS_COMPLAINT: Final = re.compile(_WORDS["ends_complaint"]["opt_out"])
+_ANSWERED: Final = (Context.YESNO, Context.SCALE5)
 _PERIODS: Final = {
     "early": (time(0), time(9)),
     "morning": (time(5), time(12, 1)),
@@ -129,7 +130,7 @@ def _answers(reply: _Reply, wish: Wish) -> bool:
     if reply.context is Context.COMPLAINT and wish is Wish.OPT_OUT:
         return bool(_ENDS_COMPLAINT.match(reply.plain))
     asked, said = _ASKED.get(wish), _SAID.get(wish)
-    if reply.context is not Context.YESNO or not asked or not said:
+    if reply.context not in _ANSWERED or not asked or not said:
         return False
     return bool(asked.search(reply.question) and said.search(reply.plain))
 

@@ -14,6 +14,9 @@ from dialogs.tagging.blame import is_blame
 
 _CLAUSES = re.compile(r"[,。;!?\s]+")
 _SHORT = 40  # characters; a longer message tells a story
+# 退 订 and 退出 随访: in a message this short a space divides nothing
+_SPACED = 8
+_SPACES = re.compile(r"(?<=[^\x00-\x7f]) +(?=[^\x00-\x7f])")
 
 
 class Wish(StrEnum):
@@ -59,7 +62,7 @@ class _Sign:
 
 def read_wish(text: str) -> Wish | None:
     """Return the wish of the message, or None; danger (find_danger) is read beside it."""
-    plain = normalise(text).lower()
+    plain = _joined(normalise(text).lower())
     whole = stripped(plain)
     for sign in _signs():
         if sign.wish is Wish.COMPLAINT and is_blame(text):
@@ -76,7 +79,7 @@ def first_wish(text: str, among: Collection[Wish]) -> Wish | None:
 
 def wish_in(plain: str, among: Collection[Wish]) -> Wish | None:
     """Do the same for a text that is normalised and lower-case already."""
-    whole = stripped(plain)
+    plain, whole = _joined(plain), stripped(plain)
     wanted = (sign for sign in _signs() if sign.wish in among)
     return next((sign.wish for sign in wanted if sign.found_in(plain, whole)), None)
 
@@ -92,6 +95,10 @@ def tells_of_death(text: str) -> bool:
     death = _signs()[0]
     plain = normalise(text).lower()
     return death.found_in(plain, stripped(plain))
+
+
+def _joined(plain: str) -> str:
+    return _SPACES.sub("", plain) if len(plain) <= _SPACED else plain
 
 
 @cache

@@ -37,9 +37,27 @@ def read_yes_no(text: str, question: str) -> bool | None:
     changed = _changed(reply.plain)
     if changed is not None:
         return changed is not reply.asked.negative
-    if _GRAMMAR["open"].search(reply.plain) and not reply.asked.knowledge:
+    hedged = _hedged(reply.plain)
+    if hedged is not None:
+        return hedged is not reply.asked.negative
+    if _is_open(reply):
         return None
     return _to_negative(reply) if reply.asked.negative else _to_positive(reply)
+
+
+def _hedged(plain: str) -> bool | None:
+    """Read an answer that is soft and yet one: 好像没有."""
+    if _GRAMMAR["hedged_no"].search(plain):
+        return False
+    return True if _GRAMMAR["hedged_yes"].search(plain) else None
+
+
+def _is_open(reply: _Reply) -> bool:
+    """Tell that nobody can know: a doubt, a question, or a look that was not taken."""
+    if reply.asked.knowledge:
+        return False
+    unseen = _GRAMMAR["unseen"].search(reply.plain) and not reply.asked.deed
+    return bool(unseen or _GRAMMAR["open"].search(reply.plain))
 
 
 def _changed(plain: str) -> bool | None:
@@ -79,6 +97,11 @@ def _seldom(reply: _Reply) -> bool | None:
     return False if reply.asked.always and _GRAMMAR["seldom"].search(reply.plain) else None
 
 
+def _recovered(reply: _Reply) -> bool | None:
+    """Read 好了 by what was asked: no to a complaint, yes to an appetite."""
+    return _by_state(reply) if _GRAMMAR["recovered"].fullmatch(reply.plain) else None
+
+
 def _outright(reply: _Reply) -> bool | None:
     whole = bare(reply.plain)
     if whole in _wholes()["yes"] or _GRAMMAR["sign_yes"].fullmatch(reply.plain):
@@ -90,20 +113,22 @@ def _outright(reply: _Reply) -> bool | None:
 
 def _by_state(reply: _Reply) -> bool | None:
     for state, named in reply.asked.states:
-        there = _pole(reply.plain, state)
+        there = _pole(reply.plain, state, several=reply.asked.several)
         if there is not None:
             return there == named
     return None
 
 
-def _pole(plain: str, state: State) -> bool | None:
-    """Return whether the matter is there; the last word about it counts."""
+def _pole(plain: str, state: State, *, several: bool) -> bool | None:
+    """Return whether the matter is there; the last word counts, of several matters any that is."""
     gone = [found.span() for found in state.gone.finditer(plain)]
     there = [
         (found.end(), not _denied(plain, found.start()))
         for found in state.there.finditer(plain)
         if not any(start <= found.start() < end for start, end in gone)
     ]
+    if several and any(present for _, present in there):
+        return True
     said = [*there, *((end, False) for _, end in gone)]
     return max(said)[1] if said else None
 
@@ -144,6 +169,7 @@ def _denied(plain: str, place: int) -> bool:
 _STEPS: Final = (
     _hardly,
     _seldom,
+    _recovered,
     _outright,
     _by_state,
     _by_echo,
