@@ -45,7 +45,18 @@ def groups_for(
     Danger is told where anybody may know of it, anything else only where everybody may; a
     complaint never where somebody sits whom it names (`accused`).
     """
-    return [group for group in groups if _in_place(group, post) and _is_told(group, post, accused)]
+    return [group for group in groups if _in_place(group, post) and is_told(group, post, accused)]
+
+
+def is_told(group: Group, post: GroupPost, accused: Collection[StaffMember] = ()) -> bool:
+    """Tell whether those who sit in a group may be told, wherever the group belongs."""
+    if post.alert is not None:
+        known = list(_known(group, post.alert))
+        return any(known) if post.alert.level in CLINICAL_LEVELS else all(known)
+    if post.complaint is not None:
+        named = any(_sits_in(group, one) for one in accused)
+        return bool(group.roles) and group.roles <= set(post.roles) and not named
+    return not post.roles or bool(group.roles & set(post.roles))
 
 
 def accused_accounts(complaint: Complaint | None) -> list[str]:
@@ -61,16 +72,6 @@ def _in_place(group: Group, post: GroupPost) -> bool:
     if post.department is None:
         return post.alert is None or post.alert.drill
     return post.department.code in group.departments
-
-
-def _is_told(group: Group, post: GroupPost, accused: Collection[StaffMember]) -> bool:
-    if post.alert is not None:
-        known = list(_known(group, post.alert))
-        return any(known) if post.alert.level in CLINICAL_LEVELS else all(known)
-    if post.complaint is not None:
-        named = any(_sits_in(group, one) for one in accused)
-        return bool(group.roles) and group.roles <= set(post.roles) and not named
-    return not post.roles or bool(group.roles & set(post.roles))
 
 
 def _known(group: Group, alert: Alert) -> Iterator[bool]:
