@@ -1,0 +1,102 @@
+"""The SMS channel: one of four providers, whichever the hospital has a contract with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from aiohttp import web
+
+from bot.channel import Capabilities, Fact, Invalid, Letter, Misconfigured, Unit
+from bot.channels.sms_aliyun import AliyunSms
+from bot.channels.sms_calls import Caller
+from bot.channels.sms_kannel import KannelSms
+from bot.channels.sms_provider import Post, Provider
+from bot.channels.sms_segments import length, signed, storable
+from bot.channels.sms_settings import SmsSettings
+from bot.channels.sms_templates import BadTemplates, Templates, load_templates
+from bot.channels.sms_tencent import TencentSms
+from bot.channels.sms_twilio import TwilioSms
+from bot.inbox import Take
+from dialogs.catalog import load_catalog
+
+LONGEST: Final = 500
+_PROVIDERS: Final[Mapping[str, Callable[[Post], Provider]]] = {
+    "aliyun": AliyunSms,
+    "tencent": TencentSms,
+    "twilio": TwilioSms,
+    "kannel": KannelSms,
+}
+_BY_TEMPLATE: Final = ("aliyun", "tencent")
+
+
+class SmsChannel:
+    """Sends and receives SMS; what a provider may not send becomes a call, with its reason."""
+
+    name = "sms"
+
+    def __init__(
+        self,
+        settings: SmsSettings,
+        take: Take,
+        clock: Callable[[], datetime],
+        language: str = "zh",
+    ) -> None:
+        self.capabilities = Capabilities(
+            limit=LONGEST,
+            unit=Unit.UTF16,
+            receipts=True,
+            per_second=settings.per_second,
+            at_once=settings.at_once,
+        )
+        self._settings = settings
+        self._language = language
+        self._templates: Templates | None = None
+        self._caller = Caller(repeatable=settings.provider != "kannel")
+        post = Post(settings, self._caller, take, clock, self._filed)
+        self._provider = _PROVIDERS[settings.provider](post)
+
+    def routes(self) -> Sequence[web.AbstractRouteDef]:
+        """Where the provider brings receipts and answers."""
+        return self._provider.routes()
+
+    async def start(self) -> None:
+        """Open the client; the filed templates are read with the first message."""
+        await self._caller.start()
+
+    async def close(self) -> None:
+        """Let go of it."""
+        await self._caller.close()
+
+    async def send(self, letter: Letter) -> str:
+        """Hand a message over and return the provider's id; raises SendError."""
+        text = signed(self._settings.signature, letter.bubble.line)
+        if not storable(text):
+            raise Invalid("not a text")
+        if length(text) > LONGEST:
+            raise Invalid(f"too long: {length(text)}")
+        return await self._provider.send(letter, text)
+
+    async def announce(self, conversation_id: UUID | None) -> None:
+        """Nobody watches a text message."""
+
+    async def probe(self) -> Sequence[Fact]:
+        """Tell the provider, what is filed, and what the account may do; raises SendError."""
+        facts = [Fact("provider", self._settings.provider)]
+        if self._settings.provider in _BY_TEMPLATE:
+            filed = self._filed()
+            facts.append(Fact("templates", str(filed.count), good=filed.count > 0))
+            facts += [Fact("template_unknown", name, good=False) for name in filed.unknown]
+        return (*facts, *await self._provider.probe())
+
+    def _filed(self) -> Templates:
+        """Read the filed templates once; raises Misconfigured where the file cannot be used."""
+        if self._templates is None:
+            try:
+                path = self._settings.templates
+                self._templates = load_templates(path, load_catalog(self._language))
+            except (BadTemplates, OSError) as fault:
+                raise Misconfigured(f"templates: {type(fault).__name__}") from None
+        return self._templates
