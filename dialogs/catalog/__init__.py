@@ -15,7 +15,7 @@ from dialogs.form import Form, Item, ItemType, Option, Rule
 from dialogs.message import Message
 
 LANGUAGES: Final = ("zh", "en")
-_MESSAGES: Final = frozenset({"messages", "cards", "appointments", "complaints"})
+_MESSAGES: Final = frozenset({"messages", "cards", "appointments", "complaints", "channels"})
 _NOT_FORMS: Final = frozenset(
     {"messages", "cards", "staff", "times", "slip", "page", "console", "demo", "talk", "desk"}
 )

@@ -9,7 +9,7 @@ from typing import Any, Final
 from dialogs.catalog import load_tables
 from dialogs.reading import wording
 
-_DESKS: Final = ("appointments", "complaints")
+_DESKS: Final = ("appointments", "complaints", "channels")
 WORDS: Final[dict[str, Any]] = wording.load(__file__, "words.toml")
 
 
