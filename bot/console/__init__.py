@@ -36,6 +36,7 @@ from bot.console import (
     room_feed,
     room_orders,
     sign_in,
+    staff_account,
     talks,
 )
 from bot.console.guard import guard
@@ -76,6 +77,7 @@ _PAGES = (
     calls,
     records,
     people,
+    staff_account,
     duty,
     knowledge,
     *_BOOK,
