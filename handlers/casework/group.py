@@ -6,9 +6,11 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Final
 
-from handlers.casework.access import office
+from dialogs.catalog import load_tables
+from handlers.casework.access import is_accused, office
 from handlers.desk import Desk
-from handlers.room.posts import DUE_AT, Post, post
+from handlers.duty import liaisons_of
+from handlers.room.posts import DUE_AT, LIAISONS, Post, post
 from handlers.staff_words import staff_words
 from models.complaint import Complaint, ComplaintEntry, FactRequest
 from models.hospital import Department, StaffMember, StaffRole
@@ -25,6 +27,7 @@ async def post_filed(complaint: Complaint, desk: Desk, now: datetime) -> None:
     values = {
         "tags": words.room["comma"].join(words.complaint_tags[tag] for tag in complaint.tags),
         "lv": complaint.grade,
+        LIAISONS: await _liaisons(complaint),
         DUE_AT: complaint.contact_due_at.isoformat(),
         "link": link(complaint, desk),
     }
@@ -179,3 +182,13 @@ def _offices(complaint: Complaint) -> set[str]:
 async def _ward(complaint: Complaint) -> str:
     department = await Department.get_or_none(id=complaint.department_id)
     return department.name if department else ""
+
+
+async def _liaisons(complaint: Complaint) -> str:
+    """Name the doctors its department has named, whom the office may ask; not who is accused."""
+    if complaint.department_id is None:
+        return ""
+    doctors = await liaisons_of(complaint.department_id)
+    names = [doctor.name for doctor in doctors if not is_accused(doctor, complaint)]
+    template: str = load_tables("staff")["S-CMP-LIAISON"]["text"]
+    return template.format(names=staff_words().room["comma"].join(names)) if names else ""
