@@ -7,11 +7,10 @@ from datetime import datetime
 from typing import Final
 
 from handlers.desk import Desk
+from handlers.written_to import addresses_of, next_one
 from models.conversation import Conversation, Outgoing, OutgoingStatus
-from models.people import ContactPoint, ContactStatus, System
+from models.people import ContactPoint
 
-# the web chat is not among them: a page nobody has open brings nothing before anybody
-_IN_TURN: Final = (System.WECHAT, System.TELEGRAM, System.PHONE)
 _QUEUED_RANK: Final = 1
 
 
@@ -48,19 +47,4 @@ async def _next_address(desk: Desk, row: Outgoing, tried: Collection[str]) -> Co
     if row.conversation_id is None:
         return None
     respondent = (await Conversation.get(id=row.conversation_id)).respondent_id
-    points = await ContactPoint.filter(
-        respondent_id=respondent, opted_out_at__isnull=True, wrong_at__isnull=True
-    ).order_by("-preferred", "-verified_at")
-    free = [point for point in points if _usable(point)]
-    for system in _IN_TURN:
-        if system.channel in desk.channels and system.channel not in tried:
-            found = next((point for point in free if point.system is system), None)
-            if found is not None:
-                return found
-    return None
-
-
-def _usable(point: ContactPoint) -> bool:
-    """A number from the hospital's file may be written to before it is proven; an account not."""
-    on_file = point.system is System.PHONE and point.status is ContactStatus.OK
-    return on_file or point.verified_at is not None
+    return next_one(await addresses_of(desk, [respondent]), tried)

@@ -21,11 +21,15 @@ from handlers.outgoing import last_started
 from handlers.reach import reach
 from handlers.tasks import OPEN, PhoneReason, to_phone_list
 from handlers.timers import DueKind, Timer, set_timer
+from handlers.transcript import ACCEPTED_RANK
+from handlers.written_to import addresses_of, next_one
 from models.care import Encounter, FollowUpPlan, FollowUpTask, PlanStatus, TaskStatus
 from models.conversation import (
     Conversation,
     Dialog,
     DialogStatus,
+    Inbound,
+    Outgoing,
     OutgoingPurpose,
 )
 from models.people import ContactPoint, Patient
@@ -193,19 +197,32 @@ async def _talk(found: Round) -> tuple[Conversation, ContactPoint, Dialog] | Non
     dialog = await Dialog.filter(task_id=found.task.id, status__in=statuses).first()
     if dialog is None:
         return None
-    return await address_of(dialog)
+    talk = await address_of(found.desk, dialog)
+    if talk is None:
+        return None
+    conversation, point, dialog = talk
+    return conversation, await _other_address(found.desk, dialog, point), dialog
 
 
-async def address_of(dialog: Dialog) -> tuple[Conversation, ContactPoint, Dialog] | None:
-    """Return a dialog with its conversation, locked, and the address it last wrote to."""
+async def address_of(
+    desk: Desk, dialog: Dialog
+) -> tuple[Conversation, ContactPoint, Dialog] | None:
+    """Return a dialog with its conversation, locked, and the address to write to."""
     respondent = (await Conversation.get(id=dialog.conversation_id)).respondent_id
     conversation = await conversation_of(respondent)
     await dialog.refresh_from_db()
-    points = ContactPoint.filter(
-        respondent_id=respondent, verified_at__isnull=False, opted_out_at__isnull=True
-    )
-    point = await points.order_by("-preferred", "-verified_at").first()
+    point = next(iter(await addresses_of(desk, [respondent])), None)
     return (conversation, point, dialog) if point else None
+
+
+async def _other_address(desk: Desk, dialog: Dialog, point: ContactPoint) -> ContactPoint:
+    """Ask again by another channel than the ones that brought no answer (Part D, R125)."""
+    rows = Outgoing.filter(dialog_id=dialog.id, rank__gte=ACCEPTED_RANK)
+    tried = {str(name) for name in await rows.distinct().values_list("channel", flat=True)}
+    if await Inbound.filter(dialog_id=dialog.id).exists():
+        return point
+    found = await addresses_of(desk, [point.respondent_id])
+    return next_one(found, tried) or point
 
 
 async def call_round(desk: Desk, due: Due, now: datetime) -> str:
@@ -239,7 +256,7 @@ async def end_round(desk: Desk, due: Due, now: datetime) -> str:
 
 
 async def _lapse(desk: Desk, dialog: Dialog, now: datetime) -> None:
-    talk = await address_of(dialog)
+    talk = await address_of(desk, dialog)
     if talk is None:
         await Dialog.filter(id=dialog.id).update(status=DialogStatus.CLOSED, closed_at=now)
         return
@@ -254,7 +271,7 @@ async def resume_dialog(desk: Desk, due: Due, now: datetime) -> str:
     dialog = await Dialog.get_or_none(id=due.subject)
     if dialog is None or dialog.status is not DialogStatus.PAUSED:
         return "no longer due"
-    talk = await address_of(dialog)
+    talk = await address_of(desk, dialog)
     if talk is None:
         return "no address"
     conversation, contact_point, dialog = talk

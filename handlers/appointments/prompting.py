@@ -39,7 +39,7 @@ async def prompt(  # noqa: PLR0913 - what is told, of what, and when it may go
     first.
     """
     patient = await _patient(patient_id, appointment)
-    address = asked_by or await address_of(patient, now, must_arrive=must_arrive)
+    address = asked_by or await address_of(desk, patient, now, must_arrive=must_arrive)
     if address is None:
         return False
     talking = await _talking(desk, address, occurrence, now)

@@ -47,7 +47,7 @@ class Change:
             if patient.name != self.entry.patient.name:
                 finding = Finding(self.entry.line, Trouble.APPOINTMENT_OF_ANOTHER, "name")
                 return faulty(self.entry.line, [finding])
-            if address := await address_of(patient, self.now, must_arrive=True):
+            if address := await address_of(self.desk, patient, self.now, must_arrive=True):
                 await conversation_of(address.respondent_id)
             return await self._change(visit, patient)
 

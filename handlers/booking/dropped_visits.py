@@ -61,7 +61,7 @@ async def resolve(desk: Desk, visit: Appointment, how: Dropped, now: datetime) -
 
     async def work() -> Dropped:
         patient = await Patient.get(id=visit.patient_id)
-        if address := await address_of(patient, now, must_arrive=True):
+        if address := await address_of(desk, patient, now, must_arrive=True):
             await conversation_of(address.respondent_id)
         return await _resolve(desk, visit, how, now)
 

@@ -15,6 +15,7 @@ from handlers.complaints.talk import desk_dialog, standing
 from handlers.conversation_lock import conversation_of
 from handlers.desk import Desk
 from handlers.matters import Matter
+from handlers.written_to import addresses_of
 from models.complaint import Complaint
 from models.conversation import Conversation, Dialog, OutgoingPurpose
 from models.people import ContactPoint, Patient, System
@@ -40,7 +41,7 @@ async def prompt(
     """
     if prompt is Prompt.CONTACTED:
         return True
-    address = await _address(complaint, prompt, now)
+    address = await _address(desk, complaint, prompt, now)
     if address is None or (prompt in _IN_FULL and address.system is System.PHONE):
         return False
     conversation = await conversation_of(address.respondent_id)
@@ -95,24 +96,25 @@ async def lapse_complaint(desk: Desk, due: Due, now: datetime) -> str:
     return "kept as an opinion"
 
 
-async def _address(complaint: Complaint, prompt: Prompt, now: datetime) -> ContactPoint | None:
+async def _address(
+    desk: Desk, complaint: Complaint, prompt: Prompt, now: datetime
+) -> ContactPoint | None:
     """Find the proven address the complaint came from, else the patient's own."""
     patient = await Patient.get_or_none(id=complaint.patient_id)
     if patient is not None and patient.deceased_at is not None:
         return None
     if complaint.conversation_id is None:
-        return await address_of(patient, now, must_arrive=True) if patient else None
-    return await _of_conversation(complaint.conversation_id, prompt)
+        return await address_of(desk, patient, now, must_arrive=True) if patient else None
+    return await _of_conversation(desk, complaint.conversation_id, prompt)
 
 
-async def _of_conversation(conversation_id: UUID, prompt: Prompt) -> ContactPoint | None:
+async def _of_conversation(
+    desk: Desk, conversation_id: UUID, prompt: Prompt
+) -> ContactPoint | None:
     conversation = await Conversation.get(id=conversation_id)
-    points = ContactPoint.filter(
-        respondent_id=conversation.respondent_id, verified_at__isnull=False, wrong_at__isnull=True
-    )
-    if prompt is Prompt.RATE:
-        points = points.filter(opted_out_at__isnull=True)
-    return await points.order_by("-preferred", "-verified_at").first()
+    asked = prompt is not Prompt.RATE
+    found = await addresses_of(desk, [conversation.respondent_id], must_arrive=asked)
+    return next((point for point in found if point.verified_at is not None), None)
 
 
 def _purpose(prompt: Prompt) -> OutgoingPurpose:

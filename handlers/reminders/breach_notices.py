@@ -43,7 +43,7 @@ async def tell_suspension(desk: Desk, due: Due, now: datetime) -> str:
     """Tell of a suspension as soon as it begins, also where the last breach was a late no."""
     running = await Suspension.get(id=due.subject)
     patient = await Patient.get(id=running.patient_id)
-    address = await address_of(patient, now)
+    address = await address_of(desk, patient, now)
     if running.lifted_at is not None or address is None:
         return GONE
     if not await may_be_reminded(desk, patient):

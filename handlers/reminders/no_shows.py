@@ -86,7 +86,7 @@ async def ask_no_show(desk: Desk, due: Due, now: datetime) -> str:
 async def _find(desk: Desk, due: Due, now: datetime) -> Missed | None:
     appointment = await Appointment.get(id=due.subject)
     patient = await Patient.get(id=appointment.patient_id)
-    address = await address_of(patient, now)
+    address = await address_of(desk, patient, now)
     talk = (await conversation_of(address.respondent_id), address) if address else None
     # what was read before the lock may have changed while we waited for it
     await appointment.refresh_from_db()

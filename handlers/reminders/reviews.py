@@ -128,7 +128,7 @@ async def _remind_of_booking(
     wall = local(booked.starts_at)
     if wall.date() <= local(now).date() + timedelta(days=1):
         return "the visit reminds"
-    address = await address_of(patient, now)
+    address = await address_of(desk, patient, now)
     if address is None:
         return "no address"
     conversation = await conversation_of(address.respondent_id)
