@@ -32,7 +32,7 @@ class _Listed(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    name: Annotated[str, Field(min_length=1, max_length=LONGEST_NAME, pattern=r"\A[^\s:]+\Z")]
+    name: Annotated[str, Field(min_length=1, max_length=LONGEST_NAME, pattern=r"^[^\s:]+$")]
     channel: Literal["wecom", "dingtalk", "feishu", "telegram"]
     address: Annotated[str, Field(min_length=1)]
     secret: str = ""
