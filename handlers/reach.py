@@ -6,8 +6,10 @@ from dataclasses import dataclass
 
 from dialogs.timing.spans import local
 from handlers.binding import ATTEMPTS
+from handlers.desk import Desk
 from handlers.matters import CHILD, age_on, has_consent
 from handlers.tasks import PhoneReason
+from handlers.written_to import addresses_of
 from models.care import BedsideSlip, Encounter, FollowUpTask
 from models.people import (
     ContactPoint,
@@ -30,11 +32,12 @@ class Reach:
     reason: PhoneReason | None = None
 
 
-async def reach(encounter: Encounter, patient: Patient, task: FollowUpTask) -> Reach:
-    """Find the proven address of the person to ask.
+async def reach(desk: Desk, encounter: Encounter, patient: Patient, task: FollowUpTask) -> Reach:
+    """Find the best address of the person to ask: a proven one, else the phone on file by SMS.
 
-    That is the patient, the guardian of a child under 14 (PIPL 31), or the authorised relative
-    where the patient is to be spared (R043).
+    That person is the patient, the guardian of a child under 14 (PIPL 31), or the authorised
+    relative where the patient is to be spared (R043). Who answers a phone on file is asked for
+    before anything is said of an illness (R225).
     """
     if encounter.disposition in _TRANSFERRED:
         return Reach(reason=PhoneReason.TRANSFERRED)
@@ -43,13 +46,9 @@ async def reach(encounter: Encounter, patient: Patient, task: FollowUpTask) -> R
     roles = await _who_is_asked(patient, task)
     if not roles:
         return Reach(reason=PhoneReason.FAMILY_ONLY)
-    points = ContactPoint.filter(respondent_id__in=[role.respondent_id for role in roles])
-    usable = points.filter(
-        verified_at__isnull=False, opted_out_at__isnull=True, wrong_at__isnull=True
-    )
-    found = await usable.order_by("-preferred", "-verified_at").first()
-    if found is not None:
-        return Reach(found)
+    found = await addresses_of(desk, [role.respondent_id for role in roles])
+    if found:
+        return Reach(found[0])
     return Reach(reason=await _why_not(encounter, roles))
 
 

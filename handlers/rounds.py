@@ -125,7 +125,7 @@ def _timer(kind: DueKind, task: FollowUpTask, at: datetime, occurrence: str = "1
 
 
 async def _start(found: Round) -> str:
-    way = await reach(found.encounter, found.patient, found.task)
+    way = await reach(found.desk, found.encounter, found.patient, found.task)
     if way.contact_point is None:
         reason = way.reason or PhoneReason.UNPROVEN
         await to_phone_list(found.task, reason, found.now)
