@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import Final
 
 from dialogs.appointments.actions import HandOverReason
-from dialogs.appointments.doctors import say_unknown
+from dialogs.appointments.doctors import note_doctor, say_unknown
 from dialogs.appointments.facts import ClinicName, Person
 from dialogs.appointments.offering import look
 from dialogs.appointments.phrases import names_unknown_clinic
 from dialogs.appointments.state import Doing, Stage
 from dialogs.appointments.texts import day_text
 from dialogs.appointments.turn import Turn
-from dialogs.appointments.visits import named_clinics, named_doctor
+from dialogs.appointments.visits import named_clinics, named_doctors
 from dialogs.reading.when import When
 
 _MOST_PERSONS: Final = 4
@@ -46,8 +46,9 @@ def _where(turn: Turn, text: str) -> Turn:
 
 
 def at_clinic(turn: Turn, clinic: ClinicName, text: str) -> Turn:
-    """Note the clinic, and the doctor if one is named."""
-    return turn.but(clinic=clinic.id, doctor=named_doctor(clinic, text))
+    """Note the clinic, and the doctor if one is named, here or when the booking was begun."""
+    words = text if named_doctors(clinic, text) else turn.state.words
+    return note_doctor(turn.but(clinic=clinic.id), clinic, words)
 
 
 def _likely(turn: Turn) -> str:
@@ -107,5 +108,6 @@ def ask_clinic(turn: Turn, *, lead: str = "") -> Turn:
 
 
 def take_clinic(turn: Turn, number: int) -> Turn:
-    """Go on with the clinic with this number."""
-    return go_on(turn.but(clinic=turn.state.choices[number - 1]))
+    """Go on with the clinic with this number; the doctor was perhaps named before."""
+    clinic = turn.clinic_of(turn.state.choices[number - 1])
+    return go_on(at_clinic(turn, clinic, "")) if clinic else ask_clinic(turn)

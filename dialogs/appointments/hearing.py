@@ -5,22 +5,22 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Final
 
-from dialogs.appointments import booking, pressing, showing, waiting
+from dialogs.appointments import booking, offering, pressing, showing, waiting
 from dialogs.appointments.actions import HandOverReason, Seen
 from dialogs.appointments.asking import answer_query, appeal, tell
 from dialogs.appointments.choosing import chosen, meant
 from dialogs.appointments.doctors import say_unknown, unknown_doctor
+from dialogs.appointments.leaving import let_be
 from dialogs.appointments.phrases import is_assent, only_thanks, orders, query_in
 from dialogs.appointments.repeating import repeat
 from dialogs.appointments.slot_words import SLOT_STAGES, hear_about_slots
 from dialogs.appointments.state import Doing, Stage
 from dialogs.appointments.turn import Turn
 from dialogs.appointments.understanding import read, read_days, wishes_of
-from dialogs.appointments.visits import is_foreign, named_clinics, named_visits
+from dialogs.appointments.visits import is_foreign, named_clinics, named_visits, surname_of
 from dialogs.appointments.wishing import follow, unclear
 from dialogs.reading.intents import Intent, Reading
-from dialogs.reading.normal import bare
-from dialogs.reading.phrases import is_filler
+from dialogs.reading.normal import bare, normalise
 from dialogs.timing.spans import local
 
 _COLD: Final = timedelta(hours=48)
@@ -47,7 +47,7 @@ def hear(turn: Turn, text: str) -> Turn:
         return _reasons(turn, text)
     reading = read(turn, text)
     return (
-        _let_be(turn, text, reading)
+        let_be(turn, text, reading)
         or _ordered(turn, text, reading)
         or _named(turn, text, reading)
         or _asked(turn, text, reading)
@@ -117,34 +117,6 @@ def _withdraw(turn: Turn) -> Turn | None:
     return pressing.withdraw(turn.but(about=asked.id)) if asked else None
 
 
-def _let_be(turn: Turn, text: str, reading: Reading) -> Turn | None:
-    """算了 where it is asked which visit is meant, or while the hospital is being asked."""
-    match turn.state.stage:
-        case Stage.WHICH if orders(text, "abandon"):
-            return turn.say("M-LEFT-AS-IS").rest()
-        case Stage.PENDING:
-            return _while_pending(turn, text, reading)
-        case Stage.WAITS:
-            return _about_waiting(turn, text, reading)
-    return None
-
-
-def _about_waiting(turn: Turn, text: str, reading: Reading) -> Turn | None:
-    """A no to waiting that does not name it; 好的 says yes to nobody knows what."""
-    wanted = {Intent.CANCEL: "unwait", Intent.CONFIRM: "stay"}.get(reading.intent, "")
-    if wanted not in turn.state.options or is_assent(text):
-        return None
-    return pressing.press(turn, wanted, text)
-
-
-def _while_pending(turn: Turn, text: str, reading: Reading) -> Turn | None:
-    """Who drops the wish, or comes after all, takes it back; a 好的 needs no answer."""
-    if is_assent(text) or is_filler(bare(text)):
-        return turn
-    comes = turn.state.doing is Doing.CANCEL and reading.intent is Intent.CONFIRM
-    return pressing.withdraw(turn) if comes or orders(text, "abandon") else None
-
-
 def _named(turn: Turn, text: str, reading: Reading) -> Turn | None:
     """Take the name of a clinic or visit for the number in the list."""
     if reading.intent is Intent.HUMAN:
@@ -154,7 +126,21 @@ def _named(turn: Turn, text: str, reading: Reading) -> Turn | None:
             return _clinic_named(turn, text)
         case Stage.WHICH:
             return _visit_named(turn, text)
+        case Stage.DOCTOR:
+            return _doctor_named(turn, text)
     return None
+
+
+def _doctor_named(turn: Turn, text: str) -> Turn | None:
+    """张敏, 敏医生那个, 都行: the doctor of the list whom the words single out, or any."""
+    if orders(text, "any"):
+        return offering.with_any_doctor(turn)
+    plain = normalise(text)
+    listed = list(enumerate(turn.state.choices, 1))
+    whole = [number for number, doctor in listed if doctor in plain]
+    given = [n for n, doctor in listed if doctor.removeprefix(surname_of(doctor)) in plain]
+    named = whole or given
+    return offering.with_doctor(turn, named[0]) if len(named) == 1 else None
 
 
 def _clinic_named(turn: Turn, text: str) -> Turn | None:

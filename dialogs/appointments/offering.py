@@ -8,7 +8,7 @@ from typing import Final
 
 from dialogs.appointments.actions import AskHospital, Book, Find, HandOverReason, Move
 from dialogs.appointments.cancelling import keep, still_pending
-from dialogs.appointments.doctors import say_unknown
+from dialogs.appointments.doctors import ask_doctor, note_doctor, say_unknown
 from dialogs.appointments.events import Found, WhyNot
 from dialogs.appointments.facts import Offer, Visit
 from dialogs.appointments.showing import echo, show
@@ -18,7 +18,6 @@ from dialogs.appointments.texts import (
     day_text,
 )
 from dialogs.appointments.turn import Turn
-from dialogs.appointments.visits import named_doctor
 from dialogs.reading.when import When
 from dialogs.timing.spans import local
 
@@ -27,7 +26,7 @@ _FOR_THE_ELDERLY: Final = 2
 _NEAR: Final = frozenset(
     {WhyNot.PAST, WhyNot.NO_SESSION, WhyNot.FULL, WhyNot.TOO_FAR, WhyNot.TWICE}
 )
-_UNDER_WAY: Final = frozenset({Stage.CLINIC, Stage.WHOSE, Stage.WISH, Stage.FULL})
+_UNDER_WAY: Final = frozenset({Stage.CLINIC, Stage.DOCTOR, Stage.WHOSE, Stage.WISH, Stage.FULL})
 
 
 def look_to_move(turn: Turn, visit: Visit, wishes: tuple[When, ...], words: str) -> Turn:
@@ -39,22 +38,26 @@ def look_to_move(turn: Turn, visit: Visit, wishes: tuple[When, ...], words: str)
         about=visit.id,
         patient=visit.patient,
         clinic=visit.clinic,
-        doctor=doctor_named(turn, visit.clinic, words),
         wishes=wishes,
         words=words,
     )
-    return look(say_unknown(fresh, words, turn.clinic_of(visit.clinic)))
-
-
-def doctor_named(turn: Turn, clinic_id: str, words: str) -> str:
-    """Return the doctor whom the words ask for; that of the visit is preferred anyway."""
-    clinic = turn.clinic_of(clinic_id)
-    return named_doctor(clinic, words) if clinic else ""
+    clinic = turn.clinic_of(visit.clinic)
+    return look(say_unknown(note_doctor(fresh, clinic, words), words, clinic))
 
 
 def look(turn: Turn) -> Turn:
-    """Ask for free slots; Found answers."""
-    return turn.do(Find(turn.state.search))
+    """Ask for free slots, which Found answers; first which doctor, if several have the name."""
+    return ask_doctor(turn) if turn.state.doctors else turn.do(Find(turn.state.search))
+
+
+def with_doctor(turn: Turn, number: int) -> Turn:
+    """Look for the hours of the doctor with this number."""
+    return look(turn.but(doctor=turn.state.choices[number - 1], doctors=()))
+
+
+def with_any_doctor(turn: Turn) -> Turn:
+    """Look for the hours of whoever has the clinic: 都行."""
+    return look(turn.but(doctor="", doctors=()))
 
 
 def look_further(turn: Turn) -> Turn:

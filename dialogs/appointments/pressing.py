@@ -158,6 +158,7 @@ _LISTED: Final[Mapping[str, Callable[[Turn, int], Turn]]] = {
     "v": _this_visit,
     "c": _this_clinic,
     "p": booking.for_patient,
+    "d": offering.with_doctor,
     "w": waiting.leave_listed,
 }
 _OF_A_VISIT: Final[Mapping[str, Callable[[Turn, Visit, str], Turn]]] = {

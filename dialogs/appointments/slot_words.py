@@ -6,7 +6,7 @@ from typing import Final
 
 from dialogs.appointments import offering, pressing, waiting
 from dialogs.appointments.actions import HandOverReason
-from dialogs.appointments.doctors import say_unknown
+from dialogs.appointments.doctors import note_doctor, say_unknown
 from dialogs.appointments.phrases import odd_day, orders
 from dialogs.appointments.repeating import repeat
 from dialogs.appointments.state import Doing, Stage
@@ -87,9 +87,10 @@ def _picked(turn: Turn, text: str) -> Turn | None:
 
 def look_anew(turn: Turn, text: str, wishes: tuple[When, ...]) -> Turn:
     """Look for slots that fit a new wish."""
-    doctor = offering.doctor_named(turn, turn.state.clinic, text) or turn.state.doctor
-    changed = turn.but(wishes=wishes, doctor=doctor, skip=(), offers=(), words=text, misreadings=0)
-    told = say_unknown(changed, text, turn.clinic_of(turn.state.clinic))
+    clinic = turn.clinic_of(turn.state.clinic)
+    changed = turn.but(wishes=wishes, skip=(), offers=(), words=text, misreadings=0)
+    noted = note_doctor(changed, clinic, text, otherwise=turn.state.doctor)
+    told = say_unknown(noted, text, clinic)
     return offering.look(say_odd_day(told, text, wishes))
 
 

@@ -21,6 +21,7 @@ class Stage(StrEnum):
     CANCEL = "cancel"  # M-CANCEL?
     OFFER = "offer"  # free slots
     CHOSEN = "chosen"  # one slot, echoed
+    DOCTOR = "doctor"  # which of several doctors of one surname
     LAPSED = "lapsed"  # the slots are no longer held
     WHICH = "which"  # which of several visits
     WHOSE = "whose"  # which of several patients
@@ -55,9 +56,9 @@ class State:
     the visit it is about. `wishes`, `words`, `clinic`, `doctor`, `skip` belong to what the patient
     is `doing`; `words` are the patient's own, as they began it `since`. `offers` are the slots
     shown last, held `held_until`, `picked` the one that is echoed. `choices` are the ids behind
-    the numbers of a list, `clinics` those the words may have meant. `warned`: the open question
-    says that it will be a breach. `next` are questions that follow, `told` is why a person goes on
-    (a HandOverReason, "silent").
+    the numbers of a list, `clinics` and `doctors` those the words may have meant. `warned`: the
+    open question says that it will be a breach. `next` are questions that follow, `told` is why a
+    person goes on (a HandOverReason, "silent").
     """
 
     stage: Stage = Stage.REST
@@ -83,6 +84,7 @@ class State:
     picked: str = ""
     choices: tuple[str, ...] = ()
     clinics: tuple[str, ...] = ()
+    doctors: tuple[str, ...] = ()
     entry: str = ""
     warned: bool = False
     next: tuple[str, ...] = ()

@@ -31,6 +31,7 @@ _FRESH: Final[Mapping[str, Any]] = {
     "picked": "",
     "choices": (),
     "clinics": (),
+    "doctors": (),
     "warned": False,
 }
 

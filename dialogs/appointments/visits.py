@@ -16,6 +16,8 @@ from dialogs.reading.normal import normalise
 
 _WORDS: Final = wording.load(__file__, "words.toml")
 _TITLES: Final[list[str]] = _WORDS["titles"]
+_COMPOUND: Final = re.compile(_WORDS["doctor"]["compound"])
+_OF_SURNAME: Final[str] = _WORDS["doctor"]["of_surname"]
 _OF_A_CLINIC: Final = re.compile(_WORDS["of_a_clinic"])
 _MOST: Final = 4
 _SHORTEST_NAME: Final = 2
@@ -34,7 +36,7 @@ def named_clinics(turn: Turn, text: str) -> tuple[ClinicName, ...]:
     longest = max(found.values(), default=0)
     if longest:
         return tuple(c for c in turn.facts.clinics if found[c.id] == longest)
-    return tuple(c for c in turn.facts.clinics if named_doctor(c, text))
+    return tuple(c for c in turn.facts.clinics if named_doctors(c, text))
 
 
 def _length_of_name(clinic: ClinicName, plain: str) -> int:
@@ -43,15 +45,31 @@ def _length_of_name(clinic: ClinicName, plain: str) -> int:
     return max((len(n) for n in names if len(n) >= _SHORTEST_NAME and n in plain), default=0)
 
 
-def named_doctor(clinic: ClinicName, text: str) -> str:
-    """Return the clinic's doctor whom the words name."""
+def named_doctors(clinic: ClinicName, text: str) -> tuple[str, ...]:
+    """Return the clinic's doctors whom the words may mean; a full name leaves no doubt."""
     plain = normalise(text)
-    return next((doctor for doctor in clinic.doctors if _names(plain, doctor)), "")
+    whole = [doctor for doctor in clinic.doctors if doctor in plain]
+    if whole:
+        return (max(whole, key=len),)
+    return tuple(doctor for doctor in clinic.doctors if _names(plain, doctor))
+
+
+def named_doctor(clinic: ClinicName, text: str) -> str:
+    """Return the one doctor of the clinic whom the words name; empty for none or several."""
+    named = named_doctors(clinic, text)
+    return named[0] if len(named) == 1 else ""
 
 
 def _names(plain: str, doctor: str) -> bool:
-    surname = doctor[:1]
-    return doctor in plain or any(f"{surname}{title}" in plain for title in _TITLES)
+    surname = surname_of(doctor)
+    called = (*(f"{surname}{title}" for title in _TITLES), _OF_SURNAME.format(surname))
+    return doctor in plain or any(name in plain for name in called)
+
+
+def surname_of(doctor: str) -> str:
+    """Return a doctor's surname, which may have two characters: 欧阳."""
+    compound = _COMPOUND.match(doctor)
+    return compound[0] if compound else doctor[:1]
 
 
 def named_visits(turn: Turn, text: str) -> tuple[Visit, ...]:

@@ -40,7 +40,7 @@ PATIENCE: Final = timedelta(hours=1)
 _OF_ONE_VISIT: Final = (Prompt.CONFIRM, Prompt.TOMORROW, Prompt.TODAY, Prompt.LATE)
 _CHANGES: Final = (Book, Move, Cancel, AskHospital, WithdrawRequest, TakeFreed, KeepConsent)
 _ATTEMPTS: Final = frozenset(
-    {Stage.OFFER, Stage.CHOSEN, Stage.WHOSE, Stage.CLINIC, Stage.WISH, Stage.FULL}
+    {Stage.OFFER, Stage.CHOSEN, Stage.WHOSE, Stage.CLINIC, Stage.DOCTOR, Stage.WISH, Stage.FULL}
 )
 
 

@@ -48,14 +48,16 @@ class Book:
                 book._add(clinic, *slot.split())
         return book
 
-    def _add(self, clinic: dict[str, Any], day: str, clock: str, left: str) -> None:
+    def _add(
+        self, clinic: dict[str, Any], day: str, clock: str, left: str, doctor: str = ""
+    ) -> None:
         starts = at(f"{day} {clock}")
         self.slots[f"{clinic['id']}:{starts:%m%d%H%M}"] = Offer(
             slot=f"{clinic['id']}:{starts:%m%d%H%M}",
             starts=starts,
             clinic=clinic["id"],
             clinic_name=clinic["name"],
-            doctor=clinic.get("doctor", ""),
+            doctor=doctor or clinic.get("doctor", ""),
             room=clinic.get("room", ""),
             left=int(left),
         )
@@ -68,7 +70,7 @@ class Book:
                 clinic["id"],
                 clinic["name"],
                 tuple(clinic.get("aliases", ())),
-                tuple(filter(None, [clinic.get("doctor", "")])),
+                tuple(clinic.get("doctors") or filter(None, [clinic.get("doctor", "")])),
                 clinic.get("ours", True),
             )
             for clinic in self.clinics.values()
@@ -88,8 +90,11 @@ class Book:
             move_until=day_before.replace(hour=14, minute=0),
             clinic=clinic_id,
             clinic_name=clinic["name"],
-            **{key: clinic.get(key, "") for key in ("doctor", "room", "guide", "route")},
-            **{"preparation": clinic.get("preparation", ""), **facts},
+            **{
+                **{key: clinic.get(key, "") for key in ("doctor", "room", "guide", "route")},
+                "preparation": clinic.get("preparation", ""),
+                **facts,
+            },
             ours=clinic.get("ours", True),
         )
         self.visits[made.id] = made

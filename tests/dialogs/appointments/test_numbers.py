@@ -41,7 +41,10 @@ MEANT = {
     "2": {"cancel", "give_up", "no", "pass", "refuse", "elsewhere", "withdraw", "unwait"},
     "3": {"move", "more", "later", "leave"},
 }
-LISTS = {"M-MOVE", "M-OFFER", "M-WHICH", "M-WHOSE", "M-CLINIC", "M-PREP-COLO-MED", "M-UNWAIT-WHICH"}
+LISTS = {
+    *("M-MOVE", "M-OFFER", "M-WHICH", "M-WHOSE", "M-CLINIC", "M-WHICH-DOCTOR"),
+    *("M-PREP-COLO-MED", "M-UNWAIT-WHICH"),
+}
 
 
 @pytest.mark.parametrize("message", ASKED, ids=lambda message: message.id)
