@@ -26,6 +26,8 @@ app = typer.Typer(
 )
 lexicon = typer.Typer(no_args_is_help=True)
 app.add_typer(lexicon, name="lexicon")
+channels = typer.Typer(invoke_without_command=True)
+app.add_typer(channels, name="channels")
 
 
 class ListKind(StrEnum):
@@ -197,6 +199,48 @@ def check_words(
     raise typer.Exit(check_lexicon(file))
 
 
+@channels.callback()
+def show_channels(
+    context: typer.Context,
+    *,
+    ask: Annotated[
+        bool, typer.Option(help="ask the providers now what the account may do")
+    ] = False,
+) -> None:
+    """Show each channel: last in, last out, window, quota, troubles, what the account may do."""
+    if context.invoked_subcommand is None:
+        from bot.channel_report import show_channels
+
+        show_channels(_settings(), ask=ask)
+
+
+@channels.command("test")
+def try_channel(
+    name: Annotated[
+        str, typer.Argument(help="sms, wechat, telegram, or the name of a staff group")
+    ],
+    *,
+    to: Annotated[str, typer.Option(help="your own number, openid or chat id")] = "",
+) -> None:
+    """Send one test message to yourself, or to a staff group."""
+    from bot.channel_report import send_test
+
+    raise typer.Exit(send_test(_settings(), name, to))
+
+
+@channels.command("templates")
+def list_templates(
+    file: Annotated[Path, typer.Argument(help="an .xlsx, .csv or .toml file")],
+    *,
+    provider: Annotated[str, typer.Option(help="aliyun, tencent, twilio or kannel")] = "aliyun",
+    signature: Annotated[str, typer.Option(help="the filed signature, without brackets")] = "",
+) -> None:
+    """Write the texts of SMS to hand in to a provider, with what it will object to."""
+    from bot.channel_report import write_templates
+
+    write_templates(_settings(), file, provider, signature)
+
+
 @app.command()
 def migrate() -> None:
     """Bring the database up to date; a SQLite file is backed up first."""
@@ -302,6 +346,8 @@ def _settings() -> Settings:
 
 def _schedule(desk: Desk, site: Site) -> Ticker:
     """Start the ticker; scheduler and bot meet nowhere else."""
+    from functools import partial
+
     from bot.opening import now, renew_calendar
     from handlers.escalation import escalate_due
     from handlers.reminders.days import open_day
@@ -313,7 +359,13 @@ def _schedule(desk: Desk, site: Site) -> Ticker:
     seconds = settings.tick_seconds
     ticker.every(seconds, "due", lambda at: run_due(desk, at))
     ticker.every(seconds, "alerts", lambda at: escalate_due(desk, at))
-    ticker.every(min(seconds, 1.0), "outbox", site.outbox.drain)
+    for name in site.outbox.lanes:
+        ticker.every(min(seconds, 1.0), f"outbox:{name}", partial(site.outbox.drain_channel, name))
+    ticker.every(seconds, "outbox", site.outbox.recover)
+    if site.exchange is not None:
+        ticker.every(min(seconds, 1.0), "groups", site.exchange.groups.drain)
+        ticker.every(seconds, "duty phone", site.exchange.duty.drain)
+        ticker.every(HOURLY, "channels", site.exchange.probe)
     ticker.every(MINUTELY, "day", open_day)
     ticker.every(HOURLY, "calendar", lambda at: renew_calendar(desk, settings, at))
     ticker.start()

@@ -2,32 +2,56 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Final
+from uuid import UUID
 
 from aiohttp import web
 
 from bot import console
 from bot.channels import web as chat
+from bot.channels.registry import Exchange
 from bot.channels.web_sockets import SOCKETS
+from bot.inbox import Take
 from bot.keys import CLOCK, DESK, DRAIN, MEDIA, SECURE_COOKIES
 from bot.malformed import refuse_malformed
 from bot.outbox import Outbox
+from bot.taking import Drain, Inbox
 from handlers.desk import Desk
 from handlers.health import database_answers
 
 LARGEST_BODY: Final = 10 * 1024 * 1024
 
 
+# makes what carries words out and in, given where to hand in what comes and how to answer it
+Connect = Callable[[Take, Drain], Exchange]
+
+
 @dataclass(frozen=True, slots=True)
 class Site:
-    """The application and the outbox that belongs to it."""
+    """The application, with the outbox and the inbox that belong to it.
+
+    `exchange` is None where the web chat is the only way out of the house.
+    """
 
     app: web.Application
     outbox: Outbox
+    inbox: Inbox
+    exchange: Exchange | None = None
+
+    async def start(self) -> None:
+        """Open what the channels need to send."""
+        if self.exchange is not None:
+            await self.exchange.start()
+
+    async def close(self) -> None:
+        """Answer what came in, then let go of the channels."""
+        await self.inbox.settle()
+        if self.exchange is not None:
+            await self.exchange.close()
 
 
 def make_site(
@@ -35,6 +59,7 @@ def make_site(
     clock: Callable[[], datetime],
     media: Path,
     *more: Callable[[web.Application], None],
+    connect: Connect | None = None,
 ) -> Site:
     """Put the parts together; `more` are further pages, such as the demo's."""
     app = web.Application(client_max_size=LARGEST_BODY, middlewares=[refuse_malformed])
@@ -48,15 +73,18 @@ def make_site(
     for setup in more:
         setup(app)
     outbox = Outbox(desk, {"web": chat.WebChannel(app[SOCKETS])})
-    app[DRAIN] = _drain(outbox, clock)
-    return Site(app, outbox)
+    app[DRAIN] = lambda: outbox.drain_channel("web", clock())
 
+    async def answer(channel: str, conversation_id: UUID) -> int:
+        return await outbox.drain_conversation(channel, conversation_id, clock())
 
-def _drain(outbox: Outbox, clock: Callable[[], datetime]) -> Callable[[], Awaitable[int]]:
-    async def drain() -> int:
-        return await outbox.drain(clock())
-
-    return drain
+    inbox = Inbox(desk, clock, answer, media)
+    exchange = connect(inbox.take, answer) if connect else None
+    for channel in exchange.channels if exchange else ():
+        outbox.add(channel)
+        app.add_routes(channel.routes())
+    desk.channels = frozenset(outbox.lanes)
+    return Site(app, outbox, inbox, exchange)
 
 
 async def to_staff(_request: web.Request) -> web.StreamResponse:

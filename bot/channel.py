@@ -186,7 +186,11 @@ class Channel(Protocol):
     """One way to reach people."""
 
     name: str
-    capabilities: Capabilities
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """What it can do; what a provider says of the account may change it."""
+        ...
 
     def routes(self) -> Sequence[web.AbstractRouteDef]:
         """Where its provider calls us."""

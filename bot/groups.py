@@ -10,7 +10,7 @@ from typing import Final
 
 import structlog
 
-from bot.channel import SendError
+from bot.channel import Misconfigured, SendError
 from bot.group_channel import GroupChannel, PostLine
 from bot.group_text import Waiting, compose
 from bot.staff_links import board_link, signed_link
@@ -53,6 +53,13 @@ class GroupSender:
         await asyncio.gather(*self._busy.values(), return_exceptions=True)
         for channel in self._channels.values():
             await channel.close()
+
+    def channel_of(self, group: Group) -> GroupChannel:
+        """Return what posts to a group; raises Misconfigured where it does not run."""
+        channel = self._channels.get(group.channel)
+        if channel is None:
+            raise Misconfigured(f"no channel {group.channel}")
+        return channel
 
     async def drain(self, now: datetime) -> int:
         """Post what may be posted now; returns how many posts were taken since the last drain."""

@@ -20,6 +20,7 @@ from handlers.channel_states import note_out, note_pause, note_trouble, standing
 from handlers.delivery import WEB, Sending, claim_outgoing, note_accepted
 from handlers.desk import Desk
 from handlers.not_taken import Fault, leave_slow_channel, note_failed
+from handlers.receipts import match_parked
 from models.conversation import OutgoingStatus
 
 _log = structlog.get_logger()
@@ -158,6 +159,8 @@ class Lane:
         if not rows:
             return 0
         await note_accepted(rows, now)
+        if self.channel.capabilities.receipts and not self._is_web:
+            await match_parked(self._desk, self.channel.name, {one for _, one in sent}, now)
         for conversation_id in {sending.conversation_id for sending, _, _ in rows}:
             await self.channel.announce(conversation_id)
         await self._note_working(now)

@@ -24,8 +24,14 @@ class Outbox:
 
     def __init__(self, desk: Desk, channels: Mapping[str, Channel]) -> None:
         self._desk = desk
-        self.lanes = {name: Lane(desk, channel) for name, channel in channels.items()}
+        self.lanes: dict[str, Lane] = {}
+        for channel in channels.values():
+            self.add(channel)
         self._recovered = datetime.min.replace(tzinfo=UTC)
+
+    def add(self, channel: Channel) -> None:
+        """Open a lane for a channel."""
+        self.lanes[channel.name] = Lane(self._desk, channel)
 
     async def drain(self, now: datetime) -> int:
         """Send everything that may go now by any channel; returns how many messages were taken."""

@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import signal
 from collections.abc import Callable
+from functools import partial
 from typing import Protocol
 
 import structlog
 from aiohttp import web
 
 from bot.app import Site, make_site
+from bot.channels.registry import exchange
 from bot.keys import PROXIES
 from bot.opening import desk_of, now, opened, prepare
 from bot.settings import Settings
@@ -42,8 +44,10 @@ async def serve(settings: Settings, schedule: Schedule, tell: Callable[[str, str
         settings.media_folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         desk = desk_of(settings)
         await prepare(desk, settings, now())
-        site = make_site(desk, now, settings.media_folder)
+        connect = partial(exchange, settings, desk, now)
+        site = make_site(desk, now, settings.media_folder, connect=connect)
         site.app[PROXIES] = frozenset(settings.trusted_proxies)
+        await site.start()
         runner = await listen(site, settings.web_host, settings.web_port)
         ticking = schedule(desk, site)
         try:
@@ -52,6 +56,7 @@ async def serve(settings: Settings, schedule: Schedule, tell: Callable[[str, str
         finally:
             await ticking.stop()
             await runner.cleanup()
+            await site.close()
 
 
 async def listen(site: Site, host: str, port: int) -> web.AppRunner:

@@ -10,6 +10,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from bot.channels.chosen import ALWAYS, OF_CHANNEL, faults_of_channels
+from bot.channels.voice_aliyun import VoiceSettings
 from dialogs.timing.contact import ContactHours
 from dialogs.timing.spans import Span
 
@@ -52,9 +54,6 @@ class Settings(BaseSettings):
     hospital_name: Annotated[str, Field(min_length=2, description="as patients know it")] = (
         "示例医院"
     )
-    sms_signature: Annotated[
-        str, Field(min_length=2, max_length=12, description="filed signature, without 【】")
-    ] = "示例医院"
     switchboard: Annotated[str, Field(description="telephone number answered day and night")] = ""
     language: Annotated[Literal["zh", "en"], Field(description="language of the texts")] = "zh"
     timezone: Annotated[str, Field(description="the hospital's time zone")] = "Asia/Shanghai"
@@ -100,11 +99,19 @@ class Settings(BaseSettings):
             description="file of the hospital's own words and their tags; read anew when changed"
         ),
     ] = None
+    channels: Annotated[
+        tuple[str, ...],
+        NoDecode,
+        Field(
+            description="channels beside the web chat, comma-separated: wechat, sms, telegram; "
+            "each has settings of its own"
+        ),
+    ] = ()
     tick_seconds: Annotated[
         float, Field(gt=0, le=60, description="how often due work is looked for")
     ] = 5.0
 
-    @field_validator("quiet_hours", "festivals", "trusted_proxies", mode="before")
+    @field_validator("quiet_hours", "festivals", "trusted_proxies", "channels", mode="before")
     @classmethod
     def _split(cls, value: Any) -> Any:
         if isinstance(value, str):
@@ -158,14 +165,18 @@ class Settings(BaseSettings):
 
 def load_settings(**overrides: Any) -> Settings:
     """Read the settings; raises BadSettings naming every fault, and never a secret."""
+    faults: list[str] = []
+    settings = None
     try:
         settings = Settings(**overrides)
         settings.hours  # noqa: B018 - quiet hours that leave no minute open are a fault here
-    except ValidationError as faults:
-        lines = [f"SUIFANG_{_name(fault)}: {fault['msg']}" for fault in faults.errors()]
-        raise BadSettings("\n".join(lines)) from None
+    except ValidationError as found:
+        faults = [f"SUIFANG_{_name(fault)}: {fault['msg']}" for fault in found.errors()]
     except ValueError as fault:
-        raise BadSettings(f"SUIFANG_QUIET_HOURS: {fault}") from None
+        faults = [f"SUIFANG_QUIET_HOURS: {fault}"]
+    faults += faults_of_channels(overrides.get("channels"))
+    if faults or settings is None:
+        raise BadSettings("\n".join(faults)) from None
     return settings
 
 
@@ -174,11 +185,21 @@ def _name(fault: Any) -> str:
 
 
 def settings_table() -> str:
-    """Write the table of all settings in Markdown, as it stands in docs/settings.md."""
+    """Write the tables of all settings in Markdown, as they stand in docs/settings.md."""
+    tables = [_table("SUIFANG_", Settings)]
+    kinds: tuple[type[BaseSettings], ...] = (*OF_CHANNEL.values(), *ALWAYS, VoiceSettings)
+    for kind in kinds:
+        prefix = str(kind.model_config.get("env_prefix"))
+        tables += [f"\n{kind.__doc__}\n", _table(prefix, kind)]
+    return "\n".join(tables) + "\n"
+
+
+def _table(prefix: str, kind: type[BaseSettings]) -> str:
     rows = ["| setting | default | meaning |", "| --- | --- | --- |"]
-    for name, field in Settings.model_fields.items():
-        rows.append(f"| `SUIFANG_{name.upper()}` | {_shown(field.default)} | {field.description} |")
-    return "\n".join(rows) + "\n"
+    for name, field in kind.model_fields.items():
+        default = "needed" if field.is_required() else _shown(field.default)
+        rows.append(f"| `{prefix}{name.upper()}` | {default} | {field.description} |")
+    return "\n".join(rows)
 
 
 def _shown(default: Any) -> str:
@@ -186,4 +207,4 @@ def _shown(default: Any) -> str:
         default = default.get_secret_value()
     if isinstance(default, tuple):
         default = ", ".join(default)
-    return f"`{default}`" if default != "" else ""
+    return f"`{default}`" if default not in ("", None) else ""

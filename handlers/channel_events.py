@@ -62,6 +62,14 @@ async def once(
     return await unit_of_work(work)
 
 
+async def done_before(seen: EventSeen) -> EventDone | None:
+    """Return what an event of this kind was answered when it came first; None when it is new."""
+    first = await ChannelEvent.get_or_none(
+        channel=seen.channel, external_id=seen.external_id[:_ID_WIDTH], kind=seen.kind
+    )
+    return EventDone(first.reply or "", repeated=True) if first is not None else None
+
+
 async def remember(seen: EventSeen, now: datetime) -> None:
     """Keep a row for a message, where the answer to it must be the same for each of its copies."""
     await insert_once(_row(seen, "taken", now))

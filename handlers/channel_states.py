@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from models.channel import ChannelState
+from tortoise.expressions import Q
+
+from models.channel import ChannelState, SendWindow
 from models.conversation import Inbound, Outgoing, OutgoingStatus
 from models.once import insert_once
 from models.unit import lock, unit_of_work
@@ -97,6 +99,13 @@ async def report(channel: str, now: datetime) -> ChannelReport:
         unknown=await late.filter(status=OutgoingStatus.UNKNOWN).count(),
         received=await Inbound.filter(channel=channel, received_at__gte=day).count(),
     )
+
+
+async def open_windows(now: datetime) -> int:
+    """Count the people WeChat lets us write to at this moment (R235)."""
+    by_words = Q(closes_at__gt=now, left__gt=0)
+    by_click = Q(click_closes_at__gt=now, click_left__gt=0)
+    return await SendWindow.filter(by_words | by_click).count()
 
 
 async def _note(channel: str, values: dict[str, Any]) -> None:

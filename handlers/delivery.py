@@ -16,6 +16,7 @@ from dialogs.case import Case
 from handlers.contents import Content, content_of, show
 from handlers.desk import Desk
 from handlers.reminders.unreached import note_undelivered
+from handlers.sms_matching import extension_for
 from handlers.suppression import why_not
 from handlers.values import values_for
 from models.conversation import (
@@ -182,6 +183,9 @@ async def _sending(desk: Desk, row: Outgoing, now: datetime) -> Sending | None:
         await note_undelivered(desk, row, now)
         return None
     content = content_of(row)
+    if not row.extension and (digits := await extension_for(row)):
+        row.extension = digits
+        await row.save(update_fields=["extension"])
     return Sending(
         row.id,
         row.conversation_id,

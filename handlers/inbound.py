@@ -19,6 +19,7 @@ from handlers.effects import Saving, save
 from handlers.human_talk import talk_in
 from handlers.human_talk_hearing import hear as hear_for_a_person
 from handlers.matters import Matter, matter_of
+from handlers.outgoing import Draft, write
 from handlers.speech import echo, have_listened_to, say_lost
 from handlers.transcript import ACCEPTED_RANK
 from models.conversation import (
@@ -44,7 +45,9 @@ class InboundMessage:
 
     `external_id` is the channel's own id; together with the channel it makes a message once.
     `spoken`: the text is recognised speech. `recorded`: the media is speech nobody recognised.
-    `lost`: there was a picture, and it did not arrive.
+    `lost`: there was a picture, and it did not arrive. `dialog_id`: the dialog the words answer,
+    whatever was asked beside it since. `ask_again`: the outgoing question to be asked once more,
+    because nobody can tell which of two was answered.
     """
 
     channel: str
@@ -58,6 +61,8 @@ class InboundMessage:
     spoken: bool = False
     recorded: bool = False
     lost: bool = False
+    dialog_id: UUID | None = None
+    ask_again: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,17 +110,52 @@ async def _hear(matter: Matter, message: InboundMessage, inbound: Inbound) -> No
         await have_listened_to(matter, inbound)
     elif message.lost:
         await say_lost(matter, inbound)
+    elif message.ask_again is not None:
+        await _ask_again(matter, inbound, message.ask_again)
     else:
         if message.spoken:
             await echo(matter, inbound)
-        await _take(matter, inbound, _event(message, matter.now))
+        await _take(matter, message, inbound)
 
 
-async def _take(matter: Matter, inbound: Inbound, event: Event) -> None:
+async def _ask_again(matter: Matter, inbound: Inbound, row_id: UUID) -> None:
+    row = await Outgoing.get(id=row_id)
+    body = content_of(row).body
+    if not isinstance(body, Ask):
+        return
+    draft = Draft(
+        replace(body, lead="M-STALE"),
+        occurrence=f"which:{inbound.id}",
+        contact_point_id=matter.contact_point.id,
+        channel=matter.contact_point.system.channel,
+        dialog_id=row.dialog_id,
+        task_id=row.task_id,
+        appointment_id=row.appointment_id,
+        patient_id=row.patient_id,
+        in_reply_to_id=inbound.id,
+        subject_version=row.subject_version,
+        elderly=matter.case.elderly,
+    )
+    await write(matter.conversation, draft, dict(content_of(row).values), matter.now)
+
+
+async def _take(matter: Matter, message: InboundMessage, inbound: Inbound) -> None:
     """Give the message to whom it is for; an alarm that stands hears of it in any case."""
+    event = _event(message, matter.now)
     ear = await complaints.listen(matter, inbound, event)
-    await _hand_round(matter, inbound, event, ear)
+    if message.dialog_id is not None and message.dialog_id == matter.dialog_id:
+        await _answer(matter, inbound, event)
+    else:
+        await _hand_round(matter, inbound, event, ear)
     await complaints.keep_in_danger(ear)
+
+
+async def _answer(matter: Matter, inbound: Inbound, event: Event) -> None:
+    """Hear an answer in the open dialog, where it is known that it answers its question."""
+    saving = Saving(matter, f"reply:{inbound.id}", in_reply_to=inbound.id, said=inbound.text)
+    case = replace(matter.case, last_turn=matter.conversation.turn)
+    state, actions = step(matter.desk.catalog, case, matter.state, event)
+    await save(saving, state, actions)
 
 
 async def _hand_round(matter: Matter, inbound: Inbound, event: Event, ear: complaints.Ear) -> None:

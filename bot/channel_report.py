@@ -1,0 +1,185 @@
+"""The channels command: how each channel is doing, one test message, the texts to file."""
+
+from __future__ import annotations
+
+import asyncio
+import tomllib
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+from uuid import uuid4
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from bot.app import Site, make_site
+from bot.channel import Letter, SendError
+from bot.channels.registry import Exchange, exchange
+from bot.channels.sms_filing import write_filing
+from bot.group_channel import PostLine
+from bot.opening import desk_of, now, opened
+from bot.rendering import render
+from bot.settings import Settings
+from dialogs.actions import Say
+from dialogs.case import Case
+from dialogs.timing.spans import local
+from handlers.channel_states import BROKEN_AFTER, ChannelReport, open_windows, report
+from handlers.desk import Desk
+
+_TEST: Final = "M-TEST"
+_COUNTS: Final = ("waiting", "sent", "received", "failed", "unknown")
+
+
+def show_channels(settings: Settings, *, ask: bool) -> None:
+    """Print a table of the channels and what their providers said of the account."""
+    asyncio.run(_show(settings, ask=ask))
+
+
+def send_test(settings: Settings, name: str, to: str) -> int:
+    """Send one message by a channel to an address, or to a staff group; returns the exit code."""
+    return asyncio.run(_send_test(settings, name, to))
+
+
+def _site(settings: Settings, desk: Desk) -> tuple[Site, Exchange]:
+    """Connect as the server would, without its pages being served."""
+    made: list[Exchange] = []
+
+    def connect(take: Any, answer: Any) -> Exchange:
+        made.append(exchange(settings, desk, now, take, answer))
+        return made[0]
+
+    site = make_site(desk, now, settings.media_folder, connect=connect)
+    return site, made[0]
+
+
+async def _show(settings: Settings, *, ask: bool) -> None:
+    desk = desk_of(settings)
+    async with opened(settings):
+        site, connected = _site(settings, desk)
+        if ask:
+            await _probe(connected)
+        reports = [await report(name, now()) for name in site.outbox.lanes]
+        windows = await open_windows(now())
+    console = Console()
+    console.print(_table(reports, windows))
+    for one in reports:
+        for line in _details(one):
+            console.print(line)
+
+
+async def _probe(connected: Exchange) -> None:
+    with Console(stderr=True).status(_say("asking")):
+        await connected.start()
+        try:
+            await connected.probe(now())
+        finally:
+            await connected.close()
+
+
+def _table(reports: Iterable[ChannelReport], windows: int) -> Table:
+    columns = _words()["columns"]
+    table = Table()
+    for key in ("channel", "state", "last_in", "last_out", *_COUNTS, "windows"):
+        table.add_column(columns[key], justify="right" if key in _COUNTS else "left")
+    for one in reports:
+        counts = [str(getattr(one, key)) for key in _COUNTS]
+        last = [_at(getattr(one.state, key, None)) for key in ("last_in_at", "last_out_at")]
+        open_now = str(windows) if one.channel == "wechat" else _say("none")
+        table.add_row(one.channel, _state(one), *last, *counts, open_now)
+    return table
+
+
+def _state(one: ChannelReport) -> str:
+    words, state = _words()["state"], one.state
+    if state is None:
+        return words["never"]
+    if state.paused_until is not None and state.paused_until > now():
+        return words["paused"].format(until=_at(state.paused_until))
+    if state.failures >= BROKEN_AFTER:
+        return words["shaky"].format(failures=state.failures)
+    return words["running"]
+
+
+def _details(one: ChannelReport) -> Iterable[str]:
+    """The last trouble, and what the provider said of the account."""
+    state = one.state
+    if state is not None and state.error and state.error_at:
+        at, error = _at(state.error_at), escape(state.error)
+        yield _say("error", channel=one.channel, at=at, error=error)
+    if one.channel == "web":
+        return
+    if state is None or state.probed_at is None:
+        yield _say("not_probed", channel=one.channel)
+        return
+    yield _say("probed", channel=one.channel, at=_at(state.probed_at))
+    names = _words()["facts"]
+    for fact in state.probed:
+        mark = _say("good" if fact["good"] else "bad")
+        yield f"  [{mark}] ".replace("[", "\\[") + escape(
+            f"{names.get(fact['name'], fact['name'])}: {fact['value']}"
+        )
+
+
+async def _send_test(settings: Settings, name: str, to: str) -> int:
+    desk = desk_of(settings)
+    async with opened(settings):
+        _, connected = _site(settings, desk)
+        await connected.start()
+        try:
+            provider_id = await _hand_over(connected, desk, name, to)
+        except SendError as fault:
+            typer.echo(_say("failed_test", channel=name, why=fault.said), err=True)
+            return 1
+        finally:
+            await connected.close()
+    typer.echo(_say("sent_test", channel=name, id=provider_id))
+    return 0
+
+
+async def _hand_over(connected: Exchange, desk: Desk, name: str, to: str) -> str:
+    group = next((one for one in connected.posted_to if one.name == name), None)
+    if group is not None:
+        line = PostLine(_say("group_test", hospital=desk.hospital))
+        return await connected.groups.channel_of(group).post(group, [line])
+    channel = next((one for one in connected.channels if one.name == name), None)
+    if channel is None:
+        raise typer.BadParameter(_say("no_channel", name=name, known=_known(connected)))
+    if not to:
+        raise typer.BadParameter(_say("needs_to"), param_hint="--to")
+    values = {"hosp": desk.hospital}
+    bubble = render(Say(_TEST), desk.catalog, Case(channel=name), values)
+    return await channel.send(Letter(uuid4(), to, bubble, _TEST, values, urgent=True))
+
+
+def _known(connected: Exchange) -> str:
+    channels = [channel.name for channel in connected.channels]
+    return ", ".join([*channels, *(group.name for group in connected.posted_to)])
+
+
+def _at(instant: datetime | None) -> str:
+    return f"{local(instant):%m-%d %H:%M}" if instant else _say("none")
+
+
+@cache
+def _words() -> Mapping[str, Mapping[str, str]]:
+    file = Path(__file__).with_name("channels.toml")
+    return tomllib.loads(file.read_text(encoding="utf-8"))
+
+
+def _say(sentence: str, **values: str) -> str:
+    return _words()["words"][sentence].format(**values)
+
+
+def write_templates(settings: Settings, file: Path, provider: str, signature: str) -> None:
+    """Write the texts of SMS as a provider wants them filed, each with what speaks against it."""
+    fixed = {"hosp": settings.hospital_name, "switchboard": settings.switchboard}
+    given = {name: value for name, value in fixed.items() if value}
+    try:
+        count = write_filing(file, provider, signature, given, settings.language)
+    except ValueError as fault:
+        raise typer.BadParameter(str(fault)) from None
+    typer.echo(_say("filed", count=str(count), file=str(file)))
