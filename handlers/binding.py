@@ -1,4 +1,4 @@
-"""Opening the link of a slip or card: proof by year of birth, then a web address of one's own."""
+"""Opening the link of a slip or card: proof by year of birth, then an address of one's own."""
 
 from __future__ import annotations
 
@@ -8,11 +8,10 @@ from enum import StrEnum
 from uuid import UUID, uuid4
 
 from dialogs.reading.years import read_birth_year
-from dialogs.timing.spans import local
+from handlers.accounts import Account, is_child, prove, proven
 from handlers.booking.visit_lines import CANCELLED
 from handlers.conversation_lock import conversation_of
-from handlers.matters import CHILD, age_on
-from handlers.printed_links import find_link
+from handlers.printed_links import find_hashed_link, token_hash
 from models.audit import append_entry
 from models.booking import Appointment, VisitSlip
 from models.care import Encounter
@@ -88,7 +87,7 @@ class _Proof:
 
 async def open_link(token: str, now: datetime) -> Link:
     """Tell what a scanned link is good for, and note the first time it was opened."""
-    return await unit_of_work(lambda: _open(token, now))
+    return await unit_of_work(lambda: _open(token_hash(token), now))
 
 
 async def bind(token: str, year: str, now: datetime) -> Link:
@@ -97,7 +96,17 @@ async def bind(token: str, year: str, now: datetime) -> Link:
     A child's link binds the guardian where one is on file (PIPL 31). What is no year at all is
     not counted; after five wrong ones the link stays locked and the ward phones.
     """
-    return await unit_of_work(lambda: _bind(token, year, now))
+    return await unit_of_work(lambda: _bind(token_hash(token), year, None, now))
+
+
+async def bind_account(link_hash: str, year: str, account: Account, now: datetime) -> Link:
+    """Do the same for the account of a messenger that scanned the paper."""
+    return await unit_of_work(lambda: _bind(link_hash, year, account, now))
+
+
+async def bind_again(link_hash: str, account: Account, now: datetime) -> Link | None:
+    """Bind a further paper without a year, if the account is proven to answer for its patient."""
+    return await unit_of_work(lambda: _bind_again(link_hash, account, now))
 
 
 async def bound_by(contact_point_id: UUID) -> Bound | None:
@@ -111,8 +120,8 @@ async def bound_by(contact_point_id: UUID) -> Bound | None:
     return None if conversation is None else Bound(point.id, conversation.id)
 
 
-async def _open(token: str, now: datetime) -> Link:
-    proof = await _proof(token, now)
+async def _open(link_hash: str, now: datetime) -> Link:
+    proof = await _proof(link_hash, now)
     if proof is None:
         return Link(LinkState.GONE)
     if proof.slip.opened_at is None:
@@ -121,8 +130,8 @@ async def _open(token: str, now: datetime) -> Link:
     return proof.link(proof.state)
 
 
-async def _bind(token: str, year: str, now: datetime) -> Link:
-    proof = await _proof(token, now)
+async def _bind(link_hash: str, year: str, account: Account | None, now: datetime) -> Link:
+    proof = await _proof(link_hash, now)
     if proof is None:
         return Link(LinkState.GONE)
     if proof.state is LinkState.LOCKED or proof.patient.birth_date is None:
@@ -132,12 +141,23 @@ async def _bind(token: str, year: str, now: datetime) -> Link:
         return proof.link(LinkState.UNREADABLE)
     if read != proof.patient.birth_date.year:
         return await _count_wrong_year(proof, now)
-    return await _bind_phone(proof, now)
+    return await _bind_phone(proof, account, now)
 
 
-async def _proof(token: str, now: datetime) -> _Proof | None:
-    """Lock the paper of a token; those of the dead and of what is off are gone."""
-    found = await find_link(token, now)
+async def _bind_again(link_hash: str, account: Account, now: datetime) -> Link | None:
+    proof = await _proof(link_hash, now)
+    known = await proven(account, now)
+    if proof is None or known is None:
+        return None
+    roles = RespondentRole.filter(respondent_id=known.respondent_id, active=True)
+    if not await roles.filter(patient_id=proof.patient.id).exists():
+        return None
+    return await _note_bound(proof, known, now)
+
+
+async def _proof(link_hash: str, now: datetime) -> _Proof | None:
+    """Lock the paper of a link; those of the dead and of what is off are gone."""
+    found = await find_hashed_link(link_hash, now)
     if found is None:
         return None
     slip = await lock_row(found)
@@ -163,10 +183,17 @@ async def _count_wrong_year(proof: _Proof, now: datetime) -> Link:
     return proof.link(LinkState.WRONG_YEAR)
 
 
-async def _bind_phone(proof: _Proof, now: datetime) -> Link:
+async def _bind_phone(proof: _Proof, account: Account | None, now: datetime) -> Link:
     respondent = await lock_row(await _respondent(proof.patient, now))
-    point = await _web_address(respondent, now)
-    await conversation_of(respondent.id)
+    if account is None:
+        point = await _web_address(respondent, now)
+    else:
+        point = await prove(account, respondent, now, patient=proof.patient)
+    return await _note_bound(proof, point, now)
+
+
+async def _note_bound(proof: _Proof, point: ContactPoint, now: datetime) -> Link:
+    await conversation_of(point.respondent_id)
     slip = proof.slip
     slip.opened_at = slip.opened_at or now
     slip.bound_at, slip.contact_point_id, slip.failed_attempts = now, point.id, 0
@@ -177,13 +204,11 @@ async def _bind_phone(proof: _Proof, now: datetime) -> Link:
 
 async def _respondent(patient: Patient, now: datetime) -> Respondent:
     """Return who answers for the patient: the guardian of a child, otherwise the patient."""
-    age = age_on(patient, local(now).date().toordinal())
     roles = {
         role.role: role.respondent_id
         for role in await RespondentRole.filter(patient_id=patient.id, active=True).order_by("-id")
     }
-    is_child = age is not None and age < CHILD
-    guardian = roles.get(ResponderRole.GUARDIAN) if is_child else None
+    guardian = roles.get(ResponderRole.GUARDIAN) if is_child(patient, now) else None
     known = guardian or roles.get(ResponderRole.SELF)
     return await Respondent.get(id=known) if known else await _patient_answers(patient, now)
 

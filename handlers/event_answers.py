@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Final
 
 from models.channel import ChannelEvent
 from models.once import insert_once
-from models.unit import lock, unit_of_work
+from models.unit import unit_of_work
 
-NONCE = "nonce"
+NONCE: Final = "nonce"
+ANSWER: Final = "answer"
 
 
 async def admit(channel: str, nonce: str, digest: str, now: datetime) -> bool:
@@ -27,21 +29,24 @@ async def admit(channel: str, nonce: str, digest: str, now: datetime) -> bool:
 
 async def answer_of(channel: str, external_id: str) -> str | None:
     """Return what an event was answered with; None while nobody knows, empty for nothing."""
-    event = await ChannelEvent.get_or_none(channel=channel, external_id=external_id)
-    return event.reply if event else None
+    kept = await ChannelEvent.get_or_none(channel=channel, external_id=_kept_as(external_id))
+    return kept.reply if kept else None
 
 
-async def note_answer(channel: str, external_id: str, reply: str) -> str:
+async def note_answer(channel: str, external_id: str, reply: str, now: datetime) -> str:
     """Keep what an event is answered with; returns what stands, the first answer."""
-    return await unit_of_work(lambda: _note_answer(channel, external_id, reply))
-
-
-async def _note_answer(channel: str, external_id: str, reply: str) -> str:
-    known = ChannelEvent.filter(channel=channel, external_id=external_id)
-    event = await lock(known).get_or_none()
-    if event is None:
+    kept = ChannelEvent(
+        channel=channel,
+        external_id=_kept_as(external_id),
+        kind=ANSWER,
+        reply=reply,
+        received_at=now,
+    )
+    if await unit_of_work(lambda: insert_once(kept)):
         return reply
-    if event.reply is None:
-        event.reply = reply
-        await event.save(update_fields=["reply"])
-    return event.reply
+    first = await ChannelEvent.get(channel=channel, external_id=kept.external_id)
+    return first.reply or ""
+
+
+def _kept_as(external_id: str) -> str:
+    return f"{ANSWER}:{external_id}"

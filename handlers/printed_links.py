@@ -25,8 +25,13 @@ LinkT = TypeVar("LinkT", bound=PrintedLink)
 
 async def find_link(token: str, now: datetime) -> PrintedLink | None:
     """Return the paper a scanned link belongs to, None when there is none or it has expired."""
+    return await find_hashed_link(token_hash(token), now)
+
+
+async def find_hashed_link(link_hash: str, now: datetime) -> PrintedLink | None:
+    """Return the same for a link that was scanned before, of which the hash alone was kept."""
     for kind in _KINDS:
-        found = await kind.get_or_none(link_hash=token_hash(token))
+        found = await kind.get_or_none(link_hash=link_hash)
         if found is not None:
             return found if now < await _good_until(found) else None
     return None

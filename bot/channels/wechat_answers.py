@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Final
 from uuid import UUID
 
@@ -35,7 +36,7 @@ Say = Callable[[str, str], Awaitable[object]]
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class Counter:
     """Who takes a push and who answers.
 
     `drain` sends what waits for a conversation, and its first text comes back through `slots`;
@@ -46,6 +47,7 @@ class Desk:
     drain: Drain = field(repr=False)
     say: Say = field(repr=False)
     slots: PassiveSlots = field(repr=False)
+    clock: Callable[[], datetime] = field(repr=False)
     language: str = "zh"
 
 
@@ -56,9 +58,9 @@ class Work:
     with the text for the open request.
     """
 
-    def __init__(self, desk: Desk, openid: str, events: Sequence[Came]) -> None:
-        self._desk, self._openid, self._events = desk, openid, events
-        self._slot = desk.slots.open(openid) if _may_be_answered(events[0]) else closed_slot()
+    def __init__(self, counter: Counter, openid: str, events: Sequence[Came]) -> None:
+        self._counter, self._openid, self._events = counter, openid, events
+        self._slot = counter.slots.open(openid) if _may_be_answered(events[0]) else closed_slot()
         self.taking = asyncio.create_task(self._take())
         self.answering = asyncio.create_task(self._answer())
         self.answering.add_done_callback(self._end)
@@ -76,38 +78,38 @@ class Work:
         filled.cancel()
         if self.answering.done() and self.answering.exception() is None:
             return self.answering.result()
-        return self._desk.slots.close(self._openid, self._slot)
+        return self._counter.slots.close(self._openid, self._slot)
 
     async def _take(self) -> Taken:
         """Take every event; the first one is what is answered."""
-        taken = [await self._desk.take(System.WECHAT, event) for event in self._events]
+        taken = [await self._counter.take(System.WECHAT, event) for event in self._events]
         return taken[0]
 
     async def _answer(self) -> str:
         taken = await asyncio.shield(self.taking)
         external_id = self._events[0].external_id
         if taken.repeated:
-            return await _answered_before(external_id)
+            return taken.reply or await _answered_before(external_id)
         text = taken.reply or self._kind_word()
         if text:
             await self._tell(text)
         elif taken.conversation_id is not None:
-            await self._desk.drain(taken.conversation_id)
-        answer = self._desk.slots.close(self._openid, self._slot)
-        return await note_answer(_CHANNEL, external_id, answer)
+            await self._counter.drain(taken.conversation_id)
+        answer = self._counter.slots.close(self._openid, self._slot)
+        return await note_answer(_CHANNEL, external_id, answer, self._counter.clock())
 
     async def _tell(self, text: str) -> None:
         if not self._slot.put(text):
-            await self._desk.say(self._openid, text)
+            await self._counter.say(self._openid, text)
 
     def _kind_word(self) -> str:
         event = self._events[0]
         message = _UNREAD.get(event.kind) if isinstance(event, Other) else None
-        return load_catalog(self._desk.language).messages[message].text if message else ""
+        return load_catalog(self._counter.language).messages[message].text if message else ""
 
     def _end(self, answering: asyncio.Task[str]) -> None:
         """Let go of the request; a fault after storing is told, the outbox tries again."""
-        self._desk.slots.close(self._openid, self._slot)
+        self._counter.slots.close(self._openid, self._slot)
         fault = answering.exception()
         if fault is not None:
             structlog.get_logger().error("wechat.not_answered", kind=type(fault).__name__)

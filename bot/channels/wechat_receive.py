@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Collection, Sequence
-from datetime import datetime
+from collections.abc import Collection, Sequence
 from typing import Final
 
 from aiohttp import web
 
-from bot.channels.wechat_answers import ANSWER_WITHIN, COPY_WITHIN, Desk, Work
+from bot.channels.wechat_answers import ANSWER_WITHIN, COPY_WITHIN, Counter, Work
 from bot.channels.wechat_events import Envelope, Fetch, envelope_of, what_came
-from bot.channels.wechat_messages import MalformedMessage
+from bot.channels.wechat_messages import MalformedMessage, Push
 from bot.channels.wechat_pushes import CHANNEL, Gate, OpenedPush, Refused
 from bot.channels.wechat_settings import WeChatSettings
-from bot.inbox import Came
+from bot.channels.wechat_text import read_menu_id
+from bot.inbox import Came, Pressed, Wrote
 from handlers.event_answers import admit
+from handlers.menu_choices import key_pressed
+from models.people import System
 
 _TAKE_WITHIN: Final = 20.0
 _NOTHING: Final = "success"
@@ -30,13 +32,12 @@ class WeChatReceiver:
     def __init__(
         self,
         settings: WeChatSettings,
-        clock: Callable[[], datetime],
-        desk: Desk,
+        counter: Counter,
         fetch: Fetch,
         lasting: Collection[str] = (),
     ) -> None:
-        self._gate = Gate(settings, clock)
-        self._path, self._clock, self._desk = settings.path, clock, desk
+        self._gate = Gate(settings, counter.clock)
+        self._path, self._counter, self._clock = settings.path, counter, counter.clock
         self._fetch, self._lasting = fetch, lasting
         self._at_work: dict[str, Work] = {}
 
@@ -76,7 +77,7 @@ class WeChatReceiver:
             return web.Response(status=400)
         if not await admit(CHANNEL, push.nonce, push.digest, self._clock()):
             return web.Response(status=401)
-        return await self._respond(push, envelope, events, started)
+        return await self._respond(push, envelope, await _pressed(push.push, events), started)
 
     async def _respond(
         self, push: OpenedPush, envelope: Envelope, events: Sequence[Came], started: float
@@ -94,6 +95,18 @@ class WeChatReceiver:
 
     def _begin(self, envelope: Envelope, events: Sequence[Came]) -> Work:
         key = envelope.id()
-        work = self._at_work[key] = Work(self._desk, envelope.openid, events)
+        work = self._at_work[key] = Work(self._counter, envelope.openid, events)
         work.answering.add_done_callback(lambda _: self._at_work.pop(key, None))
         return work
+
+
+async def _pressed(push: Push, events: Sequence[Came]) -> Sequence[Came]:
+    """A pressed menu of ours comes as the words on it: say which button, of which question."""
+    pressed, said = read_menu_id(push.get("bizmsgmenuid")), events[0]
+    if pressed is None or not isinstance(said, Wrote):
+        return events
+    turn, place = pressed
+    key = await key_pressed(System.WECHAT, said.address, turn, place)
+    if not key:
+        return events
+    return (Pressed(said.external_id, said.address, said.sent_at, key=key, turn=turn),)
