@@ -11,7 +11,7 @@ from bot.console.complaints_page import after, allowed, complaint_page
 from bot.console.pages import now_of, visitor_of
 from bot.console.records import uuid_of
 from handlers.casework.desks import tells_facts
-from handlers.casework.facts import FactsAsked, facts_asked_of, give_facts, open_facts
+from handlers.casework.facts import facts_asked_of, give_facts, is_asked, open_facts
 from handlers.claims import Refusal
 from models.hospital import StaffMember
 
@@ -59,7 +59,6 @@ async def _request_page(
 async def _asked(request: web.Request) -> tuple[StaffMember, UUID]:
     """Return who answers and what; what this person is not asked is not there."""
     staff, request_id = visitor_of(request).staff, uuid_of(request)
-    rows: list[FactsAsked] = await facts_asked_of(staff) if tells_facts(staff) else []
-    if all(row.id != request_id for row in rows):
+    if not tells_facts(staff) or not await is_asked(staff, request_id):
         raise web.HTTPNotFound
     return staff, request_id

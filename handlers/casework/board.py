@@ -57,6 +57,7 @@ class ComplaintRow:
     wrote: bool
     reopened: int
     closed_at: datetime | None
+    satisfaction: int | None
 
     def contact_late(self, now: datetime) -> bool:
         """Tell whether nobody has spoken with the patient in time."""
@@ -147,6 +148,7 @@ def _row(case: Complaint, staff: StaffMember, *, wrote: bool) -> ComplaintRow:
         wrote=wrote,
         reopened=case.reopened,
         closed_at=case.closed_at,
+        satisfaction=case.satisfaction,
     )
 
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
+from uuid import UUID
 
 from handlers.cards import Person, look, person_of
 from handlers.casework.access import may_know_who, visible_complaints
 from handlers.casework.board import ComplaintRow, complaint_rows
 from handlers.casework.entries import patients_words
+from handlers.casework.photos import photos_with
 from handlers.desk import Desk
 from models.audit import AuditEntry
 from models.care import Encounter
@@ -32,7 +34,8 @@ class ComplaintCard:
     """A case opened; who complains is asked for apart, where it may be known at all.
 
     `words` are the complainant's own, oldest first; `entries` come with their `staff`, `requests`
-    with their `department`, `opinions` hold the words behind each tag.
+    with their `department`, `opinions` hold the words behind each tag. `photos` are those that came
+    with the words, for who may know who complains.
     """
 
     row: ComplaintRow
@@ -43,6 +46,7 @@ class ComplaintCard:
     improvements: list[ImprovementAction]
     opinions: list[Opinion]
     may_know_who: bool
+    photos: list[UUID]
 
 
 async def open_complaint(
@@ -63,17 +67,19 @@ async def open_complaint(
         return None
     (row,) = await complaint_rows(Complaint.filter(id=case.id), staff)
     about = {"complaint_id": case.id}
-    entries = ComplaintEntry.filter(**about).order_by("position").prefetch_related("staff")
+    entries = await ComplaintEntry.filter(**about).order_by("position").prefetch_related("staff")
+    known = may_know_who(staff, case) and case.patient_id is not None
     requests = FactRequest.filter(**about).order_by("asked_at")
     return ComplaintCard(
         row=row,
         complaint=case,
         words=tuple(await patients_words(case)),
-        entries=await entries,
+        entries=entries,
         requests=await requests.prefetch_related("department", "answered_by"),
         improvements=await ImprovementAction.filter(**about).order_by("created_at"),
         opinions=await Opinion.filter(**about).order_by("at"),
-        may_know_who=may_know_who(staff, case) and case.patient_id is not None,
+        may_know_who=known,
+        photos=await photos_with(entries) if known else [],
     )
 
 

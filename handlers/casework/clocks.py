@@ -99,8 +99,12 @@ async def last_of(complaint: Complaint, *events: ComplaintEvent) -> ComplaintEnt
 
 
 def waits_for_answer(complaint: Complaint) -> bool:
-    """Tell whether the result is before the patient, who has said nothing to it."""
-    return complaint.state is ComplaintState.ANSWERED and not complaint.patient_answer
+    """Tell whether the result is before the patient, who has said nothing to it.
+
+    One taken back answers nothing either: a grave case is still there to be ended by a person.
+    """
+    unanswered = complaint.patient_answer in ("", WITHDRAWN)
+    return complaint.state is ComplaintState.ANSWERED and unanswered
 
 
 def _before_contact(complaint: Complaint, desk: Desk) -> Iterator[Timer]:

@@ -95,6 +95,11 @@ async def facts_asked_of(staff: StaffMember) -> list[FactsAsked]:
     return sorted(found, key=lambda one: (one.closed, one.answered_at is not None, one.due_at))
 
 
+async def is_asked(staff: StaffMember, request_id: UUID) -> bool:
+    """Tell whether a question is put to somebody's department or office."""
+    return await facts_wanted_from(staff).filter(id=request_id).exists()
+
+
 async def open_facts(request_id: UUID, staff: StaffMember, now: datetime) -> FactsAsked | None:
     """Open one request, the look on record; the words are shown to nobody unless agreed to."""
     rows = facts_wanted_from(staff).filter(id=request_id)
@@ -169,7 +174,7 @@ async def _may_answer(staff: StaffMember, request: FactRequest, case: Complaint)
     """The asked answer; who leads the cases may write down what was told by telephone."""
     if staff.role in DISPUTE_ROLES and not is_accused(staff, case):
         return True
-    return await facts_wanted_from(staff).filter(id=request.id).exists()
+    return await is_asked(staff, request.id)
 
 
 def _asked(row: FactRequest, words: list[str] | tuple[str, ...] = ()) -> FactsAsked:

@@ -6,15 +6,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from handlers.cards import Person, open_photo
+from handlers.cards import Person
 from handlers.casework.cards import ComplaintCard, open_complaint, open_identity
 from handlers.casework.entries import note
 from handlers.casework.locking import locked_case
+from handlers.casework.photos import open_complaint_photo, photos_with
 from handlers.desk import Desk
 from handlers.masking import mask_name
 from models.audit import append_entry
 from models.complaint import ComplaintEvent, ComplaintMode
-from models.conversation import Inbound, Media
+from models.conversation import Media
 from models.hospital import StaffMember
 from models.people import Patient
 from models.unit import unit_of_work
@@ -77,7 +78,6 @@ async def _photos(card: ComplaintCard, staff: StaffMember, now: datetime) -> lis
     """The pictures that came with the words of the case, as far as the reader may see them."""
     if not card.may_know_who:
         return []
-    ids = [entry.inbound_id for entry in card.entries if entry.inbound_id]
-    messages = Inbound.filter(id__in=ids, media_id__isnull=False).order_by("received_at")
-    found = [await open_photo(row.media_id, staff, now) for row in await messages if row.media_id]
+    photos = await photos_with(card.entries)
+    found = [await open_complaint_photo(media_id, staff, now) for media_id in photos]
     return [photo for photo in found if photo is not None]

@@ -112,11 +112,18 @@ async def _tell_result(
     # the first result keeps the promise, and is a first contact where there was none
     case.answered_at = case.answered_at or now
     case.contacted_at = case.contacted_at or now
-    case.patient_answer = ""
+    withdrawn = case.patient_answer == WITHDRAWN
+    if not withdrawn:
+        case.patient_answer = ""
     detail = f"{case.facts}\n{case.measures}"
     await note(case, ComplaintEvent.ANSWERED, now, staff_id=staff.id, detail=detail)
     await keep(case, desk, now)
-    await _prompt(desk, case, Prompt.RESULT, {"fact": case.facts, "act": case.measures}, now)
+    if withdrawn:
+        # who has taken it back is not asked about it any more
+        await _note_untold(desk, case, "untold", now)
+    else:
+        values = {"fact": case.facts, "act": case.measures}
+        await _prompt(desk, case, Prompt.RESULT, values, now)
     return None
 
 
@@ -124,8 +131,12 @@ async def _prompt(
     desk: Desk, case: Complaint, kind: Prompt, values: Mapping[str, str], now: datetime
 ) -> None:
     if not await prompt(desk, case, kind, values, now):
-        detail = staff_words(desk.language).complaint_notes["unsent"]
-        await note(case, ComplaintEvent.NOTED, now, detail=detail)
+        await _note_untold(desk, case, "unsent", now)
+
+
+async def _note_untold(desk: Desk, case: Complaint, why: str, now: datetime) -> None:
+    detail = staff_words(desk.language).complaint_notes[why]
+    await note(case, ComplaintEvent.NOTED, now, detail=detail)
 
 
 async def _reply(

@@ -571,3 +571,36 @@ async def test_a_grave_case_taken_back_still_reminds_staff_and_promises_nothing(
     await office.until("2026-11-27T00:01")
     assert [one.values["what"] for one in await office.posts("S-CMP-LATE")] == ["答复"]
     assert len(await office.told()) == before
+
+
+async def test_a_grave_case_taken_back_after_its_result_is_not_forgotten(
+    sqlite_database: str,
+) -> None:
+    """A week after the result its office is reminded to end it."""
+    assert sqlite_database
+    office = await an_office(tags=LAWSUIT, words="投诉,要起诉")
+    await office.claim()
+    await office.contact()
+    await office.tell()
+    case = await office.case()
+    await unit_of_work(lambda: withdraw(office.desk, case, office.now))
+    await office.until("2026-11-29T09:00")
+    assert await office.posts("S-CMP-QUIET") == []
+    await office.until("2026-11-30T10:00")
+    assert len(await office.posts("S-CMP-QUIET")) == 1
+
+
+async def test_a_result_leaves_a_case_taken_back_and_asks_the_patient_nothing(
+    sqlite_database: str,
+) -> None:
+    assert sqlite_database
+    office = await an_office(tags=LAWSUIT, words="投诉,要起诉")
+    case = await office.case()
+    await unit_of_work(lambda: withdraw(office.desk, case, office.now))
+    await office.claim()
+    before = len(await office.told())
+    assert await office.tell() is None
+    found = await office.case()
+    assert (found.state, found.patient_answer) == (ComplaintState.ANSWERED, "withdrawn")
+    assert len(await office.told()) == before
+    assert await office.close("withdrawn") is None
