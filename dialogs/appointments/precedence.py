@@ -77,6 +77,8 @@ def _wishes(text: str, reading: Reading, facts: Facts, state: State) -> bool:
         return True
     if orders(text, "wait"):
         return True
+    if reading.when and names(text, "book_day"):
+        return True
     if reading.intent is Intent.BOOK and reading.when and names(text, "visit"):
         return True
     if reading.intent is not Intent.BOOK and not reading.when and len(bare(text)) > _BRIEF:

@@ -38,6 +38,8 @@ def wants_booking(turn: Turn, text: str) -> bool:
     """Tell whether the words ask for a booking, whatever else is booked already."""
     if names(text, "change"):
         return False
+    if turn.state.resting and names(text, "book_day"):
+        return True
     named = bool(named_clinics(turn, text)) and names(text, "book")
     return named or names(text, "explicit_book")
 
