@@ -53,10 +53,9 @@ class MessageKey:
             raise UnreadableMessage
         return plain[_HEAD:end]
 
-    def seal(self, message: str, prefix: bytes | None = None) -> str:
+    def seal(self, message: bytes, prefix: bytes | None = None) -> str:
         """Seal an answer; `prefix` are the 16 random bytes before it."""
-        body = message.encode()
-        plain = (prefix or os.urandom(_PREFIX)) + len(body).to_bytes(4) + body
+        plain = (prefix or os.urandom(_PREFIX)) + len(message).to_bytes(4) + message
         encryptor = self._cipher().encryptor()
         padded = _padded(plain + self.app_id.encode())
         return base64.b64encode(encryptor.update(padded) + encryptor.finalize()).decode()

@@ -25,10 +25,10 @@ from bot.inbox import (
 from models.conversation import OutgoingStatus
 
 EVENT: Final = "event"
-_ACCOUNT: Final = re.compile(r"[A-Za-z0-9_-]{3,64}")
+_ACCOUNT: Final = re.compile(r"[A-Za-z0-9_-]{6,64}")
 _SECONDS: Final = re.compile(r"[0-9]{10}")
 _ID: Final = re.compile(r"[0-9]{1,20}")
-_NAME: Final = re.compile(r"[A-Za-z0-9_]{2,40}")
+_NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9_]{1,39}")
 _TOKEN: Final = re.compile(r"[A-Za-z0-9_-]{8,64}")
 _MEDIA: Final = re.compile(r"[A-Za-z0-9_-]{8,256}")
 _LINK: Final = re.compile(r"https?://[^\s/]+/c/([A-Za-z0-9_-]{8,64})")

@@ -65,7 +65,7 @@ class OpenedPush:
         plain = text_reply(to, sender, text, at)
         if self.key is None:
             return plain
-        sealed = self.key.seal(plain)
+        sealed = self.key.seal(plain.encode())
         signature = self.key.sign(str(at), self.signed.nonce, sealed)
         return sealed_reply(sealed, signature, str(at), self.signed.nonce)
 
