@@ -27,7 +27,7 @@ async def post_filed(complaint: Complaint, desk: Desk, now: datetime) -> None:
     values = {
         "tags": words.room["comma"].join(words.complaint_tags[tag] for tag in complaint.tags),
         "lv": complaint.grade,
-        LIAISONS: await _liaisons(complaint),
+        **await _liaisons(complaint),
         DUE_AT: complaint.contact_due_at.isoformat(),
         "link": link(complaint, desk),
     }
@@ -184,11 +184,12 @@ async def _ward(complaint: Complaint) -> str:
     return department.name if department else ""
 
 
-async def _liaisons(complaint: Complaint) -> str:
+async def _liaisons(complaint: Complaint) -> dict[str, str]:
     """Name the doctors its department has named, whom the office may ask; not who is accused."""
     if complaint.department_id is None:
-        return ""
+        return {}
     doctors = await liaisons_of(complaint.department_id)
     names = [doctor.name for doctor in doctors if not is_accused(doctor, complaint)]
     template: str = load_tables("staff")["S-CMP-LIAISON"]["text"]
-    return template.format(names=staff_words().room["comma"].join(names)) if names else ""
+    comma = staff_words().room["comma"]
+    return {LIAISONS: template.format(names=comma.join(names))} if names else {}

@@ -9,8 +9,8 @@ from typing import Final
 
 from dialogs.levels import Level
 from handlers.desk import Desk
-from handlers.room.posts import DUE_AT, Post, post
-from models.alert import Alert, AlertEntry
+from handlers.room.posts import DUE_AT, LEVEL, Post, post
+from models.alert import Alert, AlertEntry, AlertLevel
 from models.care import Encounter
 from models.hospital import Department
 from models.room import PostKind
@@ -81,6 +81,7 @@ async def _post(
         "alert": alert.number,
         "no": alert.number,
         "ward": await ward_of(alert),
+        LEVEL: AlertLevel(alert.level).value,
         "rule": alert.rule,
         DUE_AT: alert.due_at.isoformat(),
     }

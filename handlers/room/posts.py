@@ -16,6 +16,8 @@ from models.room import GroupPost, PostKind
 
 # a value that is an instant: it is said in words when the post is read, since "tomorrow" ages
 DUE_AT: Final = "due_at"
+# the level of an alert, by its name in the code
+LEVEL: Final = "level"
 # the liaison doctors of a complaint's department, in words or empty
 LIAISONS: Final = "liaisons"
 
@@ -66,12 +68,15 @@ class PostWords:
 def words_of(post: GroupPost, now: datetime, language: str = "zh") -> PostWords:
     """Say a post; its second line in the catalog, [in brackets], names what can be done."""
     template = load_tables("staff")[post.message]["text"]
-    values = {LIAISONS: "", **post.values, "link": ""}
+    words = staff_words(language)
+    # posts of before these were told have none
+    values = {LIAISONS: "", LEVEL: "", **post.values, "link": ""}
+    values[LEVEL] = words.levels.get(values[LEVEL], "")
     if DUE_AT in values:
         due = datetime.fromisoformat(values[DUE_AT])
         values["due"] = due_text(due, now, language=language)
     if "rule" in values:
-        values["rule"] = staff_words(language).rule(values["rule"])
+        values["rule"] = words.rule(values["rule"])
     # a line end in a value would make a line, or buttons, of its own
     flat = {name: " ".join(str(value).split()) for name, value in values.items()}
     lines = template.format_map(flat).splitlines()
