@@ -6,9 +6,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from dialogs.actions import Ask
+from dialogs.actions import Ask, Say
 from dialogs.engine import step
 from dialogs.events import Chose, Event, Returned, Said, Sent
+from dialogs.genuine import asks_if_genuine
 from handlers.appointments.hearing import Heard, ask_again, hear, hear_beside
 from handlers.complaints import hearing as complaints
 from handlers.contents import content_of
@@ -160,6 +161,9 @@ async def _answer(matter: Matter, inbound: Inbound, event: Event) -> None:
 
 async def _hand_round(matter: Matter, inbound: Inbound, event: Event, ear: complaints.Ear) -> None:
     """Ask one after the other whether the message is theirs; what it broke into goes on."""
+    if isinstance(event, Said) and asks_if_genuine(event.text):
+        await _prove(matter, inbound)
+        return
     elsewhere = ear.blames or await complaints.is_for_the_office(ear)
     if await hear_for_a_person(matter, inbound, event, elsewhere=elsewhere):
         return
@@ -176,6 +180,21 @@ async def _hand_round(matter: Matter, inbound: Inbound, event: Event, ear: compl
     if heard is None:
         await complaints.hear_beside(ear)
         await hear_beside(matter, inbound, event)
+
+
+async def _prove(matter: Matter, inbound: Inbound) -> None:
+    """Say the code that stands on the patient's own paper; the question asked stays open."""
+    draft = Draft(
+        Say("M-VERIFY"),
+        occurrence=f"verify:{inbound.id}",
+        contact_point_id=matter.contact_point.id,
+        channel=matter.contact_point.system.channel,
+        dialog_id=matter.dialog_id,
+        patient_id=matter.patient_id,
+        in_reply_to_id=inbound.id,
+        elderly=matter.case.elderly,
+    )
+    await write(matter.conversation, draft, {}, matter.now)
 
 
 async def _heard_by_a_desk(

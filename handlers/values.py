@@ -68,10 +68,7 @@ async def _of_stay(desk: Desk, row: Outgoing) -> dict[str, str]:
     if row.patient_id is not None:
         values["name"] = (await Patient.get(id=row.patient_id)).name
     encounter = await _encounter(row)
-    slip: PrintedLink | None = None
-    if encounter is not None:
-        slip = await BedsideSlip.filter(encounter_id=encounter.id).order_by("-created_at").first()
-    slip = slip or await _card(row)
+    slip = await _slip(row, encounter) or await _card(row)
     values["check"] = slip.check_code if slip else ""
     if encounter is None:
         return values
@@ -80,6 +77,13 @@ async def _of_stay(desk: Desk, row: Outgoing) -> dict[str, str]:
         values["date"] = date_text(encounter.review_on, language=desk.language)
         values["dow"] = weekday_text(encounter.review_on, language=desk.language)
     return values
+
+
+async def _slip(row: Outgoing, encounter: Encounter | None) -> PrintedLink | None:
+    """Find the slip the patient holds: that of the stay spoken of, else the newest."""
+    slips = BedsideSlip.filter(encounter__patient_id=row.patient_id).order_by("-created_at")
+    own = encounter and await slips.filter(encounter_id=encounter.id).first()
+    return own or (None if encounter else await slips.first())
 
 
 async def _card(row: Outgoing) -> VisitSlip | None:
