@@ -11,7 +11,10 @@ from bot.intake.headers import KNOWLEDGE
 from bot.intake.knowledge import KnowledgeRow, read_knowledge
 from dialogs.timing.spans import local
 from handlers.department_names import DepartmentNames, load_department_names
-from handlers.knowledge import Entry, take_entries
+from handlers.knowledge_keeping import (
+    Entry,
+    take_entries,
+)
 from handlers.preview import kept_or_tried
 
 

@@ -27,7 +27,7 @@ class Topic:
 
 def ranked(query: str, topics: Iterable[Topic], *, least: float = WORTH_SHOWING) -> list[str]:
     """Return the keys of the topics that fit, best first; equals stay in their order."""
-    wanted = _pairs(query)
+    wanted = pairs(query)
     scored = [(_fit(query, wanted, topic), topic.key) for topic in topics]
     scored = [found for found in scored if found[0] >= least]
     return [key for _, key in sorted(scored, key=lambda found: -found[0])]
@@ -38,8 +38,8 @@ def _fit(query: str, wanted: frozenset[str], topic: Topic) -> float:
     own = (*topic.questions, *topic.words)
     if not wanted:
         return 0.0
-    spoken = max((_share(wanted, _pairs(text)) for text in own), default=0.0)
-    inside = _share(wanted, _pairs(topic.answer)) * _IN_ANSWER
+    spoken = max((_share(wanted, pairs(text)) for text in own), default=0.0)
+    inside = _share(wanted, pairs(topic.answer)) * _IN_ANSWER
     whole = _WHOLE if any(bare(query) in bare(text) for text in own if text) else 0.0
     return whole + spoken + inside
 
@@ -48,7 +48,7 @@ def _share(wanted: frozenset[str], known: frozenset[str]) -> float:
     return len(wanted & known) / len(wanted)
 
 
-def _pairs(text: str) -> frozenset[str]:
+def pairs(text: str) -> frozenset[str]:
     """Cut a text without spaces into overlapping pairs; a single character stands for itself."""
     plain = "".join(char for char in normalise(text).lower() if char.isalnum())
     if len(plain) == 1:

@@ -31,6 +31,7 @@ from handlers.appointments import wishes
 from handlers.complaints import surveys
 from handlers.complaints.identity import is_stranger, is_unnamed
 from handlers.contents import content_of
+from handlers.knowledge_answers import Decided, settle_question, standard_answer
 from handlers.matters import Matter
 from handlers.outgoing import Draft, write
 from models.conversation import Conversation, DialogStatus, Outgoing, OutgoingPurpose
@@ -54,9 +55,13 @@ class Saving:
 
 
 async def save(saving: Saving, state: State, actions: tuple[Action, ...]) -> None:
-    """Write the new state and carry out every action, in order."""
-    await _save_state(saving.matter, state)
-    for place, action in enumerate(actions):
+    """Write the new state and carry out every action, in order.
+
+    A plain question may have its standard answer instead of an alert.
+    """
+    decided = await settle_question(saving.matter, Decided(state, actions))
+    await _save_state(saving.matter, decided.state)
+    for place, action in enumerate(decided.actions):
         await _carry_out(saving, action, place)
     if saving.completed and not await surveys.offer_call(saving.matter):
         await wishes.offer_review(saving.matter)
@@ -192,10 +197,13 @@ async def _note(saving: Saving, action: Note, place: int) -> None:
     matter = saving.matter
     if not action.words:
         return
+    answer = None if action.urge else await standard_answer(matter, action.words)
     noted = await alerts.add_patient_words(
         action.words, matter.now, conversation_id=matter.conversation.id, urge=action.urge
     )
-    if noted is None:
+    if answer is not None:
+        await _send(saving, answer, place)
+    elif noted is None:
         await _alert(saving, Alert(Level.Q, "message", action.words), place)
         await _send(saving, Say("M-HELLO"), place)
     elif not await _just_said(matter, "M-PASSED-ON"):

@@ -1,67 +1,19 @@
-"""The knowledge base: standard answers a named person approved, in versions (R166, R172)."""
+"""Finding standard answers: what a named person approved and is not overdue (R166, R172)."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
-from datetime import date, datetime
-from enum import StrEnum
-from typing import Any, Final
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
 from uuid import UUID
 
 from tortoise.expressions import Q
 from tortoise.queryset import QuerySet
 
 from dialogs.knowledge import Topic, ranked
-from dialogs.timing.spans import local
-from models.audit import append_entry
-from models.hospital import StaffMember, StaffRole
 from models.knowledge import KnowledgeEntry
-from models.unit import lock, unit_of_work
 
 MOST_FOUND: Final = 8
-# as a reply of staff may be, so that an answer can be sent as it stands
-LONGEST_ANSWER: Final = 500
-_LONGEST_QUESTION: Final = 200
-_EDITORS: Final = frozenset(
-    {
-        StaffRole.ADMIN,
-        StaffRole.MEDICAL_AFFAIRS,
-        StaffRole.NURSING_OFFICE,
-        StaffRole.OUTPATIENT_OFFICE,
-        StaffRole.HEAD_NURSE,
-        StaffRole.DIRECTOR,
-    }
-)
-
-
-class KnowledgeRefusal(StrEnum):
-    """Why an entry was not taken; the words for people are in console.toml and faults.toml."""
-
-    NOT_ALLOWED = "knowledge_not_allowed"
-    INCOMPLETE = "knowledge_incomplete"
-    NOT_APPROVED = "knowledge_not_approved"
-    APPROVED_LATER = "knowledge_approved_later"
-    REVIEW_OVERDUE = "knowledge_review_overdue"
-    TOO_LONG = "knowledge_too_long"
-    KNOWN = "knowledge_known"
-    UNKNOWN = "knowledge_unknown"
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A standard answer as somebody writes it down; `code` names it through all its versions."""
-
-    code: str
-    question: str
-    answer: str
-    approved_by: str
-    approved_on: date | None
-    review_on: date | None = None
-    topic: str = ""
-    department_id: UUID | None = None
-    disease: str = ""
-    variants: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,25 +24,6 @@ class Wanted:
     topic: str = ""
     department_id: UUID | None = None
     disease: str = ""
-
-
-def edits_knowledge(staff: StaffMember) -> bool:
-    """Tell whether somebody may write down what the hospital answers."""
-    return staff.role in _EDITORS
-
-
-def fault_of(entry: Entry, today: date) -> KnowledgeRefusal | None:
-    """Say why an entry cannot stand: nobody approved it, or its review is overdue."""
-    if not (entry.code and entry.question and entry.answer):
-        return KnowledgeRefusal.INCOMPLETE
-    if not entry.approved_by or entry.approved_on is None:
-        return KnowledgeRefusal.NOT_APPROVED
-    if entry.approved_on > today:
-        return KnowledgeRefusal.APPROVED_LATER
-    if entry.review_on is not None and entry.review_on < today:
-        return KnowledgeRefusal.REVIEW_OVERDUE
-    long = len(entry.answer) > LONGEST_ANSWER or len(entry.question) > _LONGEST_QUESTION
-    return KnowledgeRefusal.TOO_LONG if long else None
 
 
 def current() -> QuerySet[KnowledgeEntry]:
@@ -119,11 +52,11 @@ async def search(wanted: Wanted, today: date, limit: int = MOST_FOUND) -> list[K
 
     An entry of no department or disease fits every one.
     """
-    rows = await _about(usable(today), wanted).order_by("topic", "code")
+    rows = await about(usable(today), wanted).order_by("topic", "code")
     if not wanted.words.strip():
         return rows[:limit]
     found = {row.code: row for row in rows}
-    return [found[code] for code in ranked(wanted.words, map(_topic, rows))[:limit]]
+    return [found[code] for code in ranked(wanted.words, map(topic_of, rows))[:limit]]
 
 
 async def entry_to_use(code: str, today: date) -> KnowledgeEntry | None:
@@ -131,128 +64,8 @@ async def entry_to_use(code: str, today: date) -> KnowledgeEntry | None:
     return await usable(today).get_or_none(code=code)
 
 
-async def add_entry(entry: Entry, staff: StaffMember, now: datetime) -> KnowledgeRefusal | None:
-    """Write down an answer under a code nobody has used."""
-
-    async def work() -> KnowledgeRefusal | None:
-        if await KnowledgeEntry.filter(code=entry.code).exists():
-            return KnowledgeRefusal.KNOWN
-        return await _take(entry, staff, now)
-
-    return await unit_of_work(work)
-
-
-async def renew_entry(entry: Entry, staff: StaffMember, now: datetime) -> KnowledgeRefusal | None:
-    """Put a new version in the place of the old one, which stays as history."""
-
-    async def work() -> KnowledgeRefusal | None:
-        if not await KnowledgeEntry.filter(code=entry.code).exists():
-            return KnowledgeRefusal.UNKNOWN
-        return await _take(entry, staff, now)
-
-    return await unit_of_work(work)
-
-
-async def retire_entry(code: str, staff: StaffMember, now: datetime) -> KnowledgeRefusal | None:
-    """Show an answer to nobody any more; it stays as history."""
-
-    async def work() -> KnowledgeRefusal | None:
-        if not edits_knowledge(staff):
-            return KnowledgeRefusal.NOT_ALLOWED
-        row = await current().get_or_none(code=code)
-        if row is None:
-            return KnowledgeRefusal.UNKNOWN
-        await current().filter(code=code).update(active=False)
-        await _on_record(staff.username, "knowledge.retired", row, now)
-        return None
-
-    return await unit_of_work(work)
-
-
-@dataclass(frozen=True, slots=True)
-class TakenEntries:
-    """What an import did; `refused` are codes with why."""
-
-    created: int = 0
-    changed: int = 0
-    unchanged: int = 0
-    refused: tuple[tuple[str, KnowledgeRefusal], ...] = ()
-
-
-async def take_entries(
-    entries: Iterable[Entry], by: str, today: date, now: datetime
-) -> TakenEntries:
-    """Take a list of answers; one that changed is a new version, the same list changes nothing."""
-    wanted = list(entries)
-
-    async def work() -> TakenEntries:
-        done = TakenEntries()
-        for entry in wanted:
-            done = await _taken(done, entry, by, today, now)
-        return done
-
-    return await unit_of_work(work)
-
-
-async def _taken(
-    done: TakenEntries, entry: Entry, by: str, today: date, now: datetime
-) -> TakenEntries:
-    if (why := fault_of(entry, today)) is not None:
-        return replace(done, refused=(*done.refused, (entry.code, why)))
-    last = await KnowledgeEntry.filter(code=entry.code).order_by("-version").first()
-    # what somebody has retired stays so until the list says something new
-    if last is not None and _same(last, entry):
-        return replace(done, unchanged=done.unchanged + 1)
-    await _write(entry, None, by, now)
-    if last is not None:
-        return replace(done, changed=done.changed + 1)
-    return replace(done, created=done.created + 1)
-
-
-async def _take(entry: Entry, staff: StaffMember, now: datetime) -> KnowledgeRefusal | None:
-    if not edits_knowledge(staff):
-        return KnowledgeRefusal.NOT_ALLOWED
-    if (why := fault_of(entry, local(now).date())) is not None:
-        return why
-    await _write(entry, staff.id, staff.username, now)
-    return None
-
-
-async def _write(entry: Entry, staff_id: UUID | None, by: str, now: datetime) -> None:
-    known = KnowledgeEntry.filter(code=entry.code)
-    # locked first, then read: of two who write at once the second sees the version of the first
-    await lock(known).only("id")
-    last = await known.order_by("-version").first()
-    await known.filter(active=True).update(active=False)
-    row = await KnowledgeEntry.create(
-        **_columns(entry),
-        code=entry.code,
-        version=last.version + 1 if last else 1,
-        created_at=now,
-        created_by_id=staff_id,
-    )
-    await _on_record(by, "knowledge.written", row, now)
-
-
-def _same(row: KnowledgeEntry, entry: Entry) -> bool:
-    return all(getattr(row, name) == value for name, value in _columns(entry).items())
-
-
-def _columns(entry: Entry) -> dict[str, Any]:
-    return {
-        "topic": entry.topic,
-        "department_id": entry.department_id,
-        "disease": entry.disease,
-        "question": entry.question,
-        "variants": list(entry.variants),
-        "answer": entry.answer,
-        "approved_by": entry.approved_by,
-        "approved_on": entry.approved_on,
-        "review_on": entry.review_on,
-    }
-
-
-def _about(rows: QuerySet[KnowledgeEntry], wanted: Wanted) -> QuerySet[KnowledgeEntry]:
+def about(rows: QuerySet[KnowledgeEntry], wanted: Wanted) -> QuerySet[KnowledgeEntry]:
+    """Narrow entries down to a topic, a department, a disease; the general ones fit all."""
     if wanted.topic:
         rows = rows.filter(topic=wanted.topic)
     if wanted.department_id is not None:
@@ -262,10 +75,7 @@ def _about(rows: QuerySet[KnowledgeEntry], wanted: Wanted) -> QuerySet[Knowledge
     return rows
 
 
-def _topic(row: KnowledgeEntry) -> Topic:
+def topic_of(row: KnowledgeEntry) -> Topic:
+    """Return what an entry is found by."""
     words = tuple(word for word in (row.topic, row.disease) if word)
     return Topic(row.code, (row.question, *row.variants), words, row.answer)
-
-
-async def _on_record(by: str, action: str, row: KnowledgeEntry, now: datetime) -> None:
-    await append_entry(now, by, action, subject_type="knowledge_entry", subject=row.id)

@@ -56,6 +56,8 @@ class Department(Row):
     plan = fields.CharField(max_length=64, null=True)
     # its name must not be shown on first contact
     neutral = fields.BooleanField(default=False)
+    # its patients' plain questions may be answered from the standard answers (R061, R149)
+    self_answering = fields.BooleanField(default=False)
     active = fields.BooleanField(default=True)
 
     class Meta:

@@ -33,9 +33,11 @@ def complaint_page(
 
 
 def why_not(request: web.Request, code: str) -> str:
-    """Say why nothing was done, in the words of complaints where they have their own."""
+    """Say why nothing was done, in the words of the act or of complaints where there are such."""
     words = staff_words(desk_of(request).language)
-    return words.complaints.get(f"no_{code}") or words.refusals.get(code, "")
+    own = (f"no_{request.match_info.get('act', '')}_{code}", f"no_{code}")
+    said = (words.complaints.get(name) for name in own)
+    return next(filter(None, said), "") or words.refusals.get(code, "")
 
 
 def allowed(request: web.Request, right: Callable[[StaffMember], bool]) -> StaffMember:

@@ -11,18 +11,17 @@ from bot.console.booking_page import id_in
 from bot.console.complaints_page import day_in
 from bot.console.pages import desk_of, go_to, now_of, page, visitor_of
 from dialogs.timing import local
-from handlers.knowledge import (
+from handlers.knowledge import Wanted, overdue, search, versions
+from handlers.knowledge_keeping import (
     LONGEST_ANSWER,
     Entry,
     KnowledgeRefusal,
-    Wanted,
     add_entry,
     edits_knowledge,
-    overdue,
+    may_switch,
     renew_entry,
     retire_entry,
-    search,
-    versions,
+    switch_answering,
 )
 from handlers.staff_words import staff_words
 from models.hospital import Department, StaffMember
@@ -43,13 +42,15 @@ async def show_knowledge(request: web.Request) -> web.Response:
         words=query.get("words", "")[:_LONGEST_WORDS],
         department_id=id_in(query.get("department", "")),
     )
+    departments = await Department.filter(active=True).order_by("name")
     return _page(
         request,
         "knowledge",
         wanted=wanted,
         rows=await search(wanted, today, MOST),
         late=await overdue(today) if edits_knowledge(staff) else [],
-        departments=await Department.filter(active=True).order_by("name"),
+        departments=departments,
+        switches=[one for one in departments if may_switch(staff, one)],
     )
 
 
@@ -84,6 +85,17 @@ async def take_retired(request: web.Request) -> web.Response:
     staff, form = _editor(request), await _form(request)
     refusal = await retire_entry(form.get("code", ""), staff, now_of(request))
     return go_to("/staff/knowledge", refusal.value if refusal else "did_retire")
+
+
+@ROUTES.post("/knowledge/answering")
+async def take_answering(request: web.Request) -> web.Response:
+    """Have the bot answer a department's plain questions from here, or not."""
+    staff, form = _editor(request), await _form(request)
+    department_id, on = id_in(form.get("department", "")), form.get("on") == "1"
+    if department_id is None:
+        raise web.HTTPNotFound
+    refusal = await switch_answering(department_id, staff, now_of(request), on=on)
+    return go_to("/staff/knowledge", refusal.value if refusal else "did_switch")
 
 
 def _editor(request: web.Request) -> StaffMember:

@@ -35,6 +35,7 @@ from dialogs.reading.wishes import Wish, read_wish
 from dialogs.tagging.tags import Severity, Tags
 
 _SHORTEST_PRAISE: Final = 4
+_WEIGHTS: Final = "model"
 
 
 class Concern(StrEnum):
@@ -81,6 +82,12 @@ def named(tags: Tags) -> set[str]:
 def is_discontent(text: str, tags: Tags) -> bool:
     """Tell whether the words are dissatisfied, as tagged or by a word that always is."""
     return tags.is_complaint or scolds(text) or read_wish(text) is Wish.COMPLAINT
+
+
+def is_guessed(tags: Tags) -> bool:
+    """Tell whether words are a complaint by their weights alone, with no rule that says so."""
+    grave = tags.urgent or tags.dispute_risk or tags.severity is Severity.HIGH
+    return tags.is_complaint and not grave and all(e.source == _WEIGHTS for e in tags.evidence)
 
 
 def is_near(facts: Facts, state: State) -> bool:

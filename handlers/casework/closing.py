@@ -48,7 +48,7 @@ async def close_complaint(
     Nothing ends by itself: seven days without a word only allow a person to end it.
     """
     if closing not in tuple(ComplaintClosing) or root_cause not in staff_words().root_causes:
-        return Refusal.UNFINISHED
+        return Refusal.INCOMPLETE
     end = ComplaintClosing(closing)
     if end is ComplaintClosing.NOT_ACCEPTED and not ways.strip():
         return Refusal.WAYS_NEEDED

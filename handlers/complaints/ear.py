@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from dialogs.actions import Outcome
 from dialogs.complaints import events as told
 from dialogs.complaints.facts import Facts
+from dialogs.complaints.precedence import is_guessed
 from dialogs.complaints.state import State
 from dialogs.events import Event, Said
 from dialogs.tagging.complaint import tag
@@ -27,6 +28,7 @@ from handlers.complaints.precedence import (
 from handlers.complaints.saving import Talking, talk
 from handlers.complaints.talk import desk_dialog, known_dialog, standing
 from handlers.complaints.turns import booking_asks
+from handlers.knowledge_answers import is_answered
 from handlers.matters import Matter
 from models.conversation import Dialog, Inbound
 
@@ -80,6 +82,9 @@ async def listen(matter: Matter, inbound: Inbound, event: Event) -> Ear:
     if isinstance(event, Said):
         ear.text = event.text
         ear.tags = tag(event.text, lexicon=matter.desk.own_words())
+        if is_guessed(ear.tags) and await is_answered(matter, event.text):
+            # 请问怎么复印病历: what the hospital has an answer to is a question
+            ear.tags = Tags()
         matter.urgent = ear.tags.urgent_type
         ear.event = replace(event, urgent=matter.urgent)
         ear.graver = nurses_first(matter, event.text)

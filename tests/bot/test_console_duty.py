@@ -6,7 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from handlers.knowledge import Entry, current, take_entries
+from handlers.knowledge import current
+from handlers.knowledge_keeping import (
+    Entry,
+    take_entries,
+)
 from models.audit import AuditEntry
 from models.duty import DutyShift
 from models.hospital import Department

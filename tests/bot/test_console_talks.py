@@ -6,7 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from handlers.knowledge import Entry, take_entries
+from handlers.knowledge_keeping import (
+    Entry,
+    take_entries,
+)
 from models.audit import AuditEntry
 from models.conversation import Outgoing
 from models.room import HumanTalk

@@ -13,7 +13,9 @@ from playwright.async_api import Browser, Page, expect
 from handlers.casework.claims import claim_complaint
 from handlers.casework.filing import add_words
 from handlers.casework.improvements import Improvement, add_improvement
-from handlers.knowledge import take_entries
+from handlers.knowledge_keeping import (
+    take_entries,
+)
 from models.complaint import Complaint, FactRequest
 from models.unit import unit_of_work
 from tests.bot.complaint_scene import Office, a_full_board, the_office

@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Browser, Page, expect
 
-from handlers.knowledge import take_entries
+from handlers.knowledge_keeping import (
+    take_entries,
+)
 from models.room import HumanTalk
 from tests.bot.staff_site import StaffSite, a_colleague, a_site
 from tests.bot.test_console_talks import COPY

@@ -12,6 +12,8 @@ from handlers.casework.progress import note_contact
 from handlers.casework.snooze import snooze_complaint
 from handlers.casework.telling import Result, reply, tell_interim, tell_result
 from handlers.claims import Refusal
+from handlers.room.answers import Answer
+from handlers.staff_words import staff_words
 from models.complaint import (
     Complaint,
     ComplaintClosing,
@@ -330,7 +332,15 @@ async def test_a_root_cause_of_the_list_is_needed(sqlite_database: str) -> None:
         refusal = await close_complaint(
             office.id, office.staff, closing, root, office.desk, office.now
         )
-        assert refusal == Refusal.UNFINISHED
+        assert refusal == Refusal.INCOMPLETE
+
+
+def test_who_orders_an_end_in_the_group_is_told_where_and_what_with() -> None:
+    """And who tells a result without its finding is asked for no root cause."""
+    told = Answer("S-ORDER-PAGE", {"number": "TS-20261123-001"}).text
+    assert "/staff/complaints/TS-20261123-001" in told
+    assert "根本原因" in told
+    assert "根本原因" not in staff_words().refusals[Refusal.UNFINISHED]
 
 
 async def test_silence_closes_nothing_and_allows_a_person_to_after_a_week(

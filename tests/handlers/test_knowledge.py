@@ -5,18 +5,14 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
-from handlers.knowledge import (
+from handlers.knowledge import Wanted, entry_to_use, overdue, search, versions
+from handlers.knowledge_keeping import (
     Entry,
     KnowledgeRefusal,
-    Wanted,
     add_entry,
-    entry_to_use,
-    overdue,
     renew_entry,
     retire_entry,
-    search,
     take_entries,
-    versions,
 )
 from models.audit import AuditEntry
 from models.hospital import Department, StaffMember

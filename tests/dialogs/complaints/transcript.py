@@ -1,7 +1,7 @@
 """Transcripts of the complaint desk: one file a subject, talks written as they are to go.
 
 A talk begins with `## title` and `@ channel key=value ...` (`at=11-24T16:00`, `elderly=yes`,
-`answering=yes`, `unnamed=yes`, `disputed=yes`, `led=yes`, `remembers=no`). Lines
+`answering=yes`, `unnamed=yes`, `disputed=yes`, `led=yes`, `remembers=no`, `lang=en`). Lines
 `+ number state hours` are complaints of this conversation, filed so many hours ago. Then `> ` is
 what the patient writes (`>> ` words nobody else takes), `< ` what the desk says, `* ` what is done;
 `…` stands for any words. In brackets is what is not written: `[press key]`, `[press key before 1]`,
@@ -20,7 +20,7 @@ from pathlib import Path
 from bot.rendering import render
 from dialogs.actions import Ask, Say
 from dialogs.case import Case
-from dialogs.catalog import load_catalog, load_tables
+from dialogs.catalog import Catalog, load_catalog, load_tables
 from dialogs.complaints import actions as do
 from dialogs.complaints import events as done
 from dialogs.complaints.engine import step
@@ -84,6 +84,11 @@ class DeskTalk:
         return from_json(self._state)
 
     @property
+    def catalog(self) -> Catalog:
+        """The wording of the talk's language."""
+        return load_catalog(self.settings.get("lang", "zh"))
+
+    @property
     def facts(self) -> Facts:
         """What the desk knows."""
         return Facts(
@@ -136,7 +141,7 @@ class DeskTalk:
         for _ in range(ROUNDS):
             if not events:
                 return
-            state, actions = step(load_catalog(), self.facts, self.state, events.pop(0))
+            state, actions = step(self.catalog, self.facts, self.state, events.pop(0))
             self._state = to_json(state)
             assert self.state == state, "a state must be the same after it was stored"
             self.deeds += actions
@@ -150,7 +155,7 @@ class DeskTalk:
         """Write an action down."""
         if isinstance(action, Say | Ask):
             case = Case(channel=self.channel, elderly=self._is("elderly"))
-            yield f"< {render(action, load_catalog(), case, WORDS).line}"
+            yield f"< {render(action, self.catalog, case, WORDS).line}"
         elif not isinstance(action, do.Done):
             yield f"* {deed(action)}"
 

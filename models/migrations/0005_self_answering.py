@@ -1,0 +1,16 @@
+from tortoise import migrations
+from tortoise.migrations import operations as ops
+from tortoise import fields
+
+class Migration(migrations.Migration):
+    dependencies = [('models', '0004_channels')]
+
+    initial = False
+
+    operations = [
+        ops.AddField(
+            model_name='Department',
+            name='self_answering',
+            field=fields.BooleanField(default=False),
+        ),
+    ]
