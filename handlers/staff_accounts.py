@@ -120,5 +120,6 @@ def _hash(code: str) -> str:
 
 
 async def _audit(staff: StaffMember, action: str, now: datetime, reason: str = "") -> None:
-    who = {"subject_type": "staff", "subject": staff.id, "reason": reason}
-    await append_entry(now, staff.username, action, **who)  # type: ignore[arg-type]
+    await append_entry(
+        now, staff.username, action, subject_type="staff", subject=staff.id, reason=reason
+    )

@@ -28,7 +28,7 @@ from bot.channels.telegram_faults import send_error
 from bot.channels.telegram_group import TelegramGroups
 from bot.channels.telegram_pace import TelegramPace
 from bot.channels.telegram_patients import TelegramPatients
-from bot.channels.telegram_receive import ALLOWED_UPDATES, chat_of, is_private, key_of
+from bot.channels.telegram_receive import ALLOWED_UPDATES, chat_of, is_private, key_of, storable
 from bot.channels.telegram_sending import send_text
 from bot.channels.telegram_settings import TelegramSettings
 from bot.channels.telegram_staff import TelegramStaff
@@ -151,7 +151,7 @@ class TelegramChannel:
     def _read(self, raw: Mapping[str, Any]) -> Update | None:
         """Read an update; None for what is of a kind we do not know, or does not fit it."""
         try:
-            update = Update.model_validate(raw, context={"bot": self.bot})
+            update = Update.model_validate(storable(raw), context={"bot": self.bot})
             known = update.event_type in ALLOWED_UPDATES
         except (ValidationError, UpdateTypeLookupError):
             return None

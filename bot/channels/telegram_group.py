@@ -20,21 +20,21 @@ from bot.channels.telegram_buttons import without
 from bot.channels.telegram_faults import send_error, try_to
 from bot.channels.telegram_posts import (
     asks_where,
-    keyboard_of_posts,
+    keyboard_of,
     order_in,
     pressed_order,
-    text_of_posts,
 )
 from bot.channels.telegram_receive import command_of, key_of, markup_of
 from bot.channels.telegram_sending import send_text
+from bot.channels.telegram_text import LONGEST
 from bot.channels.telegram_words import say
+from bot.group_channel import PostLine
 from handlers.claims import Refusal
 from handlers.desk import Desk
 from handlers.moved_groups import moved_groups, note_moved
 from handlers.room.answers import DONE, Answer
 from handlers.room.commands import order
 from handlers.room.groups import Group
-from handlers.room.posts import PostWords
 from handlers.staff_accounts import MARK, spend_code, staff_of
 from models.people import System
 
@@ -50,6 +50,8 @@ class TelegramGroups:
     """The groups on the hospital's list; the bot stays in no other."""
 
     name = NAME
+    # bytes are never fewer than the units Telegram counts
+    limit = LONGEST
 
     def __init__(
         self, bot: Bot, desk: Desk, clock: Callable[[], datetime], groups: Collection[Group]
@@ -69,19 +71,25 @@ class TelegramGroups:
         router.callback_query.register(self.pressed, F.message.chat.type.in_(_GROUPS))
         return router
 
-    async def post(self, group: Group, posts: Sequence[PostWords]) -> str:
+    async def start(self) -> None:
+        """Nothing: the bot is the channel's, which opens it."""
+
+    async def close(self) -> None:
+        """Nothing, as above."""
+
+    async def post(self, group: Group, lines: Sequence[PostLine]) -> str:
         """Send posts to a group as one message and return its id; raises SendError.
 
         A group that has become a supergroup is written to under its new id, which is kept.
         """
         chat = (await moved_groups(NAME)).get(group.address, group.address)
         try:
-            return await self._send(_number(chat), posts)
+            return await self._send(_number(chat), lines)
         except TelegramMigrateToChat as moved:
             new = moved.migrate_to_chat_id
         await note_moved(NAME, group.address, str(new), self._clock())
         try:
-            return await self._send(new, posts)
+            return await self._send(new, lines)
         except TelegramMigrateToChat as again:
             raise send_error(again) from None
 
@@ -132,8 +140,8 @@ class TelegramGroups:
         if answer.result in _SETTLED:
             await self._settle(query, answer.values.get("number", ""))
 
-    async def _send(self, chat: int, posts: Sequence[PostWords]) -> str:
-        text, buttons = text_of_posts(posts), keyboard_of_posts(posts)
+    async def _send(self, chat: int, lines: Sequence[PostLine]) -> str:
+        text, buttons = "\n".join(line.text for line in lines), keyboard_of(lines)
         try:
             return str((await send_text(self._bot, chat, text, buttons)).message_id)
         except TelegramMigrateToChat:

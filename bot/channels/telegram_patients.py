@@ -46,8 +46,7 @@ class TelegramPatients:
         taken = await self._take(System.TELEGRAM, came(update, key, self.fetch))
         if query is not None:
             await try_to(query.answer())
-        if not taken.repeated:
-            await self._answer(update, taken)
+        await self._answer(update, taken)
 
     async def fetch(self, file_id: str) -> bytes:
         """Load a file; raises SendError. The address of a file holds the bot's token."""
@@ -75,8 +74,11 @@ class TelegramPatients:
         if chat is None:
             return
         told = say(self._desk, "edited") if update.edited_message else taken.reply
+        # what comes again was not acknowledged, so the first answer may never have gone out
         if told:
             await try_to(send_text(self._bot, chat.id, told))
+        if taken.repeated:
+            return
         for message_id in await self._answered(update, taken):
             await try_to(self._show(chat.id, message_id, None))
 

@@ -9,8 +9,8 @@ from typing import Final
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot.channels.telegram_buttons import MOST_BYTES
+from bot.group_channel import PostLine
 from handlers.room.orders import Verb, read_order
-from handlers.room.posts import PostWords
 
 _CASE: Final = re.compile(r"(?:TS-|[AD])\d{8}-\d{3,4}")
 _ORDER: Final = "o:"
@@ -20,15 +20,10 @@ _ALONE: Final = frozenset({Verb.WHO, Verb.HELP})
 _COMMANDS: Final = {"who": "谁", "help": "?", "start": "?"}
 
 
-def text_of_posts(posts: Sequence[PostWords]) -> str:
-    """Write posts line by line, each with where it leads."""
-    lines = [" ".join(part for part in (post.line, post.link) if part) for post in posts]
-    return "\n".join(lines)
-
-
-def keyboard_of_posts(posts: Sequence[PostWords]) -> InlineKeyboardMarkup | None:
+def keyboard_of(lines: Sequence[PostLine]) -> InlineKeyboardMarkup | None:
     """Put the orders posts invite to on buttons; of several posts each button names its case."""
-    rows = [list(_buttons(post, named=len(posts) > 1)) for post in posts]
+    inviting = [line for line in lines if line.number and line.buttons]
+    rows = [list(_buttons(line, named=len(lines) > 1)) for line in inviting]
     kept = [row for row in rows if row]
     return InlineKeyboardMarkup(inline_keyboard=kept) if kept else None
 
@@ -85,10 +80,9 @@ def _with_number(text: str, number: str) -> str:
     return f"{verb.strip()} {number} {order.rest}".strip()
 
 
-def _buttons(post: PostWords, *, named: bool) -> Iterator[InlineKeyboardButton]:
-    number = case_in(post.line)
-    for word in post.buttons:
-        data = f"{_ORDER}{word} {number}"
-        if number and len(data.encode()) <= MOST_BYTES and read_order(word).verb is not None:
-            label = f"{word} {number}" if named else word
+def _buttons(line: PostLine, *, named: bool) -> Iterator[InlineKeyboardButton]:
+    for word in line.buttons:
+        data = f"{_ORDER}{word} {line.number}"
+        if len(data.encode()) <= MOST_BYTES and read_order(word).verb is not None:
+            label = f"{word} {line.number}" if named else word
             yield InlineKeyboardButton(text=label, callback_data=data)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
@@ -41,6 +42,11 @@ def key_of(bot_id: int, raw: Mapping[str, Any]) -> str:
     told = number if isinstance(number, int) else hashlib.sha256(repr(raw).encode()).hexdigest()
     key = f"{bot_id}:{told}"
     return key if len(key) <= _LONGEST_KEY else hashlib.sha256(key.encode()).hexdigest()
+
+
+def storable(raw: Mapping[str, Any]) -> Any:
+    """Return an update without half emojis, which nothing that stores or sends text can take."""
+    return json.loads(json.dumps(raw, ensure_ascii=False).encode(errors="replace"))
 
 
 def chat_of(update: Update) -> Chat | None:
@@ -107,7 +113,7 @@ def _said(message: Message, key: str, fetch: Fetch) -> Came:
     heard = message.voice or message.audio or message.video_note
     if heard is not None:
         return Spoke(key, address, at, fetch=partial(fetch, heard.file_id))
-    return Other(key, address, at, kind=str(message.content_type)[:_LONGEST_KIND])
+    return Other(key, address, at, kind=message.content_type[:_LONGEST_KIND])
 
 
 def _picture(message: Message) -> PhotoSize | Document | None:

@@ -9,6 +9,7 @@ from collections import defaultdict, deque
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from io import BytesIO
 from typing import Any, Final
 
 from aiohttp import ClientSession, web
@@ -86,7 +87,7 @@ class FakeTelegram:
     async def call(self, url: str, update: Any, secret: str = "", body: bytes | None = None) -> int:
         """Call a webhook as Telegram does; the status it answers."""
         headers = {"X-Telegram-Bot-Api-Secret-Token": secret} if secret else {}
-        data = body if body is not None else json.dumps(update).encode()
+        data = BytesIO(json.dumps(update).encode() if body is None else body)
         headers["Content-Type"] = "application/json"
         async with ClientSession() as http, http.post(url, data=data, headers=headers) as answer:
             await answer.read()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from itertools import count
 from typing import Any
@@ -38,7 +38,7 @@ class InboxOfTests:
         if self.fails:
             raise self.fails.pop(0)
         if any(one.external_id == event.external_id for one in self.came):
-            return Taken(repeated=True)
+            return replace(self.taken, repeated=True)
         self.came.append(event)
         return self.taken
 

@@ -3,10 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Any
 from uuid import uuid4
 
 import pytest
+from aiogram import Bot
+from aiogram.methods import (
+    EditMessageReplyMarkup,
+    GetMe,
+    Response,
+    SendMessage,
+    TelegramMethod,
+)
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -29,12 +39,12 @@ from bot.channels.telegram_buttons import (
     with_tick,
     without,
 )
-from bot.channels.telegram_pace import Window
+from bot.channels.telegram_pace import TelegramPace, Window
 from bot.channels.telegram_text import parts
 from bot.rendering import Bubble
 from dialogs.form import Option
 from dialogs.wording import length
-from tests.bot.channels.fake_telegram import FakeTelegram, a_telegram
+from tests.bot.channels.fake_telegram import TOKEN, FakeTelegram, a_telegram
 from tests.bot.channels.telegram_scene import Site, a_channel
 
 CHAT = 77000001
@@ -249,6 +259,63 @@ def test_no_span_of_a_window_holds_more_calls_than_it_may(gaps: list[float], mos
         made.append(at)
     for place, at in enumerate(made[most:]):
         assert at - made[place] >= 1.0 - 1e-9
+
+
+@dataclass(slots=True)
+class Line:
+    """A line to Telegram on which time passes only while somebody sleeps."""
+
+    now: float = 0.0
+    sent: list[tuple[int, float]] = field(default_factory=list)
+
+    def time(self) -> float:
+        """What time it is."""
+        return self.now
+
+    async def sleep(self, seconds: float) -> None:
+        """Let time pass."""
+        self.now += seconds
+
+    async def request(self, bot: Bot, method: TelegramMethod[Any]) -> Response[Any]:
+        """Take a call and note when."""
+        del bot
+        self.sent.append((getattr(method, "chat_id", 0), self.now))
+        return Response(ok=True, result=True)
+
+    def most_within(self, span: float, chat: int | None = None) -> int:
+        """The most calls in any span of so many seconds."""
+        at = [when for who, when in self.sent if chat is None or who == chat]
+        return max(sum(begin <= when < begin + span for when in at) for begin in at)
+
+
+async def test_nobody_gets_two_messages_a_second_and_no_group_twenty_one_a_minute() -> None:
+    line = Line()
+    pace = TelegramPace(25, line.time, line.sleep)
+    bot = Bot(TOKEN)
+    refused = 0
+    for _ in range(200):
+        try:
+            await pace(line.request, bot, SendMessage(chat_id=-100, text="x"))
+        except Throttled:
+            refused += 1
+            line.now += 3
+    assert refused
+    assert line.most_within(1.0) == 1
+    assert line.most_within(60.0, -100) == 20
+
+
+async def test_all_chats_together_stay_below_the_limit_of_a_second() -> None:
+    line = Line()
+    pace = TelegramPace(25, line.time, line.sleep)
+    bot = Bot(TOKEN)
+    for chat in range(1, 301):
+        await pace(line.request, bot, SendMessage(chat_id=chat, text="x"))
+        await pace(line.request, bot, EditMessageReplyMarkup(chat_id=chat, message_id=1))
+        await pace(line.request, bot, GetMe())
+    counted = [one for one in line.sent if one[0]]
+    assert len(counted) == 600
+    line.sent = counted
+    assert line.most_within(1.0) == 25
 
 
 def _taken() -> dict[str, object]:
