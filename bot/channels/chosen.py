@@ -13,6 +13,7 @@ from bot.channels.sms_settings import SmsSettings
 from bot.channels.telegram_settings import TelegramSettings
 from bot.channels.voice_aliyun import VoiceSettings
 from bot.channels.wechat_settings import WeChatSettings
+from bot.command_words import tell
 from bot.duty_settings import DutySettings
 from bot.group_list import BadGroups, load_groups
 
@@ -77,5 +78,7 @@ def _of_groups() -> list[str]:
 def _line(kind: type[BaseSettings], fault: Any) -> str:
     """Say a fault without the value, which may be a secret."""
     prefix = str(kind.model_config.get("env_prefix", ""))
-    name = ".".join(str(part) for part in fault["loc"]).upper()
-    return f"{prefix}{name}: {fault['msg']}" if name else f"{prefix}*: {fault['msg']}"
+    name = ".".join(str(part) for part in fault["loc"]).upper() or "*"
+    missing = fault["type"] == "missing"
+    said = tell("settings", "missing") if missing else fault["msg"].removeprefix("Value error, ")
+    return f"{prefix}{name}: {said}"
