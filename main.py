@@ -350,7 +350,9 @@ def _schedule(desk: Desk, site: Site) -> Ticker:
 
     from bot.opening import now, renew_calendar
     from handlers.escalation import escalate_due
+    from handlers.receipts import forget_receipts
     from handlers.reminders.days import open_day
+    from handlers.room.retention import forget_old_posts
     from scheduler.clock import HOURLY, MINUTELY, Ticker
     from scheduler.due import run_due
 
@@ -368,6 +370,8 @@ def _schedule(desk: Desk, site: Site) -> Ticker:
         ticker.every(HOURLY, "channels", site.exchange.probe)
     ticker.every(MINUTELY, "day", open_day)
     ticker.every(HOURLY, "calendar", lambda at: renew_calendar(desk, settings, at))
+    ticker.every(HOURLY, "receipts", forget_receipts)
+    ticker.every(HOURLY, "posts", forget_old_posts)
     ticker.start()
     return ticker
 
