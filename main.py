@@ -349,6 +349,7 @@ def _schedule(desk: Desk, site: Site) -> Ticker:
     from functools import partial
 
     from bot.opening import now, renew_calendar
+    from handlers.channel_events import forget_events
     from handlers.escalation import escalate_due
     from handlers.receipts import forget_receipts
     from handlers.reminders.days import open_day
@@ -370,6 +371,7 @@ def _schedule(desk: Desk, site: Site) -> Ticker:
         ticker.every(HOURLY, "channels", site.exchange.probe)
     ticker.every(MINUTELY, "day", open_day)
     ticker.every(HOURLY, "calendar", lambda at: renew_calendar(desk, settings, at))
+    ticker.every(HOURLY, "events", forget_events)
     ticker.every(HOURLY, "receipts", forget_receipts)
     ticker.every(HOURLY, "posts", forget_old_posts)
     ticker.start()

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-from models.channel import ChannelEvent
+from tortoise.expressions import Q
+
+from handlers.event_answers import NONCE
+from models.channel import AddressClaim, ChannelEvent
 from models.once import insert_once
 from models.people import ContactPoint, System
 from models.seal import blind_index
 from models.unit import unit_of_work
 
 _ID_WIDTH: Final = 160
+_REPEATED_WITHIN: Final = timedelta(days=2)
+_KEPT: Final = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +94,16 @@ def _row(seen: EventSeen, result: str, now: datetime) -> ChannelEvent:
 async def no_effect() -> str:
     """Do nothing: the event is only recorded."""
     return ""
+
+
+async def forget_events(now: datetime) -> int:
+    """Let go of what is no longer needed to know a copy or a replay; returns how many rows.
+
+    A provider repeats within two days at most; what was told of a person is kept a month.
+    """
+    nonces = Q(kind=NONCE, received_at__lt=now - _REPEATED_WITHIN)
+    gone = await ChannelEvent.filter(nonces | Q(received_at__lt=now - _KEPT)).delete()
+    return gone + await AddressClaim.filter(expires_at__lt=now - _REPEATED_WITHIN).delete()
 
 
 async def leave(contact_point_id: UUID, now: datetime) -> str:
