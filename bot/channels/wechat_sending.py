@@ -24,6 +24,7 @@ from models.people import System
 _ANSWERED: Final = "answer:"
 _NONE_LEFT: Final = "no message left"
 _ANSWERS_ONLY: Final = "this account may only answer"
+_MENU: Final = "msgmenu"
 
 Message = Mapping[str, Any]
 
@@ -88,9 +89,9 @@ class Sender:
             raise WindowClosed(_ANSWERS_ONLY)
 
     def _messages(self, letter: Letter, texts: Sequence[str]) -> list[Message]:
-        menu = menu_of(letter.bubble) if self.rights.menus else None
+        menu = menu_of(letter.bubble) if self.rights.menus and len(texts) == 1 else None
         if menu is not None:
-            return [{"touser": letter.address, "msgtype": "msgmenu", "msgmenu": menu}]
+            return [{"touser": letter.address, "msgtype": _MENU, "msgmenu": menu}]
         return [_text(letter.address, text) for text in texts]
 
     async def _use(self, point_id: UUID, count: int, *, urgent: bool) -> list[Window]:
@@ -106,7 +107,7 @@ class Sender:
     async def _hand_over(self, message: Message, letter: Letter, texts: Sequence[str]) -> None:
         """An account that may not send menus gets the same as a text, this time and for good."""
         answer = await self.api.post(SEND, message)
-        if answer.code == NO_MENUS and len(texts) == 1:
+        if answer.code == NO_MENUS and message["msgtype"] == _MENU:
             self.rights = self.rights.without_menus
             answer = await self.api.post(SEND, _text(letter.address, texts[0]))
         if answer.fault is not None:
