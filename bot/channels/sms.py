@@ -54,7 +54,7 @@ class SmsChannel:
         self._settings = settings
         self._language = language
         self._templates: Templates | None = None
-        self._caller = Caller(repeatable=settings.provider != "kannel")
+        self._caller = Caller()
         post = Post(settings, self._caller, take, clock, self._filed)
         self._provider = _PROVIDERS[settings.provider](post)
 

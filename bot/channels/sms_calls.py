@@ -62,21 +62,33 @@ _REFUSED: Final = (401, 403, 404, 407)
 _SERVERS: Final = 500
 
 
+class Torn(aiohttp.ClientError):
+    """The line broke after the request had gone."""
+
+
+async def once(
+    request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType
+) -> aiohttp.ClientResponse:
+    """Send a request once: aiohttp itself repeats a GET when the line breaks, a second SMS."""
+    try:
+        return await handler(request)
+    except aiohttp.ClientConnectorError:
+        raise
+    except (aiohttp.ClientOSError, aiohttp.ServerDisconnectedError) as fault:
+        raise Torn from fault
+
+
 class Caller:
-    """The HTTP client of one provider; open between `start` and `close`.
+    """The HTTP client of one provider; open between `start` and `close`."""
 
-    `repeatable`: a connection may be used again. Over one that broke in between, aiohttp itself
-    sends a GET once more, which would be a second SMS.
-    """
-
-    def __init__(self, *, repeatable: bool = True) -> None:
-        self._repeatable = repeatable
+    def __init__(self) -> None:
         self._session: aiohttp.ClientSession | None = None
 
     async def start(self) -> None:
         """Open the client, within the running loop."""
         self._session = aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(limit=0, force_close=not self._repeatable),
+            connector=aiohttp.TCPConnector(limit=0),
+            middlewares=(once,),
             timeout=aiohttp.ClientTimeout(total=_TOTAL, sock_connect=_CONNECT),
             cookie_jar=aiohttp.DummyCookieJar(),
         )
@@ -94,14 +106,13 @@ class Caller:
         *,
         headers: Mapping[str, str] | None = None,
         data: Any = None,
-        auth: aiohttp.BasicAuth | None = None,
     ) -> Answer:
         """Call once; raises NotConnected, OutcomeUnknown or Misconfigured and nothing else."""
         if self._session is None:
             raise NotConnected("not started")
         try:
             async with self._session.request(
-                method, url, headers=headers, data=data, auth=auth, allow_redirects=False
+                method, url, headers=headers, data=data, allow_redirects=False
             ) as response:
                 body = await response.content.read(_LARGEST)
                 after = response.headers.get("Retry-After", "")

@@ -35,13 +35,12 @@ class Filed:
         """Return what fills the provider's variables, in order."""
         return ["".join(values[part] for part in name.split(JOIN)) for name in self.variables]
 
-    def fits(self, letter: Letter) -> bool:
-        """Tell whether this text, filled, is the letter to the last character."""
+    def filled(self, values: Mapping[str, str]) -> str:
+        """Return the text as the provider will print it; empty where a value is missing."""
         try:
-            filled = fill(self.words, letter.values)
+            return " ".join(fill(self.words, values).split())
         except MissingValue:
-            return False
-        return " ".join(filled.split()) == letter.bubble.line
+            return ""
 
 
 class Templates:
@@ -58,10 +57,16 @@ class Templates:
         """Return the filed text of a letter; raises Invalid where there is none.
 
         What the provider would print must be what our records show: another wording of the same
-        question is not filed.
+        question is not filed. Only what leads to a question may be left out.
         """
+        line = letter.bubble.line
         for filed in self._by_name.get(letter.shape, ()):
-            if filed.fits(letter):
+            if filed.filled(letter.values) == line:
+                return filed
+        question = letter.shape.rpartition(JOIN)[2]
+        for filed in self._by_name.get(question, ()) if question != letter.shape else ():
+            asked = filed.filled(letter.values)
+            if asked and asked in line:
                 return filed
         raise Invalid(f"not filed: {letter.shape or 'free text'}")
 

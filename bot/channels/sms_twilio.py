@@ -8,7 +8,7 @@ from typing import Any, Final
 from uuid import UUID
 from xml.sax.saxutils import escape
 
-from aiohttp import BasicAuth, web
+from aiohttp import encode_basic_auth, web
 
 from bot.channel import Fact, Letter, Unparseable
 from bot.channels.sms_calls import Answer
@@ -52,7 +52,8 @@ class TwilioSms:
         self._account = f"{settings.twilio_url.rstrip('/')}/2010-04-01/Accounts/" + (
             settings.twilio_account
         )
-        self._auth = BasicAuth(settings.twilio_account, self._token)
+        basic = encode_basic_auth(settings.twilio_account, self._token)
+        self._headers = {"Authorization": basic}
 
     def routes(self) -> Sequence[web.AbstractRouteDef]:
         """Where answers come; where receipts come is told with each message."""
@@ -71,12 +72,12 @@ class TwilioSms:
         else:
             form["From"] = settings.number
         url = f"{self._account}/Messages.json"
-        answer = await self._post.caller.call("POST", url, data=form, auth=self._auth)
+        answer = await self._post.caller.call("POST", url, data=form, headers=self._headers)
         return sid_of(answer)
 
     async def probe(self) -> Sequence[Fact]:
         """Ask whether the account is active."""
-        answer = await self._post.caller.call("GET", f"{self._account}.json", auth=self._auth)
+        answer = await self._post.caller.call("GET", f"{self._account}.json", headers=self._headers)
         if answer.fault is not None:
             raise answer.fault
         status = str(answer.json().get("status", ""))
