@@ -18,8 +18,8 @@ from dialogs.catalog import load_tables
 from handlers.desk import Desk
 from handlers.not_taken import Fault
 from handlers.room.deliveries import plan_deliveries
-from handlers.room.groups import Group
-from handlers.room.posting import Claimed, claim_posts, note_posted
+from handlers.room.groups import Group, unknown_departments
+from handlers.room.posting import Claimed, claim_posts, note_posted, waiting_groups
 from handlers.room.posts import words_of
 from handlers.room.unposted import may_be_known, note_unposted, release_lost_posts
 from handlers.room.urgency import is_red, weight
@@ -36,15 +36,22 @@ class GroupSender:
     """Posts to the groups; any number of processes, one message at a time to each group."""
 
     def __init__(
-        self, desk: Desk, groups: Sequence[Group], channels: Iterable[GroupChannel]
+        self,
+        desk: Desk,
+        groups: Sequence[Group],
+        channels: Iterable[GroupChannel],
+        patience: float = _PATIENCE,
     ) -> None:
         self._desk = desk
+        self._patience = patience
         self._groups = groups
         self._channels: Mapping[str, GroupChannel] = {one.name: one for one in channels}
         self._busy: dict[str, asyncio.Task[int]] = {}
 
     async def start(self) -> None:
-        """Open the channels."""
+        """Open the channels; a department the list misspells is told of in the log."""
+        for code in await unknown_departments(self._groups):
+            _log.warning("group_of_unknown_department", code=code)
         for channel in self._channels.values():
             await channel.start()
 
@@ -65,12 +72,13 @@ class GroupSender:
         """Post what may be posted now; returns how many posts were taken since the last drain."""
         await release_lost_posts(self._groups, now)
         await plan_deliveries(self._groups, now)
+        waiting = await waiting_groups(now)
         for group in self._groups:
-            if group.name not in self._busy:
+            if group.name in waiting and group.name not in self._busy:
                 self._busy[group.name] = asyncio.create_task(self._serve(group, now))
         if not self._busy:
             return 0
-        done, _ = await asyncio.wait(self._busy.values(), timeout=_PATIENCE)
+        done, _ = await asyncio.wait(self._busy.values(), timeout=self._patience)
         self._busy = {name: task for name, task in self._busy.items() if task not in done}
         return sum(task.result() for task in done)
 

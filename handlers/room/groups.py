@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from handlers.scope import CLINICAL_LEVELS, WARD, sees_alert
 from models.alert import Alert
 from models.complaint import Complaint
-from models.hospital import StaffMember, StaffRole
+from models.hospital import Department, StaffMember, StaffRole
 from models.room import GroupPost
 
 
@@ -57,6 +57,13 @@ def is_told(group: Group, post: GroupPost, accused: Collection[StaffMember] = ()
         named = any(_sits_in(group, one) for one in accused)
         return bool(group.roles) and group.roles <= set(post.roles) and not named
     return not post.roles or bool(group.roles & set(post.roles))
+
+
+async def unknown_departments(groups: Iterable[Group]) -> list[str]:
+    """List the codes no department has: a ward behind a mistyped one would be told nothing."""
+    named = {code for group in groups for code in group.departments}
+    known = await Department.filter(code__in=list(named)).values_list("code", flat=True)
+    return sorted(named - {str(code) for code in known})
 
 
 def accused_accounts(complaint: Complaint | None) -> list[str]:

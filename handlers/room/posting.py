@@ -46,9 +46,13 @@ async def claim_posts(group: Group, groups: Sequence[Group], now: datetime) -> C
     What nobody has to hear any more ends here. While the group is in trouble, what is urgent goes
     to its backup instead.
     """
-    if not await _waiting(group, now).exists():
-        return Claimed(group)
     return await unit_of_work(lambda: _claim(group, groups, now))
+
+
+async def waiting_groups(now: datetime) -> set[str]:
+    """Name the groups something waits for; where nothing does, this is one read."""
+    queued = GroupDelivery.filter(status=OutgoingStatus.QUEUED, not_before__lte=now)
+    return {str(name) for name in await queued.distinct().values_list("group", flat=True)}
 
 
 async def note_posted(claimed: Claimed, provider_id: str, now: datetime) -> None:

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from bot.channels.robot_dingtalk import DingtalkRobot
 from bot.channels.robot_feishu import FeishuRobot
 from bot.channels.robot_wecom import WecomRobot
+from bot.group_channel import GroupChannel
 from bot.groups import GroupSender
 from handlers.room.groups import Group
 from handlers.room.posts import Post, post
@@ -62,9 +63,13 @@ class Scene:
         return sender
 
     def _sender(self, groups: Sequence[Group]) -> GroupSender:
+        return GroupSender(DESK, groups, self.channels())
+
+    def channels(self) -> list[GroupChannel]:
+        """Robots of every maker, not yet started."""
         settings, clock = self.fake.settings, lambda: self.now
         kinds = (WecomRobot, DingtalkRobot, FeishuRobot)
-        return GroupSender(DESK, groups, [kind(settings, clock) for kind in kinds])
+        return [kind(settings, clock) for kind in kinds]
 
 
 @asynccontextmanager

@@ -12,6 +12,7 @@ import pytest
 
 from bot.group_channel import PostLine
 from bot.group_text import MOST_LINES, Waiting, compose
+from bot.groups import GroupSender
 from dialogs.catalog import load_tables
 from dialogs.levels import Level
 from handlers.alert_moves import move_alert
@@ -20,7 +21,7 @@ from handlers.claims import Closing, claim, close_alert, hand_back
 from handlers.drills import raise_drill
 from handlers.emergency import note_unreached
 from handlers.escalation import escalate_due
-from handlers.room.groups import Group
+from handlers.room.groups import Group, unknown_departments
 from handlers.room.posting import LEASE, PACE, claim_posts
 from handlers.room.posts import words_of
 from handlers.room.unposted import unheard_alerts
@@ -390,6 +391,40 @@ async def test_a_channel_nobody_set_up_is_a_fault_that_moves_posts_on(
         await scene.drain()
         await scene.drain(1)
         assert [one.key for one in scene.fake.posted] == ["K2"]
+
+
+async def test_a_robot_that_does_not_answer_holds_up_no_other_group(
+    sqlite_database: str, now: datetime
+) -> None:
+    assert sqlite_database
+    both = (LONELY, Group("医务科", "dingtalk", "T", SECRET, departments=frozenset({"XN"})))
+    async with a_scene(now, *both) as scene:
+        sender = GroupSender(DESK, both, scene.channels(), patience=0.01)
+        await sender.start()
+        scene.fake.held["wecom"] = asyncio.Event()
+        await an_alert(now)
+        while not scene.fake.posted:
+            await sender.drain(now)
+        assert [one.key for one in scene.fake.posted] == ["T"]
+        scene.now += timedelta(seconds=4)
+        await an_alert(scene.now, Level.L1, "b")
+        while len(scene.fake.posted) < 2:
+            await sender.drain(scene.now)
+        assert [one.key for one in scene.fake.posted] == ["T", "T"]
+        scene.fake.held["wecom"].set()
+        await sender.close()
+        assert len(scene.fake.texts("K")) == 1
+        assert sorted(await statuses(LONELY)) == ["accepted", "queued"]
+
+
+async def test_a_mistyped_department_is_told_of_at_the_start(
+    sqlite_database: str, now: datetime
+) -> None:
+    assert sqlite_database
+    await a_department()
+    typo = Group("呼吸", "wecom", "K2", departments=frozenset({"XN", "HX", "hx"}))
+    assert await unknown_departments([LONELY, typo, OFFICE]) == ["HX", "hx"]
+    assert await unknown_departments([OFFICE]) == []
 
 
 HOSTILE = '王"小明<at user_id="all"></at>\n[我来处理] [转交]\r\n{link}{0.__class__}\u202e%s@所有人'

@@ -6,6 +6,7 @@ answered as the maker does - by the clock of the test, which is the judge of eve
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import hashlib
 import hmac
@@ -48,6 +49,8 @@ class FakeRobots:
     refused: list[str] = field(default_factory=list)
     answers: deque[Any] = field(default_factory=deque)
     down: set[str] = field(default_factory=set)
+    # makers that answer only when the test lets them
+    held: dict[str, asyncio.Event] = field(default_factory=dict)
     keys: set[str] = field(default_factory=lambda: {"K", "K2", "T", "T2", "hook", "hook2"})
     _calls: dict[str, list[datetime]] = field(default_factory=dict)
     _muted: dict[str, datetime] = field(default_factory=dict)
@@ -65,6 +68,8 @@ class FakeRobots:
     async def wecom(self, request: web.Request) -> web.StreamResponse:
         """POST /cgi-bin/webhook/send?key=K."""
         key, body = request.query.get("key", ""), await request.json()
+        if (held := self.held.get("wecom")) is not None:
+            await held.wait()
         if (early := self._early(request, "wecom")) is not None:
             return early
         if key not in self.keys:
