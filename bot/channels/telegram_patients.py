@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 from aiogram import Bot
+from aiogram.enums import ContentType
 from aiogram.exceptions import AiogramError
 from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message, Update
 from aiohttp import ClientError
@@ -12,7 +14,7 @@ from aiohttp import ClientError
 from bot.channel import Invalid, NotConnected
 from bot.channels.telegram_buttons import Press, read_press, ticked, with_tick
 from bot.channels.telegram_faults import send_error, try_to
-from bot.channels.telegram_receive import came, chat_of, markup_of
+from bot.channels.telegram_receive import came, chat_of, markup_of, picture_in
 from bot.channels.telegram_sending import send_text
 from bot.channels.telegram_words import say
 from bot.inbox import Take, Taken
@@ -22,6 +24,13 @@ from handlers.media import LARGEST
 from models.people import System
 
 _SECONDS: Final = 30
+_UNREAD: Final[Mapping[str, str]] = {
+    ContentType.LOCATION: "M-NO-PLACE",
+    ContentType.VENUE: "M-NO-PLACE",
+    ContentType.VIDEO: "M-NO-FILM",
+    ContentType.ANIMATION: "M-NO-FILM",
+    ContentType.DOCUMENT: "M-NO-FILM",
+}
 
 
 class TelegramPatients:
@@ -73,14 +82,23 @@ class TelegramPatients:
         chat = chat_of(update)
         if chat is None:
             return
-        told = say(self._desk, "edited") if update.edited_message else taken.reply
         # what comes again was not acknowledged, so the first answer may never have gone out
-        if told:
+        if told := taken.reply or self._kind_word(update):
             await try_to(send_text(self._bot, chat.id, told))
         if taken.repeated:
             return
         for message_id in await self._answered(update, taken):
             await try_to(self._show(chat.id, message_id, None))
+
+    def _kind_word(self, update: Update) -> str:
+        """Say what cannot be read here, so that nobody believes to have told us."""
+        if update.edited_message is not None:
+            return say(self._desk, "edited")
+        sent = update.message
+        # a picture sent as a file is a picture
+        unread = sent is not None and picture_in(sent) is None
+        message = _UNREAD.get(sent.content_type) if sent and unread else None
+        return self._desk.catalog.messages[message].text if message else ""
 
     async def _show(self, chat: int, message: int, below: InlineKeyboardMarkup | None) -> None:
         await self._bot.edit_message_reply_markup(

@@ -106,17 +106,20 @@ def _said(message: Message, key: str, fetch: Fetch) -> Came:
     if message.text:
         # /stop is what people write to a bot that should stop
         return Wrote(key, address, at, text=command if command and not rest else message.text)
-    picture = _picture(message)
+    picture = picture_in(message)
     if picture is not None:
         fetching = partial(fetch, picture.file_id)
         return Pictured(key, address, at, fetch=fetching, caption=message.caption or "")
     heard = message.voice or message.audio or message.video_note
     if heard is not None:
         return Spoke(key, address, at, fetch=partial(fetch, heard.file_id))
+    if message.caption:
+        # danger may stand below a film as well
+        return Wrote(key, address, at, text=message.caption)
     return Other(key, address, at, kind=message.content_type[:_LONGEST_KIND])
 
 
-def _picture(message: Message) -> PhotoSize | Document | None:
+def picture_in(message: Message) -> PhotoSize | Document | None:
     """Return the largest size we take, or a picture sent as a file."""
     fitting = [size for size in message.photo or () if (size.file_size or 0) <= LARGEST]
     if fitting:

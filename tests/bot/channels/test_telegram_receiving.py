@@ -153,6 +153,17 @@ async def test_buttons_photos_voice_links_and_leaving_are_told_apart(site: Site)
     assert isinstance(back, Opened)
     assert isinstance(place, Other)
     assert place.kind == "location"
+    assert "位置我看不了" in site.fake.texts(WHO)[0]
+    assert len(site.fake.texts(WHO)) == 1
+
+
+async def test_words_below_a_film_are_heard_and_the_film_is_not(site: Site) -> None:
+    film = {"file_id": "f", "file_unique_id": "f", "width": 1, "height": 1, "duration": 3}
+    await site.call(update(message=message(WHO, video=film, caption="胸口疼")))
+    (event,) = site.inbox.came
+    assert isinstance(event, Wrote)
+    assert event.text == "胸口疼"
+    assert "视频和链接我看不了" in site.fake.texts(WHO)[0]
 
 
 @pytest.mark.parametrize(("file", "error"), [("gone", SendError), ("lost", NotConnected)])
