@@ -9,8 +9,8 @@ from aiohttp import web
 
 from bot.console.pages import desk_of, now_of, page, visitor_of
 from bot.keys import MEDIA
-from handlers.cards import open_patient, open_photo
-from handlers.casework.photos import open_complaint_photo
+from handlers.cards import open_patient
+from handlers.casework.photos import open_case_photo
 from handlers.media import SUFFIXES
 from handlers.scope import visible_appointments
 
@@ -35,8 +35,7 @@ async def show_patient(request: web.Request) -> web.Response:
 @ROUTES.get("/media/{id}")
 async def show_photo(request: web.Request) -> web.StreamResponse:
     """Show a photo or give a recording; its file is named by our own row, never by the address."""
-    looked = uuid_of(request), visitor_of(request).staff, now_of(request)
-    media = await open_photo(*looked) or await open_complaint_photo(*looked)
+    media = await open_case_photo(uuid_of(request), visitor_of(request).staff, now_of(request))
     folder = request.config_dict.get(MEDIA)
     if media is None or folder is None or media.content_type not in SUFFIXES:
         raise web.HTTPNotFound

@@ -11,7 +11,8 @@ from handlers.cards import Person, look, person_of
 from handlers.casework.access import may_know_who, visible_complaints
 from handlers.casework.board import ComplaintRow, complaint_rows
 from handlers.casework.entries import patients_words
-from handlers.casework.photos import photos_with
+from handlers.casework.liaisons import liaison_of
+from handlers.casework.photos import photos_for
 from handlers.desk import Desk
 from models.audit import AuditEntry
 from models.care import Encounter
@@ -35,7 +36,7 @@ class ComplaintCard:
 
     `words` are the complainant's own, oldest first; `entries` come with their `staff`, `requests`
     with their `department`, `opinions` hold the words behind each tag. `photos` are those that came
-    with the words, for who may know who complains.
+    with the words, for who may know who complains; `liaisons` the doctors the department has named.
     """
 
     row: ComplaintRow
@@ -47,6 +48,7 @@ class ComplaintCard:
     opinions: list[Opinion]
     may_know_who: bool
     photos: list[UUID]
+    liaisons: list[StaffMember]
 
 
 async def open_complaint(
@@ -79,7 +81,8 @@ async def open_complaint(
         improvements=await ImprovementAction.filter(**about).order_by("created_at"),
         opinions=await Opinion.filter(**about).order_by("at"),
         may_know_who=known,
-        photos=await photos_with(entries) if known else [],
+        photos=await photos_for(staff, entries) if known else [],
+        liaisons=await liaison_of(case),
     )
 
 

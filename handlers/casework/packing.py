@@ -10,7 +10,7 @@ from handlers.cards import Person
 from handlers.casework.cards import ComplaintCard, open_complaint, open_identity
 from handlers.casework.entries import note
 from handlers.casework.locking import locked_case
-from handlers.casework.photos import open_complaint_photo, photos_with
+from handlers.casework.photos import open_case_photo, photos_for
 from handlers.desk import Desk
 from handlers.masking import mask_name
 from models.audit import append_entry
@@ -78,6 +78,6 @@ async def _photos(card: ComplaintCard, staff: StaffMember, now: datetime) -> lis
     """The pictures that came with the words of the case, as far as the reader may see them."""
     if not card.may_know_who:
         return []
-    photos = await photos_with(card.entries)
-    found = [await open_complaint_photo(media_id, staff, now) for media_id in photos]
+    photos = await photos_for(staff, card.entries)
+    found = [await open_case_photo(media_id, staff, now) for media_id in photos]
     return [photo for photo in found if photo is not None]

@@ -3,6 +3,7 @@
 import csv
 import hashlib
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from io import BytesIO, StringIO
 from pathlib import Path
 from zipfile import ZipFile
@@ -14,7 +15,7 @@ from pypdf import PdfReader
 from handlers.casework.progress import note_on
 from models.audit import AuditEntry
 from models.complaint import Complaint, ComplaintMode
-from models.conversation import Conversation, Inbound, Media
+from models.conversation import Conversation, Dialog, DialogKind, Inbound, Media
 from models.unit import unit_of_work
 from tests.bot.complaint_scene import Office, the_office
 from tests.bot.staff_site import Desktop, StaffSite, a_colleague, a_site
@@ -161,3 +162,48 @@ async def a_case_with_a_photo(office: Office, folder: Path) -> tuple[Complaint, 
     message = await unit_of_work(sent)
     case = await office.claimed("p", conversation_id=talk.id, inbound_id=message.id)
     return case, photo
+
+
+async def test_the_case_page_shows_the_photos_and_each_look_is_on_record(
+    site: StaffSite, office: Office, tmp_path: Path
+) -> None:
+    """What was sent to the complaint desk, to who may know who complains, and nothing else."""
+    case, photo = await a_case_with_a_photo(office, tmp_path)
+    officer, media = await site.desktop(office.officer), await Media.get()
+    shown = await officer.get(f"/staff/complaints/{case.number}")
+    assert f"/staff/media/{media.id}" not in shown[1]
+    await sent_to_the_complaint_desk(office)
+    page = await officer.get(f"/staff/complaints/{case.number}")
+    assert f'src="/staff/media/{media.id}"' in page[1]
+    async with officer.http.get(f"{site.url}/staff/media/{media.id}") as answer:
+        assert (answer.status, await answer.read()) == (200, photo)
+    assert await AuditEntry.filter(action="complaint.photo_opened", subject=media.id).count() == 1
+    await Complaint.filter(id=case.id).update(mode=ComplaintMode.ANONYMOUS)
+    page = await officer.get(f"/staff/complaints/{case.number}")
+    assert f"/staff/media/{media.id}" not in page[1]
+    assert (await officer.get(f"/staff/media/{media.id}"))[0] == 404
+    nurse = await site.desktop(await a_colleague(office.ward, "nurse", "GK"))
+    assert (await nurse.get(f"/staff/media/{media.id}"))[0] == 404
+
+
+async def sent_to_the_complaint_desk(office: Office) -> None:
+    """The picture was sent after the filing, not to the nurses."""
+    message = await Inbound.get(external_id="photo-1")
+    dialog = await Dialog.create(
+        conversation_id=message.conversation_id,
+        patient_id=office.ward.patient.id,
+        kind=DialogKind.COMPLAINT,
+        started_at=office.ward.now,
+        updated_at=office.ward.now,
+    )
+    await Inbound.filter(id=message.id).update(dialog_id=dialog.id)
+
+
+async def test_the_board_says_until_when_a_case_was_put_off(
+    site: StaffSite, office: Office
+) -> None:
+    case = await office.claimed("a")
+    now = office.ward.now
+    await Complaint.filter(id=case.id).update(snoozed_until=now + timedelta(minutes=30))
+    _, shown = await (await site.desktop(office.officer)).get("/staff/complaints")
+    assert "提醒推后至 09:30" in shown

@@ -18,6 +18,7 @@ from handlers.casework.improvements import (
     verify_improvement,
     visible_improvements,
 )
+from handlers.casework.liaisons import liaison_of
 from handlers.casework.progress import carry_out, investigate, negotiate, note_contact, note_on
 from handlers.casework.snooze import snooze_complaint
 from handlers.casework.tags import confirm_tags
@@ -36,6 +37,7 @@ from models.complaint import (
     FiledBy,
     ImprovementAction,
 )
+from models.duty import LiaisonDoctor, LiaisonPlace
 from models.hospital import StaffMember, StaffRole
 from models.room import GroupPost
 from models.unit import unit_of_work
@@ -172,6 +174,56 @@ async def test_who_is_named_in_a_complaint_is_not_shown_it(sqlite_database: str)
     assert await open_complaint(case.number, named, desk, LATER) is None
     assert (await claim_complaint(case.id, named, LATER)).refusal == Refusal.NOT_ALLOWED
     assert await open_complaint(case.number, await an_officer(), desk, LATER) is not None
+
+
+@pytest.mark.parametrize(
+    ("words", "accused"),
+    [
+        ("我要投诉,王护士打针弄疼我", ",wang,"),
+        ("我要投诉,姓王的那个护士凶我", ",wang,"),
+        ("我要投诉,护士长姓李,她骂人", ",li,"),
+        ("我要投诉,王护士长骂人", ""),
+        ("我要投诉,赵护士骂人", ""),
+        ("我要投诉,责任护士不来", ""),
+    ],
+)
+async def test_a_surname_and_a_title_name_the_only_one_of_the_department(
+    sqlite_database: str, words: str, accused: str
+) -> None:
+    """Of two nurses Zhao none is, nor is a nurse Wang of another ward."""
+    assert sqlite_database
+    desk = await a_desk()
+    ward = {"departments": ["XN"]}
+    await an_officer("wang", StaffRole.NURSE, name="王芳", **ward)
+    await an_officer("li", StaffRole.HEAD_NURSE, name="李丽", **ward)
+    await an_officer("ren", StaffRole.NURSE, name="任静", **ward)
+    await an_officer("zhao1", StaffRole.NURSE, name="赵一", **ward)
+    await an_officer("zhao2", StaffRole.NURSE, name="赵二", **ward)
+    await an_officer("far", StaffRole.NURSE, name="王兰", departments=["GK"])
+    assert (await a_complaint(desk, words=words)).accused == accused
+
+
+async def test_the_page_names_the_doctor_of_the_department_to_talk_with(
+    sqlite_database: str,
+) -> None:
+    """But never one the complaint is about."""
+    assert sqlite_database
+    desk, staff = await a_desk(), await an_officer()
+    case = await a_complaint(desk)
+    assert case.department_id is not None
+    doctors = {
+        place: await an_officer(place.value, StaffRole.DOCTOR, name=name, departments=["XN"])
+        for place, name in ((LiaisonPlace.FIRST, "钱多多"), (LiaisonPlace.SECOND, "孙样例"))
+    }
+    for place, doctor in doctors.items():
+        await LiaisonDoctor.create(
+            department_id=case.department_id, staff_id=doctor.id, place=place
+        )
+    assert [one.name for one in await liaison_of(case)] == ["钱多多", "孙样例"]
+    about = await a_complaint(desk, words="我要投诉,钱多多吼我", once="about")
+    card = await open_complaint(about.number, staff, desk, LATER)
+    assert card is not None
+    assert [one.name for one in card.liaisons] == ["孙样例"]
 
 
 async def test_an_office_that_is_named_leaves_the_case_to_the_other(sqlite_database: str) -> None:
