@@ -16,6 +16,7 @@ from handlers.duty_calls import (
     SHAPE,
     Calling,
     claim_calls,
+    hear_receipts,
     note_called,
     note_not_called,
     release_lost_calls,
@@ -59,6 +60,7 @@ class DutyPhone:
     async def drain(self, now: datetime) -> int:
         """Do what is due now; returns how many calls the providers took."""
         await release_lost_calls(self.line, now)
+        await hear_receipts(self.line, now)
         await plan_calls(self.line, now)
         calls = await claim_calls(self._desk, now)
         return sum([await self._ring(calling, now) for calling in calls])

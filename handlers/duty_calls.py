@@ -16,7 +16,7 @@ from handlers.not_taken import Fault
 from handlers.room.alert_posts import ward_of
 from handlers.staff_words import staff_words
 from models.alert import Alert, AlertEvent, AlertStatus
-from models.channel import CallKind, DutyCall
+from models.channel import CallKind, DutyCall, Receipt
 from models.conversation import OutgoingStatus
 from models.unit import lock, lock_row, unit_of_work
 
@@ -27,6 +27,8 @@ _FIRST_PAUSE: Final = timedelta(seconds=15)
 _LONGEST_PAUSE: Final = timedelta(minutes=2)
 # by then the ladder has ended with the officer on duty for the house
 _TRIED_FOR: Final = timedelta(hours=2)
+_HEARD_WITHIN: Final = timedelta(hours=24)
+_SMS: Final = "sms"
 _LOST: Final = Fault("unknown", "unknown: lost", OutgoingStatus.UNKNOWN)
 _NOTED: Final = {CallKind.SMS: "S-DUTY-SMS", CallKind.VOICE: "S-DUTY-VOICE"}
 _FAILED: Final = "S-DUTY-FAILED"
@@ -100,18 +102,27 @@ async def release_lost_calls(line: DutyLine, now: datetime) -> int:
     return await unit_of_work(work) if await lost.exists() else 0
 
 
-async def hear_of_call(
-    line: DutyLine, provider_id: str, status: OutgoingStatus, now: datetime
-) -> bool:
-    """Take a receipt for a call; False when it is of none. What failed goes another way."""
+async def hear_receipts(line: DutyLine, now: datetime) -> int:
+    """Take what the SMS provider reported of calls; what failed goes another way.
 
-    async def work() -> bool:
-        row = await lock(DutyCall.filter(provider_id=provider_id)).first()
-        if row is not None and row.status is OutgoingStatus.ACCEPTED:
-            await _hear(line, row, status, now)
-        return row is not None
+    Receipts that are of no patient's message wait in their table, where they are found by the
+    provider's id or by our key.
+    """
+    sent = DutyCall.filter(kind=CallKind.SMS, status=OutgoingStatus.ACCEPTED)
+    calls = await sent.filter(sent_at__gt=now - _HEARD_WITHIN)
+    names = {name: row.id for row in calls for name in (row.provider_id, str(row.id)) if name}
+    waiting = Receipt.filter(channel=_SMS, provider_id__in=list(names), matched_at__isnull=True)
+    if not names or not await waiting.exists():
+        return 0
 
-    return bool(provider_id) and await unit_of_work(work)
+    async def work() -> int:
+        receipts = await lock(waiting.order_by("received_at", "id"), skip_locked=True)
+        for receipt in receipts:
+            row = await lock_row(await DutyCall.get(id=names[receipt.provider_id]))
+            await _hear(line, row, receipt, now)
+        return len(receipts)
+
+    return await unit_of_work(work)
 
 
 async def _claim(desk: Desk, row: DutyCall, now: datetime) -> Calling | None:
@@ -134,11 +145,16 @@ async def _claim(desk: Desk, row: DutyCall, now: datetime) -> Calling | None:
     return Calling(row.id, row.lease_token, row.kind, row.number, values)
 
 
-async def _hear(line: DutyLine, row: DutyCall, status: OutgoingStatus, now: datetime) -> None:
-    if status in (OutgoingStatus.DELIVERED, OutgoingStatus.READ):
-        await _end(row, status, "")
-    elif status is OutgoingStatus.FAILED:
-        await _see_to(line, row, Fault("rejected", "receipt", status), now)
+async def _hear(line: DutyLine, row: DutyCall, receipt: Receipt, now: datetime) -> None:
+    receipt.matched_at = now
+    await receipt.save(update_fields=["matched_at"])
+    if row.status is not OutgoingStatus.ACCEPTED:
+        return
+    if receipt.status in (OutgoingStatus.DELIVERED, OutgoingStatus.READ):
+        await _end(row, receipt.status, "")
+    elif receipt.status is OutgoingStatus.FAILED:
+        said = f"receipt: {receipt.code}"
+        await _see_to(line, row, Fault("rejected", said, OutgoingStatus.FAILED), now)
 
 
 async def _see_to(line: DutyLine, row: DutyCall, fault: Fault, now: datetime) -> None:

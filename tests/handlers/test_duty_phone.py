@@ -27,9 +27,10 @@ from bot.duty_settings import DutySettings
 from dialogs.levels import Level
 from handlers.claims import claim, hand_back
 from handlers.drills import raise_drill
-from handlers.duty_calls import LEASE, claim_calls, hear_of_call
+from handlers.duty_calls import LEASE, claim_calls
+from handlers.receipts import note_receipt
 from models.alert import AlertEntry, AlertEvent
-from models.channel import CallKind, DutyCall, GroupDelivery
+from models.channel import CallKind, DutyCall, GroupDelivery, Receipt
 from models.conversation import OutgoingStatus
 from models.hospital import Department
 from models.room import GroupPost
@@ -331,6 +332,11 @@ async def test_several_processes_ring_once_a_step(database: str, now: datetime) 
     assert sum(len(phone.voice.rung) for phone in phones) == 5
 
 
+async def reported(provider_id: str, status: OutgoingStatus, at: datetime) -> str:
+    """The SMS provider reports."""
+    return await note_receipt(DESK, "sms", provider_id, status, "UNDELIV", at, at)
+
+
 async def test_a_receipt_that_says_failed_goes_another_way_and_a_late_one_changes_nothing(
     sqlite_database: str, now: datetime
 ) -> None:
@@ -339,15 +345,27 @@ async def test_a_receipt_that_says_failed_goes_another_way_and_a_late_one_change
     await an_alert(now)
     await phone.minutes(now, 5, 5)
     six = now + timedelta(minutes=6)
-    assert not await hear_of_call(phone.phone.line, "another", OutgoingStatus.FAILED, six)
-    assert not await hear_of_call(phone.phone.line, "", OutgoingStatus.FAILED, six)
-    assert await hear_of_call(phone.phone.line, "sms-1", OutgoingStatus.FAILED, six)
-    assert await hear_of_call(phone.phone.line, "sms-1", OutgoingStatus.DELIVERED, six)
-    assert (await DutyCall.get(kind=CallKind.SMS)).status is OutgoingStatus.FAILED
-    await phone.minutes(now, 7, 7)
+    assert await reported("sms-1", OutgoingStatus.FAILED, six) == "parked"
+    await phone.minutes(now, 6, 7)
+    assert await reported("sms-1", OutgoingStatus.DELIVERED, six) == "parked"
+    await phone.minutes(now, 8, 8)
+    assert (await DutyCall.get(kind=CallKind.SMS)).error == "receipt: UNDELIV"
     assert len(phone.voice.rung) == 1
-    assert await hear_of_call(phone.phone.line, "call-1", OutgoingStatus.DELIVERED, six)
-    assert (await DutyCall.get(kind=CallKind.VOICE)).status is OutgoingStatus.DELIVERED
+
+
+async def test_a_receipt_by_our_own_key_says_delivered_and_then_nothing_more_is_sent(
+    sqlite_database: str, now: datetime
+) -> None:
+    assert sqlite_database
+    phone = a_phone(template="")
+    await an_alert(now)
+    await phone.minutes(now, 5, 5)
+    key = str((await DutyCall.get()).id)
+    await reported(key, OutgoingStatus.DELIVERED, now)
+    await reported("of-somebody-else", OutgoingStatus.FAILED, now)
+    await phone.minutes(now, 6, 20)
+    assert (await DutyCall.get()).status is OutgoingStatus.DELIVERED
+    assert await Receipt.filter(matched_at__isnull=True).count() == 1
 
 
 async def test_what_no_group_could_be_told_of_rings_at_once_orange_alerts_too(
