@@ -47,7 +47,13 @@ class TelegramSettings(BaseSettings):
         ),
     ] = False
     per_second: Annotated[
-        float, Field(gt=0, le=25, description="messages a second; share it out among processes")
+        float,
+        Field(
+            gt=0,
+            le=1000,
+            description="messages a second, to be shared out among processes; above 30 Telegram "
+            "takes paid broadcasts only",
+        ),
     ] = 25.0
 
     @field_validator("token")

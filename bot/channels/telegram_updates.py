@@ -101,8 +101,9 @@ async def _heard(update: Mapping[str, Any], hear: Hear, give_up: Hear) -> None:
 
 
 def _after(update: object, offset: int | None) -> int | None:
+    """Return what confirms an update; an offset below zero would make Telegram forget others."""
     number = update.get("update_id") if isinstance(update, dict) else None
-    return number + 1 if isinstance(number, int) else offset
+    return number + 1 if isinstance(number, int) and number >= 0 else offset
 
 
 async def _body(request: web.Request) -> bytes:

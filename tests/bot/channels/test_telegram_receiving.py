@@ -367,7 +367,7 @@ def test_the_law_is_named_where_patients_are_on() -> None:
         {"token": "nonsense"},
         {"token": TOKEN, "mode": "webhook"},
         {"token": TOKEN, "mode": "webhook", "webhook_secret": "short"},
-        {"token": TOKEN, "per_second": 100},
+        {"token": TOKEN, "per_second": 2000},
         {"token": TOKEN, "api_url": "ftp://x"},
     ],
 )
