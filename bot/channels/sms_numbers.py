@@ -6,8 +6,8 @@ import re
 from typing import Final
 
 _CHINA: Final = "86"
-_MOBILE: Final = re.compile(r"1\d{10}")
-_NUMBER: Final = re.compile(r"\+?\d{5,20}")
+_MOBILE: Final = re.compile(r"1[0-9]{10}")
+_NUMBER: Final = re.compile(r"\+?[0-9]{5,20}")
 
 
 def kept(number: str, country: str = "") -> str | None:

@@ -117,7 +117,7 @@ def text_of(row: dict[str, Any], name: str, *, needed: bool = True, longest: int
     if isinstance(value, bool) or not isinstance(value, str | int):
         raise Unreadable(name)
     text = str(value)
-    if len(text) > (longest or _LONGEST_FIELD):
+    if len(text) > (longest or _LONGEST_FIELD) or "\x00" in text:
         raise Unreadable(name)
     return text
 
