@@ -350,6 +350,7 @@ def _schedule(desk: Desk, site: Site) -> Ticker:
 
     from bot.opening import now, renew_calendar
     from handlers.channel_events import forget_events
+    from handlers.closing_windows import remind_before_close
     from handlers.escalation import escalate_due
     from handlers.receipts import forget_receipts
     from handlers.reminders.days import open_day
@@ -369,6 +370,8 @@ def _schedule(desk: Desk, site: Site) -> Ticker:
         ticker.every(min(seconds, 1.0), "groups", site.exchange.groups.drain)
         ticker.every(seconds, "duty phone", site.exchange.duty.drain)
         ticker.every(HOURLY, "channels", site.exchange.probe)
+    if "wechat" in desk.channels:
+        ticker.every(MINUTELY, "windows", lambda at: remind_before_close(desk, at))
     ticker.every(MINUTELY, "day", open_day)
     ticker.every(HOURLY, "calendar", lambda at: renew_calendar(desk, settings, at))
     ticker.every(HOURLY, "events", forget_events)
