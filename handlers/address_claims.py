@@ -94,11 +94,11 @@ async def hear_claim(
 
 
 async def _hear(desk: Desk, account: Account, text: str, now: datetime) -> str:
+    who = await _stranger(desk, account, now)
     known = await is_under_alarm(account, now)
     safety = await alarm(desk, account, text, now)
     if safety:
         return safety
-    who = await _stranger(desk, account, now)
     if read_wish(text) is Wish.OPT_OUT:
         return who.say("M-STRANGER-STOP") if await refuse_messages(account, now) else ""
     answer = await _answer(who, text)
@@ -130,7 +130,7 @@ async def _hint(who: _Stranger) -> str:
 async def _hear_year(who: _Stranger, text: str) -> str:
     link = await bind_account(who.claim.link_hash, text, who.account, who.now)
     if link.state in _ENDED:
-        await who.claim.delete()
+        await _wait_for(who, "", who.now)
     if link.state is LinkState.BOUND:
         return await _bound(who, link)
     return who.say(_STATES[link.state], n=str(link.attempts_left))
@@ -155,7 +155,7 @@ async def _hear_code(who: _Stranger, text: str) -> str:
     phone = await owner_by_code(who.claim, code)
     if phone is None:
         return who.say("M-BIND-CODE-AGAIN")
-    await who.claim.delete()
+    await _wait_for(who, "", who.now)
     respondent = await lock(Respondent.filter(id=phone.respondent_id)).get()
     point = await prove(who.account, respondent, who.now)
     await append_entry(
@@ -190,12 +190,17 @@ async def _open(desk: Desk, account: Account, token: str, now: datetime) -> str:
         return who.say(_STATES[link.state])
     again = await bind_again(token_hash(token), account, now)
     if again is not None:
-        await who.claim.delete()
+        await _wait_for(who, "", now)
         return await _bound(who, again)
-    who.claim.link_hash, who.claim.code_hash = token_hash(token), ""
-    who.claim.contact_point_id, who.claim.expires_at = None, now + _A_DAY
-    await who.claim.save()
+    await _wait_for(who, token_hash(token), now + _A_DAY)
     return who.say("M-BIND-YEAR")
+
+
+async def _wait_for(who: _Stranger, link_hash: str, until: datetime) -> None:
+    """Wait for the year of a paper's patient, or for nothing; the day's tries stay counted."""
+    who.claim.link_hash, who.claim.code_hash = link_hash, ""
+    who.claim.contact_point_id, who.claim.expires_at = None, until
+    await who.claim.save()
 
 
 async def _hear_claim(desk: Desk, account: Account, text: str, now: datetime) -> str | None:

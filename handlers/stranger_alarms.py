@@ -23,8 +23,9 @@ _HELPED_BY: Final = ("tel",)
 async def alarm(desk: Desk, account: Account, text: str, now: datetime) -> str:
     """Put danger before a nurse at once and return the safety text; empty when there is none.
 
-    The caller is inside a unit of work. A nurse cannot phone an account, so the text asks for a
-    name and a number; what comes next is written beside the alert.
+    The caller holds the claim of the account: two messages at once are one alarm. A nurse cannot
+    phone an account, so the text asks for a name and a number; what comes next is written beside
+    the alert.
     """
     found = alarms_in(text, tag(text, lexicon=desk.own_words()).urgent_type)
     dangers = [danger for danger in found if danger.level]

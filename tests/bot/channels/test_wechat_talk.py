@@ -13,10 +13,12 @@ import pytest
 from aiohttp import ClientSession, web
 
 from bot.channels.wechat import WeChatChannel
+from bot.channels.wechat_text import menu_id
 from bot.outbox import Outbox
 from bot.taking import Inbox
+from handlers.contents import content_of
 from handlers.slips import issue
-from models.conversation import Inbound
+from models.conversation import Inbound, InboundKind, Outgoing, OutgoingPurpose
 from models.people import ContactPoint, System
 from models.response import Answer
 from models.seal import keyring
@@ -137,3 +139,24 @@ async def test_danger_in_the_talk_is_answered_within_the_request(tmp_path: Path)
         await phone.follows(slip.link.rpartition("/")[2])
         await phone.writes("1970")
         assert "请马上打120" in await phone.writes("胸口疼得厉害,喘不上气")
+
+
+async def test_a_pressed_menu_is_the_button_of_its_question(tmp_path: Path) -> None:
+    ward = await a_ward(bound=False)
+    (slip,) = await issue([ward.encounter.id], ward.now, "http://h", keyring())
+    async with a_phone(ward, tmp_path) as phone:
+        await phone.until("2026-11-22T18:00")
+        await phone.follows(slip.link.rpartition("/")[2])
+        await phone.writes("1970")
+        await phone.until("2026-11-23T11:30")
+        asked = await Outgoing.filter(purpose=OutgoingPurpose.INITIATED).get()
+        shown = content_of(asked).shown
+        label = shown["options"][0]["label"]
+        pressed = message("text", ward.now, Content=label, bizmsgmenuid=menu_id(shown["turn"], 0))
+        phone.wechat.writes(OPENID)
+        assert (await phone.platform.push(pressed)).text
+        taken = await Inbound.get()
+        assert (taken.kind, taken.text) == (InboundKind.CHOICE, label)
+        foreign = message("text", ward.now, Content="1", bizmsgmenuid="99901")
+        assert (await phone.platform.push(foreign)).text
+        assert await Inbound.filter(kind=InboundKind.TEXT).count() == 1
