@@ -49,7 +49,8 @@ def entries(
     `fixed` values (of sms_templates.FIXED) are written into the text, and are no variables then.
     """
     known = fixed or {}
-    samples = {**load_tables("talk", catalog.language)["samples"], **known}
+    patients: dict[str, str] = load_tables("talk", catalog.language)["samples"]
+    samples = {**_tables()["samples"], **patients, **known}
     settled = (replace(shape, words=_settled(shape.words, known)) for shape in shapes(catalog))
     found = [_entry(shape, provider, signature, samples) for shape in settled]
     return sorted(found, key=lambda entry: entry.repeats)

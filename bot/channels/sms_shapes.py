@@ -14,7 +14,7 @@ from typing import Final
 from bot.rendering import render
 from dialogs.actions import Ask, Say
 from dialogs.case import Case
-from dialogs.catalog import Catalog
+from dialogs.catalog import Catalog, load_tables
 from dialogs.form import Form, Item
 from dialogs.message import Message
 from dialogs.wording import MissingValue, variables
@@ -71,6 +71,10 @@ def _all(catalog: Catalog) -> Iterator[Shape]:
         for item in form.items:
             if item.sms and not item.not_sms:
                 yield from _of_item(catalog, form, item)
+    # what goes to the duty phone
+    for name, entry in load_tables("staff").items():
+        if "sms" in entry:
+            yield Shape(name, entry["sms"])
 
 
 def _of_message(catalog: Catalog, message: Message) -> Iterator[Shape]:

@@ -42,6 +42,11 @@ def test_every_text_with_a_name_is_there_once() -> None:
     )
 
 
+def test_the_duty_phones_text_and_the_code_that_proves_a_phone_are_filed_too() -> None:
+    assert entry("S-DUTY").variables == ("number", "level", "ward")
+    assert entry("M-BIND-CODE").variables == ("code",)
+
+
 def test_a_question_never_asked_by_sms_is_not_filed() -> None:
     names = {shape.name for shape in shapes(CATALOG)}
     assert "fu-d10.mood" in names
