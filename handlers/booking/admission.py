@@ -7,6 +7,8 @@ from datetime import datetime, time, timedelta
 from typing import Final
 from uuid import UUID
 
+from tortoise.expressions import Q
+
 from dialogs.appointments.events import WhyNot
 from dialogs.timing.booking import BookingRules, first_open_day, last_open_day
 from dialogs.timing.spans import local, moment
@@ -17,6 +19,7 @@ from models.people import Patient
 
 LIVE: Final = (AppointmentStatus.BOOKED, AppointmentStatus.ARRIVED)
 _A_DAY: Final = timedelta(days=1)
+_KNOWN: Final = ("id", "clinic_id", "status", "starts_at")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,17 +87,27 @@ async def count_forbids(
     return WhyNot.TOO_MANY if held >= rules.open_bookings else None
 
 
-async def day_forbids(
-    patient: Patient, opening: Opening, besides: UUID | None = None
+async def visits_forbid(
+    patient: Patient,
+    opening: Opening,
+    now: datetime,
+    *,
+    counted: bool,
+    besides: UUID | None = None,
+    records: Q | None = None,
 ) -> WhyNot | None:
-    """One live booking a person, clinic and day; `besides` is the one that is moved."""
-    start = moment(local(opening.slot.starts_at).date(), time(0))
-    that_day = Appointment.filter(
-        await records_of(patient),
-        clinic_id=opening.clinic.id,
-        status__in=LIVE,
-        starts_at__gte=start,
-        starts_at__lt=start + _A_DAY,
+    """One live booking a person, clinic and day, and no more at a time than `counted` allows.
+
+    `besides` is the one that is moved; `records` are the person's, where they are known. One look
+    at the book answers both: whoever is refused a last place costs no more than that.
+    """
+    day = moment(local(opening.slot.starts_at).date(), time(0))
+    theirs = Appointment.filter(
+        records or await records_of(patient), status__in=LIVE, starts_at__gte=min(day, now)
     )
-    others = that_day.exclude(id=besides) if besides else that_day
-    return WhyNot.TWICE if await others.exists() else None
+    rows = [row for row in await theirs.only(*_KNOWN) if row.id != besides]
+    clinic_id = opening.clinic.id
+    if any(day <= row.starts_at < day + _A_DAY and row.clinic_id == clinic_id for row in rows):
+        return WhyNot.TWICE
+    held = sum(row.status is AppointmentStatus.BOOKED and row.starts_at > now for row in rows)
+    return WhyNot.TOO_MANY if counted and held >= opening.rules.open_bookings else None

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 from uuid import UUID
+
+from tortoise.expressions import Q
 
 from dialogs.appointments.events import WhyNot
 from dialogs.timing.booking import check_in_by, free_until
@@ -14,15 +17,14 @@ from handlers.booking import cards
 from handlers.booking.actor import Actor
 from handlers.booking.admission import (
     Opening,
-    count_forbids,
-    day_forbids,
     hour_forbids,
     opening_of,
     person_forbids,
+    visits_forbid,
 )
 from handlers.booking.history import note_event
 from handlers.booking.ladder import plan_ladder
-from handlers.booking.persons import lock_person
+from handlers.booking.persons import lock_records, same_person
 from handlers.booking.places import any_left, choose, let_go, occupy
 from handlers.desk import Desk
 from models.booking import Appointment, AppointmentEventKind, BookingSource, VisitKind
@@ -72,10 +74,9 @@ async def book(desk: Desk, order: Order, now: datetime) -> Appointment | WhyNot:
         opening = await opening_of(order.slot_id)
         if opening is None:
             return WhyNot.NO_SESSION
-        patient = await lock_person(order.patient_id)
-        return await _refusal(order, opening, patient, now) or await _enter(
-            desk, order, opening, patient, now
-        )
+        records = await lock_records(order.patient_id)
+        refused = await _refusal(order, opening, records, now)
+        return refused or await _enter(desk, order, opening, _own(order, records), now)
 
     done = None if await _is_full(order, now) else await unit_of_work(work)
     return await _why_full(order, now) if done is None else done
@@ -90,8 +91,12 @@ async def _why_full(order: Order, now: datetime) -> WhyNot:
     opening = await opening_of(order.slot_id)
     if opening is None:
         return WhyNot.NO_SESSION
-    patient = await Patient.get(id=order.patient_id)
-    return await _refusal(order, opening, patient, now) or WhyNot.TAKEN
+    records = await same_person(order.patient_id)
+    return await _refusal(order, opening, records, now) or WhyNot.TAKEN
+
+
+def _own(order: Order, records: Sequence[Patient]) -> Patient:
+    return next(row for row in records if row.id == order.patient_id)
 
 
 async def booking_number(starts_at: datetime) -> str:
@@ -101,18 +106,16 @@ async def booking_number(starts_at: datetime) -> str:
 
 
 async def _refusal(
-    order: Order, opening: Opening, patient: Patient, now: datetime
+    order: Order, opening: Opening, records: Sequence[Patient], now: datetime
 ) -> WhyNot | None:
+    patient, theirs = _own(order, records), Q(patient_id__in=[row.id for row in records])
     asked = order.asked_at or now
     lead = not (order.staff or order.waited)
     return (
         (None if order.decided else hour_forbids(opening, asked, lead=lead))
         or await person_forbids(patient, now)
-        or await day_forbids(patient, opening)
-        or (
-            None
-            if order.staff or order.decided
-            else await count_forbids(patient, opening.rules, now)
+        or await visits_forbid(
+            patient, opening, now, counted=not (order.staff or order.decided), records=theirs
         )
     )
 

@@ -10,7 +10,7 @@ from dialogs.appointments.events import WhyNot
 from dialogs.timing.booking import check_in_by, free_until, move_until
 from handlers.booking import cards
 from handlers.booking.actor import Actor
-from handlers.booking.admission import Opening, day_forbids, hour_forbids, opening_of
+from handlers.booking.admission import Opening, hour_forbids, opening_of, visits_forbid
 from handlers.booking.breaches import note_breach
 from handlers.booking.cancellations import lock_visit
 from handlers.booking.freed import place_freed
@@ -104,7 +104,7 @@ async def _refusal(
     return (
         forbidden
         or await _suspended(appointment, patient, wish, now)
-        or await day_forbids(patient, opening, besides=appointment.id)
+        or await visits_forbid(patient, opening, now, counted=False, besides=appointment.id)
         or await _same_slot(appointment, opening)
     )
 

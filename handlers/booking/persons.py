@@ -6,6 +6,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from tortoise.expressions import Q, Subquery
+from tortoise.queryset import QuerySet
 
 from dialogs.identity import is_identity_number
 from dialogs.timing.booking import BookingRules, breaches_counted
@@ -45,10 +46,18 @@ async def records_of(patient: Patient) -> Q:
 
 async def lock_person(patient_id: UUID) -> Patient:
     """Lock every record of a person in order, so that nobody books twice in one moment."""
+    return next(row for row in await lock_records(patient_id) if row.id == patient_id)
+
+
+async def lock_records(patient_id: UUID) -> list[Patient]:
+    """Lock the records of the person this is one of, in order of their ids, and return them."""
+    return await lock(same_person(patient_id))
+
+
+def same_person(patient_id: UUID) -> QuerySet[Patient]:
+    """Select the records of the person this is one of, in order of their ids."""
     number = Subquery(Patient.filter(id=patient_id).values("id_no_index"))
-    alike = Q(id=patient_id) | Q(id_no_index__in=number)
-    rows = await lock(Patient.filter(alike).order_by("id"))
-    return next(row for row in rows if row.id == patient_id)
+    return Patient.filter(Q(id=patient_id) | Q(id_no_index__in=number)).order_by("id")
 
 
 async def breach_count(person: str, now: datetime, rules: BookingRules) -> int:

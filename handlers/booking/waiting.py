@@ -15,9 +15,9 @@ from handlers.booking.actor import Actor
 from handlers.booking.admission import (
     Opening,
     count_forbids,
-    day_forbids,
     opening_of,
     person_forbids,
+    visits_forbid,
 )
 from handlers.booking.bookings import Order, book
 from handlers.booking.moves import MoveDone, move
@@ -177,8 +177,9 @@ async def _barred(entry: WaitingEntry, opening: Opening, now: datetime) -> bool:
     patient = await Patient.get(id=entry.patient_id)
     return bool(
         await person_forbids(patient, now)
-        or (None if entry.moves_id else await count_forbids(patient, opening.rules, now))
-        or await day_forbids(patient, opening, besides=entry.moves_id)
+        or await visits_forbid(
+            patient, opening, now, counted=entry.moves_id is None, besides=entry.moves_id
+        )
     )
 
 
