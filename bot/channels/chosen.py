@@ -12,10 +12,12 @@ from bot.channels.robots_settings import GroupsSettings
 from bot.channels.sms_settings import SmsSettings
 from bot.channels.telegram_settings import TelegramSettings
 from bot.channels.voice_aliyun import VoiceSettings
+from bot.channels.wechat_notices import BadNotices, Notices
 from bot.channels.wechat_settings import WeChatSettings
 from bot.command_words import tell
 from bot.duty_settings import DutySettings
 from bot.group_list import BadGroups, load_groups
+from dialogs.catalog import load_catalog
 
 OF_CHANNEL: Final[Mapping[str, type[BaseSettings]]] = {
     "wechat": WeChatSettings,
@@ -52,7 +54,7 @@ def faults_of_channels(given: Iterable[str] | None = None) -> list[str]:
             kind()
         except ValidationError as found:
             faults += [_line(kind, fault) for fault in found.errors()]
-    return faults + _of_groups()
+    return faults + _of_groups() + (_of_notices() if "wechat" in names else [])
 
 
 def _of_voice() -> tuple[type[BaseSettings], ...]:
@@ -62,6 +64,17 @@ def _of_voice() -> tuple[type[BaseSettings], ...]:
     except ValidationError:
         # named with the others
         return ()
+
+
+def _of_notices() -> list[str]:
+    try:
+        Notices.load(WeChatSettings().templates, load_catalog("zh"))
+    except ValidationError:
+        # named above
+        return []
+    except BadNotices as found:
+        return str(found).splitlines()
+    return []
 
 
 def _of_groups() -> list[str]:
