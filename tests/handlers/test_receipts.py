@@ -26,7 +26,6 @@ AT = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 DESK = Desk("示例医院", channels=frozenset({"web", "sms"}))
 ACCEPTED, DELIVERED = OutgoingStatus.ACCEPTED, OutgoingStatus.DELIVERED
 READ, FAILED, UNKNOWN = OutgoingStatus.READ, OutgoingStatus.FAILED, OutgoingStatus.UNKNOWN
-FIVE = (ACCEPTED, DELIVERED, READ, DELIVERED, FAILED)
 
 
 async def a_message(status: OutgoingStatus = ACCEPTED, provider_id: str = "biz-1") -> Outgoing:
@@ -162,16 +161,17 @@ async def test_a_failure_goes_to_the_next_address_and_later_reports_of_it_mean_n
 
 
 @settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
-@given(order=st.permutations(FIVE), known_after=st.integers(0, len(FIVE)), by_key=st.booleans())
+@given(
+    order=st.lists(st.sampled_from((ACCEPTED, DELIVERED, READ, FAILED)), min_size=5, max_size=5),
+    known_after=st.integers(0, 5),
+    by_key=st.booleans(),
+)
 async def test_every_order_of_five_receipts_ends_in_the_highest_rank(
-    database: str,
-    order: list[OutgoingStatus],
-    known_after: int,
-    by_key: bool,
+    database: str, order: list[OutgoingStatus], known_after: int, by_key: bool
 ) -> None:
-    """Some come before the message has been accepted, one comes twice."""
+    """Some come before the message has been accepted, some come twice."""
     provider_id = f"biz-{uuid4().hex}"
     row = await a_message(OutgoingStatus.SENDING, provider_id="")
     name = str(row.id) if by_key else provider_id
@@ -184,4 +184,5 @@ async def test_every_order_of_five_receipts_ends_in_the_highest_rank(
     for status in order[known_after:]:
         await reported(name, status)
     stands = await fresh(row)
-    assert (stands.status, stands.rank) == (FAILED, max(RANK[status] for status in FIVE))
+    highest = max((ACCEPTED, *order), key=lambda status: RANK[status])
+    assert (stands.status, stands.rank) == (highest, RANK[highest])
