@@ -45,7 +45,7 @@ async def probe(api: WeChatApi, notices: Notices) -> tuple[Rights, Sequence[Fact
     try:
         await api.token.get()
     except Misconfigured as fault:
-        return Rights(), (Fact("wechat.token", fault.detail, good=False),)
+        return Rights(), (Fact("token", fault.detail, good=False),)
     clerks = await api.get(CLERKS)
     templates, subscriptions = await api.get(TEMPLATES), await api.get(NOTICES)
     rights = Rights(
@@ -55,10 +55,10 @@ async def probe(api: WeChatApi, notices: Notices) -> tuple[Rights, Sequence[Fact
         notices=_may(subscriptions),
     )
     return rights, (
-        Fact("wechat.token", _YES),
-        _right("wechat.write", clerks),
-        _right("wechat.templates", templates),
-        _right("wechat.notices", subscriptions),
+        Fact("token", _YES),
+        _right("may_write", clerks),
+        _right("may_send_templates", templates),
+        _right("may_send_notices", subscriptions),
         *_missing(notices.of_kind(Kind.TEMPLATE), _templates_in(templates)),
         *_missing(notices.of_kind(Kind.SUBSCRIPTION), _notices_in(subscriptions)),
         *_not_lasting(notices, subscriptions),
@@ -78,7 +78,7 @@ def _right(name: str, answer: Answer) -> Fact:
 
 def _missing(filed: frozenset[str], known: frozenset[str] | None) -> tuple[Fact, ...]:
     missing = sorted(filed - known) if known is not None else []
-    return (Fact("wechat.missing", ", ".join(missing), good=False),) if missing else ()
+    return (Fact("missing_templates", ", ".join(missing), good=False),) if missing else ()
 
 
 def _templates_in(answer: Answer) -> frozenset[str] | None:
@@ -102,4 +102,4 @@ def _not_lasting(notices: Notices, answer: Answer) -> tuple[Fact, ...]:
     rows = [row for row in found if isinstance(row, dict)] if isinstance(found, list) else []
     once = {str(row.get("priTmplId")) for row in rows if row.get("type") == _ONCE}
     wrong = sorted(notices.lasting & once)
-    return (Fact("wechat.not_lasting", ", ".join(wrong), good=False),) if wrong else ()
+    return (Fact("not_lasting", ", ".join(wrong), good=False),) if wrong else ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -31,13 +32,18 @@ Message = Mapping[str, Any]
 
 @dataclass(slots=True)
 class Sender:
-    """Sends letters; `rights` are what WeChat said the account may do."""
+    """Sends letters; `rights` are what WeChat said the account may do.
+
+    An answer in the request goes its own way: by `head_start` seconds what follows it waits.
+    """
 
     api: WeChatApi
     slots: PassiveSlots
     notifier: Notifier
     clock: Callable[[], datetime]
     rights: Rights = field(default_factory=Rights)
+    head_start: float = 0.5
+    _answered: set[str] = field(default_factory=set)
 
     async def send(self, letter: Letter) -> str:
         """Send and return an id; raises SendError.
@@ -48,8 +54,10 @@ class Sender:
         texts = parts(text_of(letter.bubble))
         if not texts:
             raise Invalid("empty")
-        if len(texts) == 1 and self.slots.offer(letter.address, texts[0]):
+        if len(texts) == 1 and self._answer(letter.address, texts[0]):
             return f"{_ANSWERED}{letter.key.hex}"
+        if letter.address in self._answered:
+            await asyncio.sleep(self.head_start)
         point = await point_at(System.WECHAT, letter.address)
         if point is None:
             raise Invalid("unknown account")
@@ -66,6 +74,13 @@ class Sender:
             if point and await use_window(point.id, self.clock(), urgent=False) is None:
                 raise WindowClosed(_NONE_LEFT)
             await self._post(_text(openid, part))
+
+    def _answer(self, openid: str, text: str) -> bool:
+        if not self.slots.offer(openid, text):
+            return False
+        self._answered.add(openid)
+        asyncio.get_running_loop().call_later(self.head_start, self._answered.discard, openid)
+        return True
 
     async def _in_window(self, letter: Letter, point_id: UUID, texts: Sequence[str]) -> str:
         """Send all parts, counted off before the first one goes."""
@@ -105,7 +120,7 @@ class Sender:
         return used
 
     async def _hand_over(self, message: Message, letter: Letter, texts: Sequence[str]) -> None:
-        """An account that may not send menus gets the same as a text, this time and for good."""
+        """Where menus are refused the same goes as a text, until the account is probed again."""
         answer = await self.api.post(SEND, message)
         if answer.code == NO_MENUS and message["msgtype"] == _MENU:
             self.rights = self.rights.without_menus

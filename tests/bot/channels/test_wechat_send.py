@@ -215,6 +215,19 @@ async def test_an_answer_in_the_open_request_costs_nothing(scene: Scene) -> None
     assert await left(scene) == 5
 
 
+async def test_what_follows_an_answer_in_the_request_does_not_overtake_it(scene: Scene) -> None:
+    sender = scene.channel._sender
+    sender.head_start = 3600
+    slot = sender.slots.open(OPENID)
+    await scene.send("先说的")
+    following = asyncio.ensure_future(scene.send("后说的"))
+    await asyncio.sleep(0.05)
+    assert (slot.result, scene.wechat.count(SEND)) == ("先说的", 0)
+    following.cancel()
+    with suppress(asyncio.CancelledError):
+        await following
+
+
 async def test_an_account_nobody_has_bound_is_not_written_to(scene: Scene) -> None:
     await forget(scene)
     assert isinstance(await refusal(scene), Invalid)

@@ -247,9 +247,9 @@ async def test_an_unverified_account_only_answers(scene: Scene) -> None:
     scene.wechat.verified = False
     facts = told(await scene.channel.probe())
     assert {name for name, (_, good) in facts.items() if not good} == {
-        "wechat.write",
-        "wechat.templates",
-        "wechat.notices",
+        "may_write",
+        "may_send_templates",
+        "may_send_notices",
     }
     assert scene.channel.capabilities.buttons == 0
     await scene.writes()
@@ -269,14 +269,14 @@ async def test_templates_that_are_not_in_the_account_are_named(scene: Scene) -> 
     del scene.wechat.templates[ONCE]
     scene.wechat.templates[LASTING].lasting = False
     facts = await scene.channel.probe()
-    assert Fact("wechat.missing", ONCE, good=False) in facts
-    assert Fact("wechat.not_lasting", LASTING, good=False) in facts
+    assert Fact("missing_templates", ONCE, good=False) in facts
+    assert Fact("not_lasting", LASTING, good=False) in facts
 
 
 async def test_an_account_that_has_no_clerks_may_still_write(scene: Scene) -> None:
     scene.wechat.plan(CLERKS, 65400)
     facts = told(await scene.channel.probe())
-    assert facts["wechat.write"] == ("65400", False)
+    assert facts["may_write"] == ("65400", False)
     await scene.writes()
     assert await scene.send()
 
@@ -284,7 +284,7 @@ async def test_an_account_that_has_no_clerks_may_still_write(scene: Scene) -> No
 async def test_a_bad_secret_is_a_fact(file: Path) -> None:
     async with a_scene(file, secret="not-the-secret") as scene:
         facts = await scene.channel.probe()
-    assert [(fact.name, fact.good) for fact in facts] == [("wechat.token", False)]
+    assert [(fact.name, fact.good) for fact in facts] == [("token", False)]
 
 
 async def test_an_address_off_the_list_is_a_fact_that_names_it(scene: Scene) -> None:
