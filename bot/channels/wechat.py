@@ -67,6 +67,8 @@ class WeChatChannel:
             buttons=MOST_CHOICES if menus else 0,
             windowed=True,
             merges=True,
+            # of notices alone WeChat tells what became, sometimes before it tells their ids
+            receipts=bool(self._notices.entries),
             at_once=_AT_ONCE,
         )
 

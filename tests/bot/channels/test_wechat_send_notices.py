@@ -243,6 +243,12 @@ async def test_a_verified_account_may_everything(scene: Scene) -> None:
     assert scene.wechat.sent == []
 
 
+async def test_outcomes_are_awaited_where_notices_are_filed(scene: Scene) -> None:
+    assert scene.channel.capabilities.receipts
+    async with a_scene(account="another-account") as plain:
+        assert not plain.channel.capabilities.receipts
+
+
 async def test_an_unverified_account_only_answers(scene: Scene) -> None:
     scene.wechat.verified = False
     facts = told(await scene.channel.probe())

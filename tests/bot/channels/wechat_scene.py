@@ -94,7 +94,9 @@ async def an_account(openid: str = OPENID) -> ContactPoint:
 
 
 @asynccontextmanager
-async def a_scene(templates: Path | None = None, **more: Any) -> AsyncIterator[Scene]:
+async def a_scene(
+    templates: Path | None = None, account: str = OPENID, **more: Any
+) -> AsyncIterator[Scene]:
     """Open a channel to a running WeChat, which the person follows."""
     clock = Clock()
     async with a_wechat(clock) as wechat:
@@ -103,6 +105,6 @@ async def a_scene(templates: Path | None = None, **more: Any) -> AsyncIterator[S
         channel = WeChatChannel(settings, nobody_hears, clock, nothing_waits)
         await channel.start()
         try:
-            yield Scene(channel, wechat, clock, await an_account())
+            yield Scene(channel, wechat, clock, await an_account(account))
         finally:
             await channel.close()
