@@ -116,11 +116,11 @@ def _details(one: ChannelReport) -> Iterable[str]:
         yield _say("not_probed", channel=one.channel)
         return
     yield _say("probed", channel=one.channel, at=_at(state.probed_at))
-    names = _words()["facts"]
+    names, values = _words()["facts"], _words()["values"]
     for fact in state.probed:
         mark = _say("good" if fact["good"] else "bad")
         yield f"  [{mark}] ".replace("[", "\\[") + escape(
-            f"{names.get(fact['name'], fact['name'])}: {fact['value']}"
+            f"{names.get(fact['name'], fact['name'])}: {values.get(fact['value'], fact['value'])}"
         )
 
 

@@ -26,6 +26,7 @@ from bot.inbox import (
     Wrote,
 )
 from bot.received_files import receive_file
+from handlers.accounts import Account, proven
 from handlers.address_claims import hear_claim, hear_unproven, open_by_link
 from handlers.channel_events import (
     EventSeen,
@@ -35,7 +36,6 @@ from handlers.channel_events import (
     no_effect,
     once,
     point_at,
-    remember,
 )
 from handlers.channel_states import note_in
 from handlers.desk import Desk
@@ -44,6 +44,7 @@ from handlers.receipts import note_receipt
 from handlers.sms_matching import matched
 from handlers.windows import note_consent, open_window
 from models.people import ContactPoint, System
+from models.unit import unit_of_work
 
 _log = structlog.get_logger()
 _NOTED_EVERY: Final = timedelta(seconds=5)
@@ -52,23 +53,13 @@ Drain = Callable[[str, UUID], Awaitable[int]]
 
 @dataclass(frozen=True, slots=True)
 class _From:
-    """Who an event is from, as far as it is known."""
+    """Who an event is from, as far as it is known; `proven` may talk as its person."""
 
     system: System
     came: Came
     point: ContactPoint | None
+    proven: ContactPoint | None
     now: datetime
-
-    @property
-    def proven(self) -> ContactPoint | None:
-        """The address if it may talk as the person it belongs to.
-
-        A telephone number on file may: who answers is asked before anything of an illness is said.
-        """
-        if self.point is None:
-            return None
-        known = self.system is System.PHONE or self.point.verified_at is not None
-        return self.point if known else None
 
 
 class Inbox:
@@ -88,8 +79,19 @@ class Inbox:
         """Take an event: when this returns it is stored, and what it led to as well."""
         now = self._clock()
         await self._note(system.channel, now)
+        return await self._take(await self._who(system, came, now))
+
+    async def _who(self, system: System, came: Came, now: datetime) -> _From:
+        """Find whose address it is, and whether it may talk as that person.
+
+        A telephone number on file may: who answers is asked before anything of an illness is said.
+        An account may as long as it is proven, which 180 days of silence end (T05).
+        """
         point = await point_at(system, came.address) if came.address else None
-        return await self._take(_From(system, came, point, now))
+        talks = point
+        if system is not System.PHONE and point is not None:
+            talks = await proven(Account(system, came.address), now)
+        return _From(system, came, point, talks, now)
 
     async def settle(self) -> None:
         """Wait until what was taken has been answered."""
@@ -164,10 +166,6 @@ class Inbox:
         if (claimed := await self._claim(who)) is not None:
             return claimed
         received = await self._receive(who, point)
-        if who.system is System.WECHAT and not received.repeated:
-            await remember(self._seen(who, "message"), who.now)
-        if not received.repeated and who.system is not System.PHONE:
-            await open_window(point.id, who.now, clicked=False)
         if who.system is not System.WECHAT:
             self._answer(who.system.channel, received.conversation_id)
         return Taken(received.conversation_id, repeated=received.repeated)
@@ -215,6 +213,7 @@ class Inbox:
         came = who.came
         known = InboundMessage(who.system.channel, point.id, came.external_id, sent_at=came.sent_at)
         if isinstance(came, Pictured | Spoke):
+            await open_window(point.id, who.now, clicked=False)
             return await receive_file(self._desk, self._media, known, came, who.now)
         match came:
             case Pressed(key=key, turn=turn):
@@ -223,7 +222,14 @@ class Inbox:
                 known = replace(known, text=text, spoken=spoken)
                 if who.system is System.PHONE:
                     known = await self._aimed(known, came, point, who.now)
-        return await receive(self._desk, known, who.now)
+        return await unit_of_work(lambda: self._hear(who, known))
+
+    async def _hear(self, who: _From, message: InboundMessage) -> Received:
+        """Hear words and open the window they give us in one step, before any answer can leave."""
+        received = await receive(self._desk, message, who.now)
+        if not received.repeated and who.system is not System.PHONE:
+            await open_window(message.contact_point_id, who.now, clicked=False)
+        return received
 
     async def _aimed(
         self, message: InboundMessage, came: Wrote, point: ContactPoint, now: datetime

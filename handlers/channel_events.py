@@ -75,11 +75,6 @@ async def done_before(seen: EventSeen) -> EventDone | None:
     return EventDone(first.reply or "", repeated=True) if first is not None else None
 
 
-async def remember(seen: EventSeen, now: datetime) -> None:
-    """Keep a row for a message, where the answer to it must be the same for each of its copies."""
-    await insert_once(_row(seen, "taken", now))
-
-
 def _row(seen: EventSeen, result: str, now: datetime) -> ChannelEvent:
     return ChannelEvent(
         channel=seen.channel,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from dialogs.timing.spans import local
 from handlers.binding import ATTEMPTS
@@ -32,7 +33,9 @@ class Reach:
     reason: PhoneReason | None = None
 
 
-async def reach(desk: Desk, encounter: Encounter, patient: Patient, task: FollowUpTask) -> Reach:
+async def reach(
+    desk: Desk, encounter: Encounter, patient: Patient, task: FollowUpTask, now: datetime
+) -> Reach:
     """Find the best address of the person to ask: a proven one, else the phone on file by SMS.
 
     That person is the patient, the guardian of a child under 14 (PIPL 31), or the authorised
@@ -46,7 +49,7 @@ async def reach(desk: Desk, encounter: Encounter, patient: Patient, task: Follow
     roles = await _who_is_asked(patient, task)
     if not roles:
         return Reach(reason=PhoneReason.FAMILY_ONLY)
-    found = await addresses_of(desk, [role.respondent_id for role in roles])
+    found = await addresses_of(desk, [role.respondent_id for role in roles], now)
     if found:
         return Reach(found[0])
     return Reach(reason=await _why_not(encounter, roles))

@@ -22,7 +22,7 @@ async def reroute(desk: Desk, row: Outgoing, now: datetime) -> bool:
     theirs, is not used.
     """
     tried = [*row.tried, row.channel]
-    point = await _next_address(desk, row, tried)
+    point = await _next_address(desk, row, tried, now)
     if point is None:
         return False
     row.contact_point_id, row.channel = point.id, point.system.channel
@@ -43,8 +43,10 @@ async def reroute(desk: Desk, row: Outgoing, now: datetime) -> bool:
     return True
 
 
-async def _next_address(desk: Desk, row: Outgoing, tried: Collection[str]) -> ContactPoint | None:
+async def _next_address(
+    desk: Desk, row: Outgoing, tried: Collection[str], now: datetime
+) -> ContactPoint | None:
     if row.conversation_id is None:
         return None
     respondent = (await Conversation.get(id=row.conversation_id)).respondent_id
-    return next_one(await addresses_of(desk, [respondent]), tried)
+    return next_one(await addresses_of(desk, [respondent], now), tried)

@@ -125,7 +125,7 @@ def _timer(kind: DueKind, task: FollowUpTask, at: datetime, occurrence: str = "1
 
 
 async def _start(found: Round) -> str:
-    way = await reach(found.desk, found.encounter, found.patient, found.task)
+    way = await reach(found.desk, found.encounter, found.patient, found.task, found.now)
     if way.contact_point is None:
         reason = way.reason or PhoneReason.UNPROVEN
         await to_phone_list(found.task, reason, found.now)
@@ -197,32 +197,32 @@ async def _talk(found: Round) -> tuple[Conversation, ContactPoint, Dialog] | Non
     dialog = await Dialog.filter(task_id=found.task.id, status__in=statuses).first()
     if dialog is None:
         return None
-    talk = await address_of(found.desk, dialog)
+    talk = await address_of(found.desk, dialog, found.now)
     if talk is None:
         return None
     conversation, point, dialog = talk
-    return conversation, await _other_address(found.desk, dialog, point), dialog
+    return conversation, await _other_address(found, dialog, point), dialog
 
 
 async def address_of(
-    desk: Desk, dialog: Dialog
+    desk: Desk, dialog: Dialog, now: datetime
 ) -> tuple[Conversation, ContactPoint, Dialog] | None:
     """Return a dialog with its conversation, locked, and the address to write to."""
     respondent = (await Conversation.get(id=dialog.conversation_id)).respondent_id
     conversation = await conversation_of(respondent)
     await dialog.refresh_from_db()
-    point = next(iter(await addresses_of(desk, [respondent])), None)
+    point = next(iter(await addresses_of(desk, [respondent], now)), None)
     return (conversation, point, dialog) if point else None
 
 
-async def _other_address(desk: Desk, dialog: Dialog, point: ContactPoint) -> ContactPoint:
+async def _other_address(found: Round, dialog: Dialog, point: ContactPoint) -> ContactPoint:
     """Ask again by another channel than the ones that brought no answer (Part D, R125)."""
     rows = Outgoing.filter(dialog_id=dialog.id, rank__gte=ACCEPTED_RANK)
     tried = {str(name) for name in await rows.distinct().values_list("channel", flat=True)}
     if await Inbound.filter(dialog_id=dialog.id).exists():
         return point
-    found = await addresses_of(desk, [point.respondent_id])
-    return next_one(found, tried) or point
+    known = await addresses_of(found.desk, [point.respondent_id], found.now)
+    return next_one(known, tried) or point
 
 
 async def call_round(desk: Desk, due: Due, now: datetime) -> str:
@@ -256,7 +256,7 @@ async def end_round(desk: Desk, due: Due, now: datetime) -> str:
 
 
 async def _lapse(desk: Desk, dialog: Dialog, now: datetime) -> None:
-    talk = await address_of(desk, dialog)
+    talk = await address_of(desk, dialog, now)
     if talk is None:
         await Dialog.filter(id=dialog.id).update(status=DialogStatus.CLOSED, closed_at=now)
         return
@@ -271,7 +271,7 @@ async def resume_dialog(desk: Desk, due: Due, now: datetime) -> str:
     dialog = await Dialog.get_or_none(id=due.subject)
     if dialog is None or dialog.status is not DialogStatus.PAUSED:
         return "no longer due"
-    talk = await address_of(desk, dialog)
+    talk = await address_of(desk, dialog, now)
     if talk is None:
         return "no address"
     conversation, contact_point, dialog = talk

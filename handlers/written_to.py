@@ -7,34 +7,40 @@ from datetime import UTC, datetime
 from typing import Final
 from uuid import UUID
 
+from handlers.accounts import is_silent
 from handlers.desk import Desk
 from models.people import ContactPoint, ContactStatus, System
 
 # what comes to the person by itself first; the web chat waits until somebody looks
 _IN_TURN: Final = (System.WECHAT, System.TELEGRAM, System.PHONE, System.WEB)
+_ACCOUNTS: Final = (System.WECHAT, System.TELEGRAM)
 _NEVER: Final = datetime.min.replace(tzinfo=UTC)
 
 
 async def addresses_of(
-    desk: Desk, respondent_ids: Collection[UUID], *, must_arrive: bool = False
+    desk: Desk, respondent_ids: Collection[UUID], now: datetime, *, must_arrive: bool = False
 ) -> list[ContactPoint]:
     """Return where these people may be written to, best first.
 
-    An account must be proven; a telephone number on the hospital's file need not be, since nothing
-    of an illness is said there before somebody proved who reads it. Who wants no messages is still
-    told what must arrive.
+    An account must be proven, and have been used within 180 days (T05); a telephone number on the
+    hospital's file need not be, since nothing of an illness is said there before somebody proved
+    who reads it. Who wants no messages is still told what must arrive.
     """
     points = ContactPoint.filter(respondent_id__in=list(respondent_ids), wrong_at__isnull=True)
     if not must_arrive:
         points = points.filter(opted_out_at__isnull=True)
-    return in_turn(point for point in await points if usable(desk, point))
+    return in_turn([point for point in await points if await _is_usable(desk, point, now)])
 
 
-def usable(desk: Desk, point: ContactPoint) -> bool:
+async def _is_usable(desk: Desk, point: ContactPoint, now: datetime) -> bool:
     """Tell whether an address can be written to by a channel that runs here."""
-    on_file = point.system is System.PHONE and point.status is ContactStatus.OK
-    proven = on_file or point.verified_at is not None
-    return proven and point.system.channel in desk.channels
+    if point.system.channel not in desk.channels:
+        return False
+    if point.system is System.PHONE and point.status is ContactStatus.OK:
+        return True
+    if point.system in _ACCOUNTS:
+        return not await is_silent(point, now)
+    return point.verified_at is not None
 
 
 def in_turn(points: Iterable[ContactPoint]) -> list[ContactPoint]:

@@ -21,7 +21,7 @@ async def address_of(
     if patient.deceased_at is not None:
         return None
     ids = [role.respondent_id for role in await _who_is_told(patient, now)]
-    found = await addresses_of(desk, ids, must_arrive=must_arrive)
+    found = await addresses_of(desk, ids, now, must_arrive=must_arrive)
     return next(iter(found), None)
 
 

@@ -105,15 +105,15 @@ async def _address(
         return None
     if complaint.conversation_id is None:
         return await address_of(desk, patient, now, must_arrive=True) if patient else None
-    return await _of_conversation(desk, complaint.conversation_id, prompt)
+    return await _of_conversation(desk, complaint.conversation_id, prompt, now)
 
 
 async def _of_conversation(
-    desk: Desk, conversation_id: UUID, prompt: Prompt
+    desk: Desk, conversation_id: UUID, prompt: Prompt, now: datetime
 ) -> ContactPoint | None:
     conversation = await Conversation.get(id=conversation_id)
     asked = prompt is not Prompt.RATE
-    found = await addresses_of(desk, [conversation.respondent_id], must_arrive=asked)
+    found = await addresses_of(desk, [conversation.respondent_id], now, must_arrive=asked)
     return next((point for point in found if point.verified_at is not None), None)
 
 

@@ -53,7 +53,7 @@ async def end_no_show(desk: Desk, due: Due, now: datetime) -> str:
     if dialog.status is DialogStatus.WAITING:
         await _close(dialog, now)
         return "never asked"
-    talk = await address_of(desk, dialog)
+    talk = await address_of(desk, dialog, now)
     if talk is None:
         await _close(dialog, now)
         return "no address"
