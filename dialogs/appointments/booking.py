@@ -48,7 +48,7 @@ def _where(turn: Turn, text: str) -> Turn:
 def at_clinic(turn: Turn, clinic: ClinicName, text: str) -> Turn:
     """Note the clinic, and the doctor if one is named, here or when the booking was begun."""
     words = text if named_doctors(clinic, text) else turn.state.words
-    return note_doctor(turn.but(clinic=clinic.id), clinic, words)
+    return note_doctor(turn.but(clinic=clinic.id, misreadings=0), clinic, words)
 
 
 def _likely(turn: Turn) -> str:

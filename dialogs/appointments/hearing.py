@@ -148,10 +148,18 @@ def _clinic_named(turn: Turn, text: str) -> Turn | None:
     if not named and unknown_doctor(turn, text, None):
         return repeat(say_unknown(turn, text, None))
     if len(named) != 1:
-        return unclear(turn, text) if not query_in(text) else None
+        return _day_first(turn, text)
     if turn.state.doing is Doing.TELL:
         return answer_query(turn, turn.state.query, text)
     return booking.go_on(booking.at_clinic(turn, named[0], text))
+
+
+def _day_first(turn: Turn, text: str) -> Turn | None:
+    """A day before the clinic is known is kept for when it is."""
+    days = read_days(turn, text) if turn.state.doing is Doing.BOOK else ()
+    if days:
+        return repeat(turn.but(wishes=days, misreadings=0))
+    return unclear(turn, text) if not query_in(text) else None
 
 
 def _visit_named(turn: Turn, text: str) -> Turn | None:

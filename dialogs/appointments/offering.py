@@ -52,7 +52,7 @@ def look(turn: Turn) -> Turn:
 
 def with_doctor(turn: Turn, number: int) -> Turn:
     """Look for the hours of the doctor with this number."""
-    return look(turn.but(doctor=turn.state.choices[number - 1], doctors=()))
+    return look(turn.but(doctor=turn.state.choices[number - 1], doctors=(), misreadings=0))
 
 
 def with_any_doctor(turn: Turn) -> Turn:

@@ -6,13 +6,14 @@ from typing import Final
 
 from dialogs.appointments import offering, pressing, waiting
 from dialogs.appointments.actions import HandOverReason
-from dialogs.appointments.doctors import note_doctor, say_unknown
+from dialogs.appointments.doctors import note_doctor, say_unknown, unknown_doctor
 from dialogs.appointments.phrases import odd_day, orders
 from dialogs.appointments.repeating import repeat
+from dialogs.appointments.showing import echo
 from dialogs.appointments.state import Doing, Stage
 from dialogs.appointments.turn import Turn
 from dialogs.appointments.understanding import read_days, wants_booking, wishes_of
-from dialogs.appointments.visits import named_visits
+from dialogs.appointments.visits import named_doctors, named_visits
 from dialogs.reading.intents import Intent, Reading
 from dialogs.reading.normal import bare
 from dialogs.reading.when import When
@@ -30,24 +31,43 @@ def hear_about_slots(turn: Turn, text: str, reading: Reading) -> Turn | None:
     return (
         _ordered(turn, text, reading)
         or _another_day(turn, text, reading)
+        or _another_doctor(turn, text)
         or _other_times(turn, text)
         or (_yes(turn) if reading.intent is Intent.CONFIRM else None)
     )
 
 
 def _ordered(turn: Turn, text: str, reading: Reading) -> Turn | None:
-    stage = turn.state.stage
     if turn.state.doing is Doing.MOVE and _gives_visit_up(text, reading):
         return None
-    if orders(text, "abandon") or _gives_booking_up(turn, text, reading):
+    if orders(text, "abandon") or _gives_booking_up(turn, text, reading) or _stays(turn, text):
         return offering.abandon(turn)
     if orders(text, "wait"):
         return waiting.join(turn)
-    if orders(text, "any") and stage is Stage.OFFER:
-        return _pick_one(turn, text)
-    if orders(text, "any") and stage is Stage.WISH:
-        return offering.look(turn.but(wishes=(), skip=(), misreadings=0))
-    return None
+    return _left_to_us(turn, text)
+
+
+def _left_to_us(turn: Turn, text: str) -> Turn | None:
+    """最早的, 最早哪天, 随便: read back, looked for, or asked for a number."""
+    anew = turn.but(wishes=(), skip=(), misreadings=0)
+    match turn.state.stage:
+        case Stage.OFFER if orders(text, "earliest"):
+            return echo(turn, turn.state.offers[0])
+        case Stage.OFFER if orders(text, "any"):
+            return _pick_one(turn, text)
+        case Stage.WISH if orders(text, "any") or orders(text, "earliest"):
+            return offering.look(anew)
+    return offering.look(anew) if orders(text, "how_early") else None
+
+
+def _stays(turn: Turn, text: str) -> bool:
+    """不,还是周四: the day it has already is no other one."""
+    visit = turn.visit if turn.state.doing is Doing.MOVE else None
+    days = read_days(turn, text, of_list=True)
+    if visit is None or not days or not orders(text, "stays"):
+        return False
+    at = local(visit.starts)
+    return all(d.date == at.date() and not d.mod and d.time in (None, at.time()) for d in days)
 
 
 def _pick_one(turn: Turn, text: str) -> Turn:
@@ -77,6 +97,19 @@ def _another_day(turn: Turn, text: str, reading: Reading) -> Turn | None:
         return _picked(turn, text) or look_anew(turn, text, wishes)
     odd = turn.state.stage is Stage.WISH and odd_day(text, local(turn.at).date())
     return look_anew(turn, text, ()) if odd else None
+
+
+def _another_doctor(turn: Turn, text: str) -> Turn | None:
+    """换张医生: the one slot of that doctor, or other hours at the same wish."""
+    clinic = turn.clinic_of(turn.state.clinic)
+    if clinic is None or len(bare(text)) > _BRIEF or orders(text, "hedge"):
+        return None
+    named = named_doctors(clinic, text)
+    shown = [offer for offer in turn.state.offers if offer.doctor in named]
+    if len(shown) == 1 and len(named) == 1 and turn.state.stage is Stage.OFFER:
+        return echo(turn, shown[0])
+    asked = named or unknown_doctor(turn, text, clinic)
+    return look_anew(turn, text, turn.state.wishes) if asked else None
 
 
 def _picked(turn: Turn, text: str) -> Turn | None:
