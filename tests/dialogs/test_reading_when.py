@@ -83,6 +83,10 @@ def test_a_lone_decimal_is_a_day_only_where_a_visit_may_be_moved() -> None:
     assert read_when("12.5", NOW, appointment=VISIT) == (When(date=date(2026, 12, 5)),)
 
 
+def test_before_the_month_that_runs_nothing_can_be_had() -> None:
+    assert read_when("当月前", NOW) == ()
+
+
 WORDS = st.lists(
     st.sampled_from(
         "今明后天下周一二三四五六日号月点半刻上午晚前到或改不行没空国庆腊初八年过完第最末那当"

@@ -40,6 +40,8 @@ def _moved_on(place: Place, wish: Wish, scene: Scene) -> Place:
 
 
 def _is_over(place: Place, wish: Wish, scene: Scene) -> bool:
+    if place.mod == "before" and _anchored(place).first < scene.today:
+        return True  # 当月前: before the month that runs
     last = place.off[1] if place.off and place.mod == "after" else place.last
     if last != scene.today or place.mod:
         return last < scene.today
