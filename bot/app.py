@@ -15,6 +15,7 @@ from bot import console
 from bot.channels import web as chat
 from bot.channels.registry import Exchange
 from bot.channels.web_sockets import SOCKETS
+from bot.console.staff_account import BOT_LINK
 from bot.inbox import Take
 from bot.keys import CLOCK, DESK, DRAIN, MEDIA, SECURE_COOKIES
 from bot.malformed import refuse_malformed
@@ -80,11 +81,20 @@ def make_site(
 
     inbox = Inbox(desk, clock, answer, media)
     exchange = connect(inbox.take, answer) if connect else None
-    for channel in exchange.channels if exchange else ():
-        outbox.add(channel)
-        app.add_routes(channel.routes())
+    if exchange is not None:
+        _mount(exchange, app, outbox)
     desk.channels = frozenset(outbox.lanes)
     return Site(app, outbox, inbox, exchange)
+
+
+def _mount(exchange: Exchange, app: web.Application, outbox: Outbox) -> None:
+    """Let providers call us; patients are written to only by the channels that are for them."""
+    for channel in exchange.channels:
+        app.add_routes(channel.routes())
+        if channel.name in exchange.for_patients:
+            outbox.add(channel)
+    if exchange.bot_link is not None:
+        app[BOT_LINK] = exchange.bot_link
 
 
 async def to_staff(_request: web.Request) -> web.StreamResponse:

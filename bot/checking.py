@@ -9,6 +9,8 @@ from urllib.parse import urlsplit
 import typer
 
 from bot.approvals import BadApprovals, read_approvals
+from bot.channels.telegram_settings import TelegramSettings
+from bot.channels.telegram_words import warnings_of
 from bot.command_words import tell
 from bot.settings import BadSettings, Settings, load_settings
 from dialogs.catalog import LANGUAGES, CatalogFault, load_catalog
@@ -75,6 +77,9 @@ def _settings(settings: Settings) -> Iterator[Found]:
             yield Severity.ERROR, f"SUIFANG_KEY_FILE: {fault}"
     if urlsplit(settings.public_url).hostname in _LOCAL:
         yield Severity.WARNING, tell("check", "public_url")
+    if "telegram" in settings.channels:
+        warned = warnings_of(TelegramSettings(), settings.language)
+        yield from ((Severity.WARNING, text) for text in warned)
     if not settings.switchboard:
         yield Severity.WARNING, tell("check", "switchboard")
     if not settings.legal_basis:

@@ -42,6 +42,9 @@ class Exchange:
     channels: tuple[Channel, ...] = ()
     voice: AliyunVoice | None = None
     posted_to: Sequence[Group] = field(default=(), repr=False)
+    # Telegram may be there for the staff's groups alone
+    for_patients: frozenset[str] = frozenset()
+    bot_link: Callable[[str], str] | None = None
 
     async def start(self) -> None:
         """Open everything."""
@@ -77,13 +80,23 @@ def exchange(settings: Settings, desk: Desk, clock: Clock, take: Take, drain: Dr
     by_name = {channel.name: channel for channel in channels}
     duty = DutySettings()
     voice = AliyunVoice(VoiceSettings(), clock) if duty.voice_template else None
+    telegram = by_name.get(TelegramChannel.name)
     return Exchange(
         GroupSender(desk, groups, _to_groups(channels, clock)),
         DutyPhone(desk, duty, by_name.get("sms"), voice),
         channels,
         voice,
         groups,
+        frozenset(by_name) - _not_for_patients(settings),
+        telegram.link if isinstance(telegram, TelegramChannel) else None,
     )
+
+
+def _not_for_patients(settings: Settings) -> set[str]:
+    name = TelegramChannel.name
+    if name not in settings.channels or TelegramSettings().patients:
+        return set()
+    return {name}
 
 
 def _chosen(
