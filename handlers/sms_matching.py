@@ -3,42 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-from dialogs.actions import Ask
 from dialogs.catalog import Catalog
-from dialogs.form import Option
 from dialogs.reading.normal import bare
-from dialogs.reading.options import read_options
-from dialogs.reading.wishes import read_wish
-from dialogs.tagging.alarms import alarms_in
-from dialogs.wording import A_PERSON, numbers
-from handlers.contents import Content, content_of
 from handlers.desk import Desk
+from handlers.sms_questions import SMS, Asked, asked_by_sms, choice_of, is_choice
 from models.conversation import (
-    Dialog,
     DialogKind,
-    DialogStatus,
     Inbound,
     Outgoing,
-    OutgoingStatus,
 )
 from models.people import ContactPoint
 
-SMS: Final = "sms"
 # a question that is asked again because nobody can tell which one was answered
 AGAIN: Final = "M-STALE"
-_ARRIVED: Final = (
-    OutgoingStatus.ACCEPTED,
-    OutgoingStatus.DELIVERED,
-    OutgoingStatus.READ,
-    OutgoingStatus.UNKNOWN,
-)
-_LOOK_BACK: Final = 30
-_REMEMBERED: Final = timedelta(days=14)
 # what was written before a question could be read does not answer it
 _TO_READ: Final = timedelta(seconds=2)
 # of two questions sent so close together nobody knows which one stands last on the phone
@@ -67,22 +49,6 @@ class Match:
 LAST: Final = Match()
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A question as it went out by SMS."""
-
-    row: Outgoing
-    content: Content
-    body: Ask
-    dialog: Dialog
-
-    @property
-    def is_open(self) -> bool:
-        """Tell whether its dialog still waits for an answer to it."""
-        active = self.dialog.status is DialogStatus.ACTIVE
-        return active and self.dialog.turn == self.body.turn
-
-
 async def matched(
     desk: Desk,
     contact_point: ContactPoint,
@@ -95,7 +61,7 @@ async def matched(
 
     `extension` are the digits behind our number, or the whole number they were sent to.
     """
-    asked = await _asked(contact_point, now)
+    asked = await asked_by_sms(contact_point, now)
     if not asked:
         return LAST
     if extension and (named := _named(asked, extension)) is not None:
@@ -120,24 +86,6 @@ async def extension_for(row: Outgoing) -> str:
     return str(code + _FIRST)
 
 
-async def _asked(contact_point: ContactPoint, now: datetime) -> list[Asked]:
-    """List the questions this phone got in the last two weeks, the newest first."""
-    rows = Outgoing.filter(
-        contact_point_id=contact_point.id,
-        channel=SMS,
-        status__in=_ARRIVED,
-        created_at__gte=now - _REMEMBERED,
-        dialog_id__isnull=False,
-    )
-    newest = await rows.order_by("-position").limit(_LOOK_BACK).select_related("dialog")
-    found = []
-    for row in newest:
-        content, dialog = content_of(row), row.dialog
-        if isinstance(content.body, Ask) and dialog is not None:
-            found.append(Asked(row, content, content.body, dialog))
-    return found
-
-
 def _named(asked: Sequence[Asked], extension: str) -> Asked | None:
     """Find the last question of the dialog these digits stand for."""
     for one in asked:
@@ -154,7 +102,7 @@ def _by_extension(catalog: Catalog, asked: Sequence[Asked], named: Asked, text: 
     key = choice_of(catalog, named, text)
     if named.dialog.kind in _DESKS:
         return Match(named.body.turn, key, not named.is_open) if key else LAST
-    if named.is_open or not _is_choice(key, text):
+    if named.is_open or not is_choice(key, text):
         return Match(dialog_id=named.dialog.id)
     return Match(named.body.turn, key or bare(text), stale=True)
 
@@ -165,23 +113,23 @@ async def _by_order(
     last = asked[0]
     if len(asked) == 1 or last.body.lead == AGAIN:
         return LAST
-    if sent_at is not None and _went_out(last) - sent_at > _TO_READ:
+    if sent_at is not None and last.went_out - sent_at > _TO_READ:
         return _crossed(catalog, asked, text, sent_at)
     other = _other_open(asked)
-    if other is None or _went_out(last) - _went_out(other) > _TOGETHER:
+    if other is None or last.went_out - other.went_out > _TOGETHER:
         return LAST
-    if not all(_is_choice(choice_of(catalog, one, text), text) for one in (last, other)):
+    if not all(is_choice(choice_of(catalog, one, text), text) for one in (last, other)):
         return LAST
     return LAST if await _wrote_since(other.row) else Match(ask=last.row.id)
 
 
 def _crossed(catalog: Catalog, asked: Sequence[Asked], text: str, sent_at: datetime) -> Match:
     """Take an answer written before the last question came for what it is: one to the earlier."""
-    earlier = next((one for one in asked[1:] if _went_out(one) <= sent_at), None)
+    earlier = next((one for one in asked[1:] if one.went_out <= sent_at), None)
     if earlier is None:
         return LAST
     key = choice_of(catalog, earlier, text)
-    if not _is_choice(key, text):
+    if not is_choice(key, text):
         return LAST
     if earlier.is_open and earlier.dialog.kind not in _DESKS:
         return Match(dialog_id=earlier.dialog.id)
@@ -201,41 +149,3 @@ async def _wrote_since(row: Outgoing) -> bool:
     """Tell whether the person has written since a message: then the later question is an answer."""
     words = Inbound.filter(conversation_id=row.conversation_id, position__gt=row.position)
     return await words.exists()
-
-
-def _went_out(asked: Asked) -> datetime:
-    return asked.row.sent_at or asked.row.created_at
-
-
-def _is_choice(key: str, text: str) -> bool:
-    """Tell whether words are nothing but an answer: no danger and no wish is lost with them."""
-    if bare(text).isdigit():
-        return True
-    return bool(key) and read_wish(text) is None and not alarms_in(text, (), tags=frozenset())
-
-
-def choice_of(catalog: Catalog, asked: Asked, text: str) -> str:
-    """Return the keys of the options meant, joined by commas; empty where none was."""
-    options = _options(catalog, asked)
-    numbered = dict(zip(numbers(options), options, strict=True))
-    if (option := numbered.get(bare(text))) is not None:
-        return option.key
-    several = bool(asked.content.shown.get("several"))
-    offered = [option for option in options if option.key != A_PERSON]
-    reading = read_options(text, offered, several=several)
-    return ",".join(reading.keys) if reading.clear else ""
-
-
-def _options(catalog: Catalog, asked: Asked) -> list[Option]:
-    """Return the options as they were shown, with the words of the catalog for each."""
-    body = asked.body
-    if body.message:
-        known = catalog.messages[body.message].options
-    else:
-        known = catalog.forms[body.form].item(body.item).options
-    labels = {raw["key"]: raw["label"] for raw in asked.content.shown.get("options", [])}
-    return [
-        replace(option, label=labels.get(option.key, option.label))
-        for option in known
-        if option.key in body.options
-    ]

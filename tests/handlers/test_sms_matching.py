@@ -195,6 +195,13 @@ async def test_a_stop_written_before_the_next_question_came_stops() -> None:
     assert (await ContactPoint.get(id=phone.point.id)).opted_out_at is not None
 
 
+async def test_zero_written_before_the_next_question_came_finds_a_person() -> None:
+    phone = await at_the_item()
+    await phone.say("1")
+    await phone.say("0", sent_at=phone.ward.now - timedelta(seconds=10))
+    assert (await phone.ward.task(1)).phone_reason == "human"
+
+
 async def test_a_clock_that_is_behind_makes_nobody_answer_for_ever() -> None:
     """A provider whose clock is a minute slow: the question comes once more, then it is taken."""
     phone = await at_the_item()
