@@ -14,16 +14,16 @@ from dialogs.tagging.tags import Category, Severity, UrgentType
 from dialogs.tagging.urgency import urgent_kinds
 
 COMPLAINT: Final = 0.38
-CATEGORY: Final = 0.3
+CATEGORY: Final = 0.25
 WEIGHTY: Final = 0.5
-PRAISE: Final = 0.4
+PRAISE: Final = 0.3
 MOCKED_PRAISE: Final = 0.6  # beside a word of mockery thanks are seldom meant
-DISPUTE: Final = 0.35
+DISPUTE: Final = 0.25
 DISPUTE_DOUBT: Final = 0.1
 # a danger nobody wrote a rule for yet; self-harm is asked back at the least sign
 _URGENT: Final[Mapping[UrgentType, float]] = {
     UrgentType.CLINICAL: 0.5,
-    UrgentType.SELF_HARM: 0.3,
+    UrgentType.SELF_HARM: 0.25,
     UrgentType.VIOLENCE: 0.4,
 }
 # a rule's red flag is let go only where the model is all but certain, and never in a crisis

@@ -1,6 +1,7 @@
 """What the linear model looks at in a message, each thing with its place in the text.
 
-Names: plain characters are runs of one or two characters; `=word` is a whole word, `@notion` a
+Names: plain characters are runs of one or two characters; `=word` is a whole word, `=word|word` two
+that stand side by side, `@notion` a
 notion (`@-notion` a denied one, `@notion.2` its second pattern), `!kind` a red flag, `%…` what the
 notions mean together, `#…` the shape of the message.
 """
@@ -9,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import pairwise
 from typing import Final, TypeAlias
 
 from dialogs.tagging.message import Message
@@ -52,6 +54,8 @@ def _all(message: Message) -> Iterator[tuple[str, Place]]:
     for token in message.tokens:
         if token.end - token.start > 1:
             yield f"={token.word}", (token.start, token.end)
+    for token, following in pairwise(message.tokens):
+        yield f"={token.word}|{following.word}", (token.start, following.end)
     for notion in message.notions:
         yield _named(notion), (notion.start, notion.end)
     yield from _together(message.notions)

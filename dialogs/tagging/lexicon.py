@@ -1,4 +1,4 @@
-"""The red-flag lexicon, read once from danger.toml."""
+"""The red-flag lexicon, read once from danger.toml and, for despair by its parts, crisis.toml."""
 
 from __future__ import annotations
 
@@ -41,7 +41,11 @@ def lexicon() -> Lexicon:
     """Return the lexicon; the file is read at the first call."""
     lists = wording.load(__file__, "danger.toml")
     words = lists["words"]
-    signs = [_sign(entry, words) for entry in lists["sign"]]
+    despair = wording.load(__file__, "crisis.toml")
+    signs = [
+        *(_sign(entry, words) for entry in lists["sign"]),
+        *(_sign(entry, despair["words"]) for entry in despair["sign"]),
+    ]
     taken = "吃|服|喝|打|输|用|挂|换|注射|抹|涂|做"
     return Lexicon(
         signs=Sieve((sign, sign.pattern) for sign in signs),

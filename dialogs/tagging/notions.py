@@ -26,6 +26,8 @@ _DENIED = re.compile(
 _DENIED_INSIDE = re.compile(
     r"(?:不(?!是|得|能|干)|没有?)(?:怎么|那么|很|太|算|觉得|什么)?(?:难[吃看听]|[脏臭吵贵乱挤冷热慢凶差破坏滑烂闷暗旧咸淡霉馊漏堵])"
 )
+# 态度好差: the good word only says how bad the next one is
+_BAD = frozenset("差凶恶慢烦坏臭脏贵吵乱烂拽横狠难糟冷假")
 _REACH = 9
 _WINDOW = 4  # words joined at most
 
@@ -74,14 +76,22 @@ def _by_word(lists: _Lists, text: str, tokens: tuple[Token, ...]) -> Iterator[No
         for last in tokens[first : first + _WINDOW]:
             joined += last.word
             for name in lists.words.get(joined, ()):
+                if _only_intensifies(text, token.start, last.end):
+                    continue
                 yield Notion(name, token.start, last.end, _is_denied(text, token.start))
 
 
 def _by_pattern(lists: _Lists, text: str) -> Iterator[Notion]:
     for name, number, pattern in lists.patterns.passing(text):
         for hit in pattern.finditer(text):
+            if _only_intensifies(text, *hit.span()):
+                continue
             denied = _is_denied(text, hit.start()) or bool(_DENIED_INSIDE.search(hit.group()))
             yield Notion(name, hit.start(), hit.end(), denied, number)
+
+
+def _only_intensifies(text: str, start: int, end: int) -> bool:
+    return text[end - 1] == "好" and end - start > 1 and text[end : end + 1] in _BAD
 
 
 def _is_denied(text: str, start: int) -> bool:

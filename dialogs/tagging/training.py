@@ -1,7 +1,8 @@
 """Trains the linear model: the same corpus gives the same bytes.
 
 Each target is an L2-regularised logistic regression, solved by coordinate descent in the dual
-(Yu, Huang & Lin, Machine Learning 85, 2011) in a fixed order.
+(Yu, Huang & Lin, Machine Learning 85, 2011) in a fixed order. What tells much by itself is
+regularised less: features are scaled by their log-count ratio, halfway (Wang & Manning, ACL 2012).
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from dialogs.tagging.tokens import Cut
 
 # chosen by cross-validation on the corpus; a wide range gives nearly the same
 COST: Final = 8.0
+PRIOR: Final = 0.6  # how far a feature's own ratio counts
 SEEN_AT_LEAST: Final = 2
 ROUNDS: Final = 24
 SMALLEST: Final = 0.25
@@ -118,7 +120,29 @@ def _learnt(
         for row, labelled in zip(rows, corpus, strict=True)
         if labelled.is_complaint or not target.among_complaints
     ]
-    return fit(chosen, width)
+    telling = _telling(chosen, width)
+    scaled = [((places, _scaled(places, values, telling)), y) for (places, values), y in chosen]
+    return list(map(mul, fit(scaled, width), telling))
+
+
+def _scaled(
+    places: Sequence[int], values: Sequence[float], scale: Sequence[float]
+) -> tuple[float, ...]:
+    return tuple(value * scale[place] for place, value in zip(places, values, strict=True))
+
+
+def _telling(rows: Sequence[tuple[Row, float]], width: int) -> list[float]:
+    """Return for each feature how much it tells of the label by itself, about 1 on average."""
+    held, missed = [1.0] * width, [1.0] * width
+    for (places, _), label in rows:
+        counts = held if label > 0 else missed
+        for place in places:
+            counts[place] += 1
+    positive = sum(label > 0 for _, label in rows)
+    base = math.log((len(rows) - positive + 2) / (positive + 2))
+    ratios = [abs(math.log(h / m) + base) for h, m in zip(held, missed, strict=True)]
+    typical = math.sqrt(sum(ratio * ratio for ratio in ratios) / max(1, width)) or 1.0
+    return [1 - PRIOR + PRIOR * ratio / typical for ratio in ratios]
 
 
 def fit(rows: Sequence[tuple[Row, float]], width: int, cost: float = COST) -> list[float]:

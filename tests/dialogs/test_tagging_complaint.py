@@ -173,6 +173,36 @@ def test_politeness_is_no_praise(text: str) -> None:
     assert not tag(text).praise
 
 
+@pytest.mark.parametrize("text", ["护士姓王", "护士叫王芳", "看的是张主任"])
+def test_a_name_alone_is_neither_praise_nor_complaint(text: str) -> None:
+    tags = tag(text)
+    assert not tags.praise
+    assert not tags.is_complaint
+
+
+@pytest.mark.parametrize("text", ["护士好凶", "醫生態度好差", "护士长脾气大得很", "收费的好拽"])
+def test_good_before_a_bad_word_only_makes_it_worse(text: str) -> None:
+    tags = tag(text)
+    assert Category.ATTITUDE in tags.categories
+    assert not tags.praise
+
+
+@pytest.mark.parametrize(
+    ("text", "category"),
+    [
+        ("收费乱收", Category.BILLING),
+        ("乱收钱", Category.BILLING),
+        ("药费太贵", Category.BILLING),
+        ("饭不好吃", Category.ENVIRONMENT),
+        ("护士凶", Category.ATTITUDE),
+    ],
+)
+def test_the_shortest_complaints_are_told_by_what_they_are_about(
+    text: str, category: Category
+) -> None:
+    assert category in tag(text).categories
+
+
 def test_praise_and_complaint_stand_side_by_side() -> None:
     tags = tag("罗医生很有耐心，非常感谢。就是停车场太难停，绕了半小时没车位")
     assert tags.praise
