@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -63,8 +64,11 @@ class SmsChannel:
         return self._provider.routes()
 
     async def start(self) -> None:
-        """Open the client; the filed templates are read with the first message."""
+        """Open the client, and read what is filed; a file that cannot be used fails each send."""
         await self._caller.start()
+        if self._settings.provider in _BY_TEMPLATE:
+            with suppress(Misconfigured):
+                self._filed()
 
     async def close(self) -> None:
         """Let go of it."""

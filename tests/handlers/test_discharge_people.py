@@ -259,7 +259,7 @@ async def test_where_nothing_is_said_the_legal_basis_is_recorded_once_a_patient(
 async def test_without_consent_and_basis_a_person_calls(now: datetime) -> None:
     await take(now, discharge())
     stay, task = await Encounter.get(), await FollowUpTask.filter(round=1).get()
-    found = await reach(LAWFUL, stay, await Patient.get(), task)
+    found = await reach(LAWFUL, stay, await Patient.get(), task, now)
     assert found.reason is PhoneReason.NO_CONSENT
 
 
