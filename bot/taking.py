@@ -38,6 +38,7 @@ from handlers.channel_events import (
     point_at,
 )
 from handlers.channel_states import note_in
+from handlers.conversation_lock import conversation_of
 from handlers.desk import Desk
 from handlers.inbound import InboundMessage, Received, receive
 from handlers.receipts import note_receipt
@@ -215,26 +216,28 @@ class Inbox:
         if isinstance(came, Pictured | Spoke):
             await open_window(point.id, who.now, clicked=False)
             return await receive_file(self._desk, self._media, known, came, who.now)
-        match came:
+        return await unit_of_work(lambda: self._hear(who, point, known))
+
+    async def _hear(self, who: _From, point: ContactPoint, known: InboundMessage) -> Received:
+        """Hear words and open the window they give us in one step, before any answer can leave."""
+        match who.came:
             case Pressed(key=key, turn=turn):
                 known = replace(known, key=key, turn=turn)
             case Wrote(text=text, spoken=spoken):
                 known = replace(known, text=text, spoken=spoken)
                 if who.system is System.PHONE:
-                    known = await self._aimed(known, came, point, who.now)
-        return await unit_of_work(lambda: self._hear(who, known))
-
-    async def _hear(self, who: _From, message: InboundMessage) -> Received:
-        """Hear words and open the window they give us in one step, before any answer can leave."""
-        received = await receive(self._desk, message, who.now)
+                    known = await self._aimed(known, who.came, point, who.now)
+        received = await receive(self._desk, known, who.now)
         if not received.repeated and who.system is not System.PHONE:
-            await open_window(message.contact_point_id, who.now, clicked=False)
+            await open_window(point.id, who.now, clicked=False)
         return received
 
     async def _aimed(
         self, message: InboundMessage, came: Wrote, point: ContactPoint, now: datetime
     ) -> InboundMessage:
         """Find which question an SMS answers: several may stand on a phone's screen (F21)."""
+        # what was asked last must not change while it is looked for
+        await conversation_of(point.respondent_id)
         found = await matched(self._desk, point, came.extension, came.text, now, came.sent_at)
         return replace(
             message,

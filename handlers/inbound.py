@@ -25,6 +25,7 @@ from handlers.speech import echo, have_listened_to, say_lost
 from handlers.transcript import ACCEPTED_RANK
 from models.conversation import (
     Conversation,
+    Dialog,
     DialogStatus,
     Inbound,
     InboundKind,
@@ -96,13 +97,20 @@ async def _receive(desk: Desk, message: InboundMessage, now: datetime) -> Receiv
         return Received(conversation.id, first.position, repeated=True)
     conversation.position = inbound.position
     await conversation.save(update_fields=["position"])
-    dialog = await open_dialog(conversation)
+    dialog = await _dialog_of(message, conversation)
     matter = await matter_of(desk, conversation, contact_point, dialog, now)
     if dialog is not None:
         await Inbound.filter(id=inbound.id).update(dialog_id=dialog.id)
     await _hear(matter, message, inbound)
     await next_waiting(desk, conversation, contact_point, now)
     return Received(conversation.id, inbound.position, repeated=False)
+
+
+async def _dialog_of(message: InboundMessage, conversation: Conversation) -> Dialog | None:
+    """Return the dialog the words are for: the one they name, else the open one."""
+    if message.dialog_id is None:
+        return await open_dialog(conversation)
+    return await Dialog.get(id=message.dialog_id, conversation_id=conversation.id)
 
 
 async def _hear(matter: Matter, message: InboundMessage, inbound: Inbound) -> None:
