@@ -8,7 +8,7 @@ from tortoise import fields
 
 from models.alert import Alert
 from models.columns import belongs_to, choice, only_one_for
-from models.conversation import OutgoingStatus
+from models.conversation import Outgoing, OutgoingStatus
 from models.hospital import StaffMember
 from models.people import ContactPoint, System
 from models.room import GroupPost
@@ -160,6 +160,29 @@ class AddressClaim(Row):
 
         table = "address_claim"
         unique_together = (("address_index", "system"),)
+
+
+class PageCode(Row):
+    """A code sent by SMS that opens the web chat at the message it stands in; good once, for a day.
+
+    `attempts` counts wrong years of birth: after a few of them the code is worth nothing.
+    """
+
+    code_hash = fields.CharField(max_length=64, unique=True)
+    message: fields.ForeignKeyRelation[Outgoing] = belongs_to("Outgoing")
+    message_id: UUID
+    # the phone it went to: the message itself may go elsewhere later
+    contact_point: fields.ForeignKeyRelation[ContactPoint] = belongs_to("ContactPoint")
+    contact_point_id: UUID
+    attempts = fields.IntField(default=0)
+    created_at = fields.DatetimeField()
+    expires_at = fields.DatetimeField(db_index=True)
+    used_at = fields.DatetimeField(null=True)
+
+    class Meta:
+        """Table of codes for the page."""
+
+        table = "page_code"
 
 
 class GroupDelivery(Row):
