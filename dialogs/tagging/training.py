@@ -2,7 +2,7 @@
 
 Each target is an L2-regularised logistic regression, solved by coordinate descent in the dual
 (Yu, Huang & Lin, Machine Learning 85, 2011) in a fixed order. What tells much by itself is
-regularised less: features are scaled by their log-count ratio, halfway (Wang & Manning, ACL 2012).
+regularised less: features are scaled by their log-count ratio, in part (Wang & Manning, ACL 2012).
 """
 
 from __future__ import annotations
