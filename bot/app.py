@@ -17,7 +17,7 @@ from bot.channels.registry import Exchange
 from bot.channels.web_sockets import SOCKETS
 from bot.console.staff_account import BOT_LINK
 from bot.inbox import Take
-from bot.keys import CLOCK, DESK, DRAIN, MEDIA, SECURE_COOKIES
+from bot.keys import CLOCK, DESK, DRAIN, FOLLOW_CODES, MEDIA, SECURE_COOKIES
 from bot.malformed import refuse_malformed
 from bot.outbox import Outbox
 from bot.taking import Drain, Inbox
@@ -95,6 +95,8 @@ def _mount(exchange: Exchange, app: web.Application, outbox: Outbox) -> None:
             outbox.add(channel)
     if exchange.bot_link is not None:
         app[BOT_LINK] = exchange.bot_link
+    if exchange.follow_codes is not None:
+        app[FOLLOW_CODES] = exchange.follow_codes
 
 
 async def to_staff(_request: web.Request) -> web.StreamResponse:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 from typing import Final
@@ -11,14 +12,19 @@ from uuid import UUID
 import typer
 from rich.console import Console
 
+from bot.channels.wechat_api import WeChatApi
+from bot.channels.wechat_scenes import follow_codes
+from bot.channels.wechat_settings import WeChatSettings
 from bot.command_words import tell
+from bot.follow_codes import NO_CODES, FollowCodes
 from bot.opening import desk_of, now, opened
 from bot.settings import Settings
 from bot.slips import render_pdf
 from bot.visit_slips import render_cards
 from handlers.slips import Slip, issue
-from handlers.visit_slips import issue_cards, visits_on
+from handlers.visit_slips import AppointmentSlip, issue_cards, visits_on
 from models.care import Encounter, FollowUpPlan, PlanStatus
+from models.people import System
 from models.seal import keyring
 
 # who prints, in the audit trail: whoever may run commands on the machine
@@ -57,7 +63,8 @@ async def _print_cards(file: Path, settings: Settings, day: date) -> int:
     async with opened(settings):
         cards = await issue_cards(desk, await visits_on(day), keyring(), PRINTER, now())
         if cards:
-            pdf = await asyncio.to_thread(render_cards, cards, desk)
+            follow = await _follow_codes(settings, cards)
+            pdf = await asyncio.to_thread(render_cards, cards, desk, follow)
             await asyncio.to_thread(file.write_bytes, pdf)
     return len(cards)
 
@@ -67,15 +74,27 @@ async def _print(file: Path, settings: Settings, day: date | None, ward: str) ->
         stays = await _stays(day, ward)
         slips = await issue(stays, now(), settings.public_url, keyring())
         if slips:
-            await asyncio.to_thread(_write, file, slips, settings)
+            follow = await _follow_codes(settings, slips)
+            pdf = await asyncio.to_thread(render_pdf, slips, desk_of(settings), follow)
+            await asyncio.to_thread(file.write_bytes, pdf)
     return len(slips)
 
 
-def _write(file: Path, slips: list[Slip], settings: Settings) -> None:
-    pdf = render_pdf(
-        slips, settings.hospital_name, settings.switchboard, language=settings.language
-    )
-    file.write_bytes(pdf)
+async def _follow_codes(
+    settings: Settings, papers: Iterable[Slip | AppointmentSlip]
+) -> FollowCodes:
+    """Ask WeChat for the codes, where it runs; why a paper goes without is said once."""
+    if System.WECHAT.channel not in settings.channels:
+        return NO_CODES
+    api = WeChatApi(WeChatSettings(), now)
+    await api.start()
+    try:
+        follow = await follow_codes(api, {one.link: one.expires_on for one in papers}, now())
+    finally:
+        await api.close()
+    if follow.trouble:
+        typer.echo(tell("slips", "no_follow", why=follow.trouble), err=True)
+    return follow
 
 
 async def _stays(day: date | None, ward: str) -> list[UUID]:

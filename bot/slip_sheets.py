@@ -1,13 +1,12 @@
 """Slips with a code to scan on paper: four to a sheet of A4, with lines to cut along."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 from io import BytesIO
 from pathlib import Path
 
-import segno
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
@@ -16,6 +15,7 @@ from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import KeepInFrame, Paragraph
 
 from bot.fonts import NAME_DOT, WIDE_NAME_DOT, chinese_font
+from bot.paper_codes import PaperCode, draw_code
 
 _COLUMNS, _ROWS = 2, 2
 _A_SHEET = _COLUMNS * _ROWS
@@ -26,20 +26,26 @@ _QR_SIZE = 42 * mm
 _HEAD_HEIGHT = 15 * mm
 _NAME_HEIGHT = 17 * mm
 _TEXT_TOP = _HEIGHT - _MARGIN - _HEAD_HEIGHT - _QR_SIZE - 8 * mm
+# beside a second code both are a little smaller, and name and check code stand above them
+_PAIR_SIZE = 40 * mm
+_PAIR_TOP = _HEIGHT - _MARGIN - 27 * mm
+_PAIR_TEXT_TOP = _PAIR_TOP - _PAIR_SIZE - 12 * mm
 
 _NUMBER = re.compile(r"[A-Z0-9-]+")
 
 
 @dataclass(frozen=True, slots=True)
 class PaperSlip:
-    """What stands on one slip; `name` is in large type, `small` below everything else."""
+    """What stands on one slip; `name` is in large type, `small` below everything else.
+
+    `codes` are one or two: the second is the web's, the first follows the hospital's account.
+    """
 
     title: str
     name: str
-    link: str
+    codes: tuple[PaperCode, ...]
     check_label: str
     check_code: str
-    scan: str
     lines: tuple[str, ...]
     small: str
 
@@ -100,27 +106,51 @@ def _draw_cut_lines(canvas: Canvas) -> None:
 
 
 def _draw_slip(sheet: _Sheet, slip: PaperSlip) -> None:
+    _line(sheet, sheet.hospital, (_MARGIN, _HEIGHT - _MARGIN - 4 * mm), 11)
+    if len(slip.codes) == 1:
+        _draw_one_code(sheet, slip)
+    else:
+        _draw_two_codes(sheet, slip)
+
+
+def _draw_one_code(sheet: _Sheet, slip: PaperSlip) -> None:
     top = _HEIGHT - _MARGIN
-    _line(sheet, sheet.hospital, (_MARGIN, top - 4 * mm), 11)
     _line(sheet, slip.title, (_MARGIN, top - 11 * mm), 17)
-    head = top - _HEAD_HEIGHT
-    _draw_qr(sheet.canvas, slip.link, _WIDTH - _MARGIN - _QR_SIZE, head - _QR_SIZE)
-    _centred_under_qr(sheet, slip.scan, head)
-    left = _INNER - _QR_SIZE - 3 * mm
-    _draw_name(sheet, slip.name, head, left)
+    head, left = top - _HEAD_HEIGHT, _INNER - _QR_SIZE - 3 * mm
+    _draw_code(sheet, slip.codes[0], (_WIDTH - _MARGIN - _QR_SIZE, head - _QR_SIZE), _QR_SIZE)
+    _draw_name(sheet, slip.name, head, (left, _NAME_HEIGHT))
     _line(sheet, slip.check_label, (_MARGIN, head - 22 * mm), 13)
     _line(sheet, slip.check_code, (_MARGIN, head - 36 * mm), 38, left)
-    _draw_text(sheet, slip)
+    _draw_text(sheet, slip, _TEXT_TOP)
 
 
-def _draw_name(sheet: _Sheet, name: str, top: float, width: float) -> None:
+def _draw_two_codes(sheet: _Sheet, slip: PaperSlip) -> None:
+    top, middle = _HEIGHT - _MARGIN, _WIDTH / 2
+    _line(sheet, slip.title, (_MARGIN, top - 14 * mm), 17, 36 * mm)
+    _line(sheet, slip.check_label, (middle - 5 * mm, top - 14 * mm), 13, 16 * mm)
+    _line(sheet, slip.check_code, (middle + 13 * mm, top - 14 * mm), 38, 31.5 * mm)
+    _draw_name(sheet, slip.name, top - 16 * mm, (_INNER, 9 * mm))
+    for code, left in zip(slip.codes, (_MARGIN, _WIDTH - _MARGIN - _PAIR_SIZE), strict=True):
+        _draw_code(sheet, code, (left, _PAIR_TOP - _PAIR_SIZE), _PAIR_SIZE)
+    _draw_text(sheet, slip, _PAIR_TEXT_TOP)
+
+
+def _draw_code(sheet: _Sheet, code: PaperCode, corner: tuple[float, float], size: float) -> None:
+    draw_code(sheet.canvas, code.link, corner, size)
+    middle = corner[0] + size / 2
+    for words, below, points in ((code.scan, 5 * mm, 11), (code.until, 9 * mm, 9)):
+        sheet.canvas.setFont(sheet.font, points)
+        sheet.canvas.drawCentredString(middle, corner[1] - below, words)
+
+
+def _draw_name(sheet: _Sheet, name: str, top: float, size: tuple[float, float]) -> None:
     """Write the name in large type, over two lines or smaller when it is long; a number in one."""
     if _NUMBER.fullmatch(name):
-        _line(sheet, name, (_MARGIN, top - 8 * mm), 22, width)
+        _line(sheet, name, (_MARGIN, top - 8 * mm), 22, size[0])
         return
     style = ParagraphStyle("name", fontName=sheet.font, fontSize=22, leading=25, wordWrap="CJK")
     printable = name.replace(NAME_DOT, WIDE_NAME_DOT)
-    _frame(sheet.canvas, [Paragraph(escape(printable), style)], top, (width, _NAME_HEIGHT))
+    _frame(sheet.canvas, [Paragraph(escape(printable), style)], top, size)
 
 
 def _frame(canvas: Canvas, story: list[Paragraph], top: float, size: tuple[float, float]) -> None:
@@ -128,12 +158,6 @@ def _frame(canvas: Canvas, story: list[Paragraph], top: float, size: tuple[float
     frame = KeepInFrame(*size, story, mode="shrink")
     _, height = frame.wrapOn(canvas, *size)
     frame.drawOn(canvas, _MARGIN, top - height)
-
-
-def _centred_under_qr(sheet: _Sheet, words: str, head: float) -> None:
-    middle = _WIDTH - _MARGIN - _QR_SIZE / 2
-    sheet.canvas.setFont(sheet.font, 11)
-    sheet.canvas.drawCentredString(middle, head - _QR_SIZE - 4 * mm, words)
 
 
 def _line(
@@ -145,32 +169,7 @@ def _line(
     sheet.canvas.drawString(*place, text)
 
 
-def _draw_qr(canvas: Canvas, link: str, left: float, bottom: float) -> None:
-    """Draw the code as vectors: each run of dark modules is one rectangle."""
-    rows = list(segno.make(link, error="m", micro=False).matrix_iter(border=0))
-    module = _QR_SIZE / len(rows)
-    path = canvas.beginPath()
-    for y, row in enumerate(rows):
-        for start, length in dark_runs(row):
-            edge = bottom + _QR_SIZE - (y + 1) * module
-            path.rect(left + start * module, edge, length * module, module)
-    canvas.drawPath(path, stroke=0, fill=1)
-
-
-def dark_runs(row: Iterable[int]) -> list[tuple[int, int]]:
-    """List the runs of dark modules of one row as (start, length)."""
-    runs: list[tuple[int, int]] = []
-    for x, dark in enumerate(row):
-        if not dark:
-            continue
-        if runs and sum(runs[-1]) == x:
-            runs[-1] = (runs[-1][0], runs[-1][1] + 1)
-        else:
-            runs.append((x, 1))
-    return runs
-
-
-def _draw_text(sheet: _Sheet, slip: PaperSlip) -> None:
+def _draw_text(sheet: _Sheet, slip: PaperSlip, top: float) -> None:
     style = ParagraphStyle(
         "slip",
         fontName=sheet.font,
@@ -182,4 +181,4 @@ def _draw_text(sheet: _Sheet, slip: PaperSlip) -> None:
     small = ParagraphStyle("small", parent=style, fontSize=10, leading=13)
     story = [Paragraph(escape(line), style) for line in slip.lines]
     story.append(Paragraph(escape(slip.small), small))
-    _frame(sheet.canvas, story, _TEXT_TOP, (_INNER, _TEXT_TOP - _MARGIN))
+    _frame(sheet.canvas, story, top, (_INNER, top - _MARGIN))

@@ -1,27 +1,30 @@
 """Booking cards on paper: when and where, until when to report, how to cancel, a code to scan."""
 
-import tomllib
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from functools import cache
-from importlib.resources import files
 from pathlib import Path
 
+from bot.follow_codes import NO_CODES, FollowCodes
 from bot.slip_sheets import PaperSlip, draw_sheets
+from bot.slip_words import slip_words
 from dialogs.timing import date_text, local, weekday_text
 from handlers.desk import Desk
 from handlers.visit_slips import AppointmentSlip
 
 
 def render_cards(
-    slips: Sequence[AppointmentSlip], desk: Desk, *, font: Path | None = None
+    slips: Sequence[AppointmentSlip],
+    desk: Desk,
+    follow: FollowCodes = NO_CODES,
+    *,
+    font: Path | None = None,
 ) -> bytes:
     """Draw the cards and return the PDF; faults as in `draw_sheets`."""
-    papers = [card_of(slip, desk) for slip in slips]
+    papers = [card_of(slip, desk, follow) for slip in slips]
     return draw_sheets(papers, desk.hospital, language=desk.language, font=font)
 
 
-def card_of(slip: AppointmentSlip, desk: Desk) -> PaperSlip:
+def card_of(slip: AppointmentSlip, desk: Desk, follow: FollowCodes = NO_CODES) -> PaperSlip:
     """Put a card into words; the booking number stands where a slip has the name."""
     words = _words(desk.language)
     values = _values(slip, desk)
@@ -37,10 +40,9 @@ def card_of(slip: AppointmentSlip, desk: Desk) -> PaperSlip:
     return PaperSlip(
         title=words["title"],
         name=slip.number,
-        link=slip.link,
+        codes=follow.beside(slip.link, words["scan"], desk.language),
         check_label=words["check_label"],
         check_code=slip.check_code,
-        scan=words["scan"],
         lines=tuple(sentence.format(**values) for sentence in sentences),
         small=words["valid"].format(**values),
     )
@@ -70,8 +72,6 @@ def _moment(at: datetime, language: str) -> str:
     return f"{said[0]} {said[1]} {local(at):%H:%M}"
 
 
-@cache
 def _words(language: str) -> Mapping[str, str]:
-    source = files("dialogs.catalog").joinpath(language, "slip.toml")
-    words: Mapping[str, str] = tomllib.loads(source.read_text("utf-8"))["visit"]
+    words: Mapping[str, str] = slip_words(language)["visit"]
     return words

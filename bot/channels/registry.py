@@ -20,6 +20,7 @@ from bot.channels.wechat import WeChatChannel
 from bot.channels.wechat_settings import WeChatSettings
 from bot.duty_phone import DutyPhone
 from bot.duty_settings import DutySettings
+from bot.follow_codes import MakeFollowCodes
 from bot.group_channel import GroupChannel
 from bot.group_list import load_groups
 from bot.groups import GroupSender
@@ -45,6 +46,7 @@ class Exchange:
     # Telegram may be there for the staff's groups alone
     for_patients: frozenset[str] = frozenset()
     bot_link: Callable[[str], str] | None = None
+    follow_codes: MakeFollowCodes | None = None
 
     async def start(self) -> None:
         """Open everything."""
@@ -80,7 +82,7 @@ def exchange(settings: Settings, desk: Desk, clock: Clock, take: Take, drain: Dr
     by_name = {channel.name: channel for channel in channels}
     duty = DutySettings()
     voice = AliyunVoice(VoiceSettings(), clock) if duty.voice_template else None
-    telegram = by_name.get(TelegramChannel.name)
+    telegram, wechat = by_name.get(TelegramChannel.name), by_name.get(WeChatChannel.name)
     return Exchange(
         GroupSender(desk, groups, _to_groups(channels, clock)),
         DutyPhone(desk, duty, by_name.get("sms"), voice),
@@ -89,6 +91,7 @@ def exchange(settings: Settings, desk: Desk, clock: Clock, take: Take, drain: Dr
         groups,
         frozenset(by_name) - _not_for_patients(settings),
         telegram.link if isinstance(telegram, TelegramChannel) else None,
+        wechat.follow_codes if isinstance(wechat, WeChatChannel) else None,
     )
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
-from datetime import datetime
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import date, datetime
 from typing import Final
 from uuid import UUID
 
@@ -16,10 +16,12 @@ from bot.channels.wechat_notices import Notices
 from bot.channels.wechat_notifying import Notifier
 from bot.channels.wechat_receive import WeChatReceiver
 from bot.channels.wechat_rights import probe
+from bot.channels.wechat_scenes import follow_codes
 from bot.channels.wechat_sending import Sender
 from bot.channels.wechat_settings import WeChatSettings
 from bot.channels.wechat_slots import PassiveSlots
 from bot.channels.wechat_text import LONGEST, MOST_CHOICES
+from bot.follow_codes import FollowCodes
 from bot.inbox import Take
 from dialogs.catalog import load_catalog
 from models.people import System
@@ -91,6 +93,10 @@ class WeChatChannel:
 
     async def announce(self, conversation_id: UUID | None) -> None:
         """Nobody watches: WeChat tells the person itself."""
+
+    async def follow_codes(self, papers: Mapping[str, date], now: datetime) -> FollowCodes:
+        """Make the codes by which papers lead here, given the last day of each by its link."""
+        return await follow_codes(self._api, papers, now)
 
     async def probe(self) -> Sequence[Fact]:
         """Ask what this account may do, and keep to it from now on."""

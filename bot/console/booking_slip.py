@@ -9,6 +9,9 @@ from aiohttp import web
 
 from bot.console.booking_page import after, allowed, book_page, number_of
 from bot.console.pages import desk_of, now_of
+from bot.follow_codes import NO_CODES
+from bot.keys import FOLLOW_CODES
+from bot.paper_codes import PaperCode
 from bot.visit_slips import card_of
 from handlers.booking.visit_card import open_visit
 from handlers.scope import keeps_book
@@ -29,11 +32,18 @@ async def print_card(request: web.Request) -> web.Response:
     cards = await issue_cards(desk, [found.visit.id], keyring(), staff.username, now)
     if not cards:
         return after(f"/visits/{number}", "no_card")
-    paper = card_of(cards[0], desk)
-    return await book_page(request, "book_slip", number=number, paper=paper, code=_code(paper.link))
+    make = request.config_dict.get(FOLLOW_CODES)
+    follow = await make({cards[0].link: cards[0].expires_on}, now) if make else NO_CODES
+    paper = card_of(cards[0], desk, follow)
+    codes = [(_drawn(code), code) for code in paper.codes]
+    unfollowed = bool(follow.trouble)
+    return await book_page(
+        request, "book_slip", number=number, paper=paper, codes=codes, unfollowed=unfollowed
+    )
 
 
-def _code(link: str) -> str:
-    """Draw the code as a picture inside the page; it is made of figures alone."""
-    drawn: str = segno.make(link, error="m", micro=False).svg_inline(omitsize=True, svgclass="code")
+def _drawn(code: PaperCode) -> str:
+    """Draw a code as a picture inside the page; it is made of figures alone."""
+    made = segno.make(code.link, error="m", micro=False)
+    drawn: str = made.svg_inline(omitsize=True, svgclass="code")
     return drawn

@@ -15,7 +15,8 @@ from aiohttp import ClientSession, CookieJar, FormData, web
 
 from bot.console import setup
 from bot.console.pages import WALL_CLOCK
-from bot.keys import CLOCK, DESK, DRAIN, MEDIA, PROXIES, SECURE_COOKIES
+from bot.follow_codes import MakeFollowCodes
+from bot.keys import CLOCK, DESK, DRAIN, FOLLOW_CODES, MEDIA, PROXIES, SECURE_COOKIES
 from handlers.sessions import open_session
 from models.hospital import StaffMember, StaffRole
 from tests.handlers.ward import Ward
@@ -111,14 +112,18 @@ def csrf_of(shown: str) -> str:
 
 
 @asynccontextmanager
-async def a_site(ward: Ward, media: Path, *, secure: bool = False) -> AsyncIterator[StaffSite]:
-    """Open the staff's pages on a port of 127.0.0.1."""
+async def a_site(
+    ward: Ward, media: Path, *, secure: bool = False, follow: MakeFollowCodes | None = None
+) -> AsyncIterator[StaffSite]:
+    """Open the staff's pages on a port of 127.0.0.1; `follow` makes WeChat's codes of papers."""
     app = web.Application()
     site = StaffSite(ward, ward.now, "", app)
     app[DESK], app[MEDIA], app[SECURE_COOKIES] = ward.desk, media, secure
     app[CLOCK], app[WALL_CLOCK] = lambda: ward.now, lambda: site.wall
     app[DRAIN] = lambda: ward.outbox.drain(ward.now)
     app[PROXIES] = site.proxies
+    if follow is not None:
+        app[FOLLOW_CODES] = follow
     setup(app)
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
     await runner.setup()

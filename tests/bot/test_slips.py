@@ -14,12 +14,15 @@ from pypdf.generic import ContentStream
 from reportlab.lib.units import mm
 
 from bot.fonts import READERS_FONT, chinese_font, first_font
-from bot.slip_sheets import dark_runs
+from bot.paper_codes import dark_runs
 from bot.slips import render_pdf
+from handlers.desk import Desk
 from handlers.slips import Slip
 
 HOSPITAL = "示例市第一人民医院"
 SWITCHBOARD = "0394-12345670"
+DESK = Desk(HOSPITAL, SWITCHBOARD)
+ALONE = Desk(HOSPITAL)
 
 
 def a_slip(name: str = "测试甲", **values: str) -> Slip:
@@ -64,7 +67,7 @@ def modules(pdf: bytes, size: int) -> list[list[int]]:
 
 
 def test_a_slip_says_who_writes_when_and_how_to_tell_a_fake() -> None:
-    text = text_of(render_pdf([a_slip()], HOSPITAL, SWITCHBOARD))
+    text = text_of(render_pdf([a_slip()], DESK))
     for words in (
         "测试甲",
         "核对码",
@@ -85,12 +88,12 @@ def test_the_code_on_paper_is_the_link_module_for_module() -> None:
     slip = a_slip()
     code = segno.make(slip.link, error="m", micro=False)
     expected = [list(row) for row in code.matrix_iter(border=0)]
-    assert modules(render_pdf([slip], HOSPITAL), len(expected)) == expected
+    assert modules(render_pdf([slip], ALONE), len(expected)) == expected
 
 
 def test_the_code_is_large_and_keeps_its_quiet_zone() -> None:
     """Four light modules around the code, as the standard asks; phones of the old need size."""
-    drawn = squares(render_pdf([a_slip()], HOSPITAL))
+    drawn = squares(render_pdf([a_slip()], ALONE))
     left, right = min(x for x, *_ in drawn), max(x + width for x, _, width, _ in drawn)
     quiet_zone = 4 * drawn[0][3]
     assert right - left >= 40 * mm
@@ -98,52 +101,52 @@ def test_the_code_is_large_and_keeps_its_quiet_zone() -> None:
 
 
 def test_four_slips_share_a_sheet() -> None:
-    assert len(PdfReader(BytesIO(render_pdf([a_slip()] * 4, HOSPITAL))).pages) == 1
-    assert len(PdfReader(BytesIO(render_pdf([a_slip()] * 5, HOSPITAL))).pages) == 2
+    assert len(PdfReader(BytesIO(render_pdf([a_slip()] * 4, ALONE))).pages) == 1
+    assert len(PdfReader(BytesIO(render_pdf([a_slip()] * 5, ALONE))).pages) == 2
 
 
 def test_what_is_not_known_is_left_out() -> None:
-    text = text_of(render_pdf([a_slip(department="", phone="", tel="")], HOSPITAL))
+    text = text_of(render_pdf([a_slip(department="", phone="", tel="")], ALONE))
     for words in ("总机", "工作时间", "夜里", "心内科", "{"):
         assert words not in text
     assert "先打120" in text
 
 
 def test_a_ward_without_a_name_is_called_the_ward() -> None:
-    assert "病区0394-12345678" in text_of(render_pdf([a_slip(department="")], HOSPITAL))
+    assert "病区0394-12345678" in text_of(render_pdf([a_slip(department="")], ALONE))
 
 
 def test_a_long_name_and_a_name_with_a_dot_stay_whole() -> None:
-    text = text_of(render_pdf([a_slip("阿卜杜热合曼·买买提艾力·玉素甫江")], HOSPITAL))
+    text = text_of(render_pdf([a_slip("阿卜杜热合曼·买买提艾力·玉素甫江")], ALONE))
     assert "阿卜杜热合曼\u30fb买买提艾力\u30fb玉素甫江" in text
 
 
 def test_a_name_is_text_and_never_markup() -> None:
-    text = text_of(render_pdf([a_slip("<b>&测试", department="<i>&")], "<a href=x>"))
+    text = text_of(render_pdf([a_slip("<b>&测试", department="<i>&")], Desk("<a href=x>")))
     assert "<b>&测试" in text
     assert "<i>&" in text
 
 
 def test_the_english_slip_has_english_words() -> None:
-    text = text_of(render_pdf([a_slip()], "Example Hospital", SWITCHBOARD, language="en"))
+    text = text_of(render_pdf([a_slip()], Desk("Example Hospital", SWITCHBOARD, language="en")))
     assert "Checkcode" in text
     assert "day3,day8,day25" in text
     assert "21January2027" in text
 
 
 def test_the_same_slips_give_the_same_bytes() -> None:
-    assert render_pdf([a_slip()], HOSPITAL) == render_pdf([a_slip()], HOSPITAL)
+    assert render_pdf([a_slip()], ALONE) == render_pdf([a_slip()], ALONE)
 
 
 def test_the_file_names_no_patient_in_its_properties() -> None:
-    properties = PdfReader(BytesIO(render_pdf([a_slip()], HOSPITAL))).metadata
+    properties = PdfReader(BytesIO(render_pdf([a_slip()], ALONE))).metadata
     assert properties is not None
     assert "测试甲" not in str(properties)
 
 
 def test_nothing_to_print_is_a_fault_of_the_caller() -> None:
     with pytest.raises(ValueError, match="no slips"):
-        render_pdf([], HOSPITAL)
+        render_pdf([], ALONE)
 
 
 def test_without_a_font_to_embed_the_readers_own_is_named(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections import defaultdict, deque
 from collections.abc import AsyncIterator, Callable, Mapping
@@ -20,6 +21,13 @@ _ALMOST_OVER: Final = timedelta(minutes=5)
 _MOST_BYTES: Final = 2048
 _MOST_CHOICES: Final = 10
 _CUT_LINE: Final = "cut"
+_LONGEST_CODE: Final = 2_592_000
+_LONGEST_SCENE: Final = 64
+_MOST_BUTTONS: Final = 3
+_MOST_BELOW: Final = 5
+_LONGEST_NAME: Final = 16
+_LONGEST_NAME_BELOW: Final = 60
+_LONGEST_KEY: Final = 128
 _TYPES: Final = {"thing": 20, "phrase": 5, "character_string": 32, "time": 32, "name": 10}
 MEDIA_ID: Final = "media-of-the-tests"
 
@@ -74,6 +82,11 @@ class FakeWeChat:
     # errcodes of messages it would not take by its own rules
     refused: list[int] = field(default_factory=list)
     followers: set[str] = field(default_factory=set)
+    # what a code holds, and until when, by the address drawn; how many were asked for at once
+    codes: dict[str, tuple[str, datetime]] = field(default_factory=dict)
+    most_at_once: int = 0
+    menu: list[dict[str, Any]] = field(default_factory=list)
+    _under_way: int = 0
     _words: dict[str, Quota] = field(default_factory=dict)
     _clicks: dict[str, Quota] = field(default_factory=dict)
     _consents: dict[tuple[str, str], int] = field(default_factory=dict)
@@ -138,6 +151,8 @@ class FakeWeChat:
         app.router.add_get("/wxaapi/newtmpl/gettemplate", self._list_notices)
         app.router.add_get("/cgi-bin/customservice/getkflist", self._list_clerks)
         app.router.add_get("/cgi-bin/media/get", self._media)
+        app.router.add_post("/cgi-bin/qrcode/create", self._create_code)
+        app.router.add_post("/cgi-bin/menu/create", self._create_menu)
         return app
 
     @web.middleware
@@ -286,6 +301,62 @@ class FakeWeChat:
         if request.query.get("media_id") != MEDIA_ID:
             return said(40007, "invalid media_id")
         return web.Response(body=PICTURE, content_type="image/jpeg")
+
+    async def _create_code(self, request: web.Request) -> web.Response:
+        self._under_way += 1
+        self.most_at_once = max(self.most_at_once, self._under_way)
+        await asyncio.sleep(0)
+        body = await read_json(request)
+        self._under_way -= 1
+        if body is None:
+            return said(47001)
+        if not self.verified:
+            return said(48001)
+        scene = body.get("action_info", {}).get("scene", {}).get("scene_str", "")
+        seconds = body.get("expire_seconds")
+        if body.get("action_name") != "QR_STR_SCENE" or not 0 < len(scene) <= _LONGEST_SCENE:
+            return said(40053, "invalid action info")
+        if not isinstance(seconds, int) or not 0 < seconds <= _LONGEST_CODE:
+            return said(40052, "invalid expire_seconds")
+        self._number += 1
+        url = f"http://weixin.qq.com/q/{self._number:020}"
+        self.codes[url] = (scene, self.clock() + timedelta(seconds=seconds))
+        return given({"ticket": f"ticket{self._number}", "expire_seconds": seconds, "url": url})
+
+    async def _create_menu(self, request: web.Request) -> web.Response:
+        body = await read_json(request)
+        if body is None:
+            return said(47001)
+        code = fault_of_bar(body.get("button"))
+        if not code:
+            self.menu = body["button"]
+        return said(code)
+
+
+def fault_of_bar(buttons: Any) -> int:
+    """Check the menu of an account: at most three, five below each, and what each type needs."""
+    if not isinstance(buttons, list) or not 0 < len(buttons) <= _MOST_BUTTONS:
+        return 40016
+    for button in buttons:
+        below = button.get("sub_button", [])
+        if len(below) > _MOST_BELOW:
+            return 40023
+        if len(button["name"].encode()) > _LONGEST_NAME:
+            return 40018
+        for leaf in below or [button]:
+            if code := _fault_of_leaf(leaf):
+                return code
+    return 0
+
+
+def _fault_of_leaf(leaf: Mapping[str, Any]) -> int:
+    if len(leaf["name"].encode()) > _LONGEST_NAME_BELOW:
+        return 40025
+    if leaf.get("type") == "view":
+        return 0 if str(leaf.get("url", "")).startswith(("http://", "https://")) else 40055
+    if leaf.get("type") in ("click", "scancode_waitmsg"):
+        return 0 if 0 < len(leaf.get("key", "").encode()) <= _LONGEST_KEY else 40019
+    return 40017
 
 
 def right_menu(menu: Mapping[str, Any]) -> bool:
