@@ -117,6 +117,20 @@ class StopContact:
     reason: str
 
 
+class StopScope(StrEnum):
+    """What a stop is narrowed to: the rest goes on."""
+
+    SURVEYS = "surveys"
+    QUESTIONS = "questions"
+
+
+@dataclass(frozen=True, slots=True)
+class NarrowStop:
+    """Of all that was stopped, only this stays stopped; the questions include the surveys."""
+
+    scope: StopScope
+
+
 @dataclass(frozen=True, slots=True)
 class AllowContact:
     """Write again to a respondent who had stopped it and asks for it back."""
@@ -146,6 +160,7 @@ Action = (
     | Note
     | Remind
     | StopContact
+    | NarrowStop
     | AllowContact
     | WishBooking
     | Close

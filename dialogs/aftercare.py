@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from dialogs import opening, questionnaire
-from dialogs.actions import AllowContact, Note, Outcome
+from dialogs.actions import Note, Outcome
 from dialogs.admission import opening_message
 from dialogs.after_danger import heed, linger
 from dialogs.alarm import URGENT, hear
@@ -14,6 +14,7 @@ from dialogs.echo import alarm_now
 from dialogs.endings import NOT_DISTURBED, bereaved, decline, decline_this
 from dialogs.interruptions import interrupt
 from dialogs.levels import Level
+from dialogs.narrowing import narrow, restore
 from dialogs.reading.normal import bare
 from dialogs.reading.wishes import Wish
 from dialogs.replies import choice
@@ -62,6 +63,8 @@ def answer(turn: Turn, reply: Reply) -> Turn:
     """Hear what is answered after the end: to a safety text, to a check, to "later"."""
     if turn.state.held:
         return _answer_check(turn, reply)
+    if (narrowed := narrow(turn, reply)) is not None:
+        return narrowed
     match turn.state.ended_in:
         case Outcome.DANGER:
             return heed(turn, reply) or (linger(turn, reply.text) if reply.text else turn)
@@ -102,12 +105,15 @@ def note(turn: Turn, text: str, wish: Wish | None) -> Turn:
     """Outside a questionnaire some wishes still hold; other words go to a person."""
     if turn.state.ended_in is Outcome.DECEASED:
         return bereaved(turn, text)
+    narrowed = None if turn.state.held else narrow(turn, Reply(text))
+    if narrowed is not None:
+        return narrowed
     wanted = Wish.HUMAN if bare(text) == "0" else wish
     if wanted in _ALWAYS_HEARD and not turn.state.held:
         return interrupt(turn, wanted, text)
     match wish:
         case Wish.RESUBSCRIBE:
-            return turn.do(AllowContact()).say("M-RESTORED")
+            return restore(turn)
         case Wish.CONTINUE if turn.state.ended_in is Outcome.LATER:
             return opening.start(turn.but(stage=Stage.OPENING, outcome=""))
         case _:

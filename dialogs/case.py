@@ -12,7 +12,8 @@ class Case:
     `bound`: this address has proven to be the patient's or the contact's. `authorised`: a family
     member on the list of people who may be told. `staffed`: somebody is on duty now (R106).
     `last_turn`: the last one that anything in this conversation was asked with.
-    `previous_concerns`: items that raised L3 in the round before (RC9).
+    `previous_concerns`: items that raised L3 in the round before (RC9). `overdue`: the time to
+    answer is over.
     """
 
     channel: str = "web"
@@ -26,6 +27,7 @@ class Case:
     staffed: bool = True
     core_only: bool = False
     last_turn: int = 0
+    overdue: bool = False
     recent_alert: bool = False
     tags: frozenset[str] = frozenset()
     previous_concerns: frozenset[str] = frozenset()

@@ -6,6 +6,7 @@ from typing import Final
 
 from dialogs.actions import Note, Outcome, StopContact
 from dialogs.levels import Level
+from dialogs.state import Stage
 from dialogs.tagging.blame import blames_for_death, is_blame
 from dialogs.turn import Turn
 
@@ -13,6 +14,8 @@ WRONG_NUMBER: Final = "F13"
 OPTED_OUT: Final = "F16"
 NOT_DISTURBED: Final = "F24"
 DECEASED: Final = "F41"
+# the confirmation of a stop: kept among what was told, since it is said once
+STOPPED: Final = "M-STOP"
 UNPROVEN: Final = "identity"
 
 
@@ -40,8 +43,26 @@ def wrong_number(turn: Turn) -> Turn:
 
 
 def opt_out(turn: Turn) -> Turn:
-    """Stop everything but what must arrive, and say so once (R236, PIPL 15)."""
-    return turn.do(StopContact(OPTED_OUT)).say("M-STOP").close(Outcome.OPTED_OUT, OPTED_OUT)
+    """Stop everything but what must arrive, and say so once; a reply may narrow it (R236, PIPL 15).
+
+    What it broke off is remembered: it goes on if only the surveys are to stop.
+    """
+    open_stage = "" if turn.state.stage in (Stage.CLOSED, Stage.REFUSAL) else turn.state.stage.value
+    ended = _confirm_stop(turn.do(StopContact(OPTED_OUT))).close(Outcome.OPTED_OUT, OPTED_OUT)
+    outcome = ended.state.ended_in
+    if outcome in (None, Outcome.LATER):
+        outcome = Outcome.OPTED_OUT
+    return ended.but(left=open_stage or ended.state.left, outcome=outcome.value)
+
+
+def _confirm_stop(turn: Turn) -> Turn:
+    if STOPPED in turn.state.told:
+        return turn
+    told = turn.but(told=(*turn.state.told, STOPPED))
+    if turn.state.ended_in is Outcome.WRONG_NUMBER:
+        # a stranger is asked nothing
+        return told.say("M-STOP-ALL")
+    return told.ask_message(turn.state.stage, STOPPED)
 
 
 def decline(turn: Turn, reason: str) -> Turn:

@@ -5,14 +5,16 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final
 
+from dialogs.actions import AllowContact, NarrowStop, StopContact
 from dialogs.endings import DECEASED, OPTED_OUT, WRONG_NUMBER
+from handlers import opting_out
 from handlers.booking.deaths import note_in_book
 from handlers.matters import Matter
 from handlers.tasks import stop_plan
 from handlers.timers import DueKind, Timer, set_timer
 from models.care import FollowUpPlan, PlanStatus
 from models.conversation import Outgoing, OutgoingPurpose, OutgoingStatus
-from models.people import Consent, ConsentPurpose, ContactPoint, ContactStatus, Patient
+from models.people import ContactStatus, Patient
 
 ENDED_RANK: Final = 9
 
@@ -35,6 +37,17 @@ async def remind(matter: Matter, at: datetime) -> None:
     )
 
 
+async def decide(matter: Matter, action: StopContact | NarrowStop | AllowContact) -> None:
+    """Carry out what was decided about writing to a respondent."""
+    match action:
+        case StopContact(reason=reason):
+            await stop(matter, reason)
+        case NarrowStop(scope=scope):
+            await opting_out.narrow(matter, scope)
+        case AllowContact():
+            await opting_out.allow(matter)
+
+
 async def stop(matter: Matter, reason: str) -> None:
     """Stop writing: a wrong number, an opt-out, a refusal, a death."""
     contact = matter.contact_point
@@ -42,22 +55,12 @@ async def stop(matter: Matter, reason: str) -> None:
         contact.wrong_at, contact.status = matter.now, ContactStatus.WRONG_NUMBER
         await contact.save(update_fields=["wrong_at", "status"])
     elif reason == OPTED_OUT:
-        await _opt_out(matter)
+        await opting_out.stop_everything(matter)
     elif reason == DECEASED and matter.state.outcome == "deceased":
         await _note_death(matter)
     if reason != WRONG_NUMBER:
         await _stop_plans(matter, reason)
     await _suppress(matter, reason)
-
-
-async def _opt_out(matter: Matter) -> None:
-    points = ContactPoint.filter(
-        respondent_id=matter.contact_point.respondent_id, opted_out_at__isnull=True
-    )
-    await points.update(opted_out_at=matter.now)
-    if matter.patient_id is not None:
-        rows = Consent.filter(patient_id=matter.patient_id, purpose=ConsentPurpose.FOLLOW_UP)
-        await rows.filter(withdrawn_at__isnull=True).update(withdrawn_at=matter.now)
 
 
 async def _note_death(matter: Matter) -> None:
@@ -71,10 +74,12 @@ async def _note_death(matter: Matter) -> None:
 
 async def _stop_plans(matter: Matter, reason: str) -> None:
     unclear = reason == DECEASED and matter.state.outcome != "deceased"
-    if matter.patient_id is None or unclear:
+    if unclear:
         return
+    about = [matter.patient_id] if matter.patient_id else []
+    patients = await opting_out.answered_for(matter) if reason == OPTED_OUT else about
     plans = FollowUpPlan.filter(
-        encounter__patient_id=matter.patient_id,
+        encounter__patient_id__in=patients,
         status__in=(PlanStatus.ACTIVE, PlanStatus.WAITING_RELEASE),
     )
     for plan in await plans:
@@ -89,17 +94,3 @@ async def _suppress(matter: Matter, reason: str) -> None:
         status__in=(OutgoingStatus.PLANNED, OutgoingStatus.QUEUED),
     )
     await waiting.update(status=OutgoingStatus.SUPPRESSED, rank=ENDED_RANK, reason=reason)
-
-
-async def allow(matter: Matter) -> None:
-    """Write again: the address is open, and the consent it withdrew stands anew.
-
-    Plans that were stopped stay stopped; a new stay makes a new one.
-    """
-    points = ContactPoint.filter(respondent_id=matter.contact_point.respondent_id)
-    await points.update(opted_out_at=None)
-    if matter.patient_id is not None:
-        rows = Consent.filter(patient_id=matter.patient_id, purpose=ConsentPurpose.FOLLOW_UP)
-        newest = await rows.order_by("-at").first()
-        if newest is not None and newest.granted:
-            await Consent.filter(id=newest.id).update(withdrawn_at=None)

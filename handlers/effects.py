@@ -13,6 +13,7 @@ from dialogs.actions import (
     Ask,
     Close,
     Keep,
+    NarrowStop,
     Note,
     Outcome,
     Remind,
@@ -107,10 +108,8 @@ async def _carry_out(saving: Saving, action: Action, place: int) -> None:
             await _note(saving, action, place)
         case Remind():
             await contact.remind(matter, action.at)
-        case StopContact():
-            await contact.stop(matter, action.reason)
-        case AllowContact():
-            await contact.allow(matter)
+        case StopContact() | NarrowStop() | AllowContact():
+            await contact.decide(matter, action)
         case WishBooking() | Close():
             await _end(saving, action, place)
 

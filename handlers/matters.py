@@ -16,7 +16,7 @@ from handlers.desk import Desk
 from models.alert import Alert, AlertLevel
 from models.care import Encounter, FollowUpTask
 from models.conversation import Conversation, Dialog, DialogStatus
-from models.people import Consent, ConsentPurpose, ContactPoint, Patient, ResponderRole
+from models.people import Consent, ConsentPurpose, ContactPoint, Patient, ResponderRole, System
 from models.people import RespondentRole as RoleRow
 
 CHILD = 14
@@ -104,15 +104,27 @@ async def _case(matter: Matter, patient: Patient) -> Case:
     age = age_on(patient, today.toordinal())
     return replace(
         _of_patient(matter, patient),
-        bound=matter.contact_point.verified_at is not None,
+        bound=_is_bound(matter.contact_point),
         consented=_asks_of_a_visit(matter) or await has_consent(patient),
         contact=contact,
         # on the patient's own phone a relative is nobody on the list, whatever the phone may do
         authorised=contact and role is not None and role.authorised,
         age=age,
+        overdue=_is_overdue(matter),
         recent_alert=await _recent_alert(patient, matter.now),
         previous_concerns=await _concerns(matter),
     )
+
+
+def _is_overdue(matter: Matter) -> bool:
+    dialog = matter.dialog
+    deadline = dialog.deadline_at if dialog is not None else None
+    return deadline is not None and deadline <= matter.now
+
+
+def _is_bound(point: ContactPoint) -> bool:
+    """Who reads a telephone number is asked each time: it may be somebody else's by now (T05)."""
+    return point.verified_at is not None and point.system is not System.PHONE
 
 
 def _asks_of_a_visit(matter: Matter) -> bool:

@@ -9,6 +9,7 @@ from dialogs.timing.ladder import next_open
 from dialogs.timing.spans import local
 from handlers.desk import Desk
 from handlers.matters import has_consent
+from handlers.opting_out import refuses_surveys
 from handlers.reminders.visits import may_be_reminded
 from handlers.tasks import OPEN
 from models.booking import Appointment, AppointmentStatus
@@ -62,12 +63,20 @@ async def _of_patient(desk: Desk, row: Outgoing, now: datetime) -> Verdict | Non
         return OutgoingStatus.SUPPRESSED, "deceased"
     reminds = row.purpose is OutgoingPurpose.REMINDER
     consented = await _wanted(desk, row, patient) if reminds else await has_consent(patient)
-    if not consented:
+    if not consented or await _is_unwanted_survey(desk, row, patient):
         return OutgoingStatus.SUPPRESSED, "no consent"
     if await _moved(row) or await _visit_changed(row):
         return _MOVED
     free = _next_hour(desk, row, patient, now)
     return free if free > now else None
+
+
+async def _is_unwanted_survey(desk: Desk, row: Outgoing, patient: Patient) -> bool:
+    if not await refuses_surveys(patient):
+        return False
+    dialog = await Dialog.get_or_none(id=row.dialog_id)
+    forms = desk.catalog.forms
+    return dialog is not None and any(forms[form].survey for form in dialog.forms)
 
 
 async def _wanted(desk: Desk, row: Outgoing, patient: Patient) -> bool:

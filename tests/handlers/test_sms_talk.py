@@ -13,6 +13,7 @@ from tests.handlers.texting import Texting, a_phone
 
 pytestmark = pytest.mark.usefixtures("sqlite_database")
 MONDAY = "2026-11-23T11:30"
+STOPPED = '已停止发送,看病不受影响。可回复1只停调查 2只停随访提问 3全部停;恢复请回复"恢复"'
 
 
 async def asked() -> Texting:
@@ -109,7 +110,7 @@ async def a_phone_again(phone: Texting) -> list[str]:
 async def test_a_whole_message_of_a_stop_word_stops_all_we_would_start(words: str) -> None:
     phone = await asked()
     answers = await phone.answers(words)
-    assert answers == ['已停止发送随访和提醒。需要恢复请回复"恢复",看病不受影响']
+    assert answers == [STOPPED]
     stopped = await ContactPoint.get(id=phone.point.id)
     assert stopped.opted_out_at == phone.ward.now
     assert (await Consent.get(patient_id=phone.ward.patient.id)).withdrawn_at is not None
