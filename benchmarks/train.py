@@ -1,7 +1,7 @@
 """Trains the tagging model: `make train` writes dialogs/tagging/model.json, always the same bytes.
 
-The corpus of the product and the development set of tests/language are learnt from; a blind set
-never is. `make score` scores the development set by cross-validation.
+The corpus of the product and the development sets of tests/language are learnt from; a blind set
+never is. `make score` scores the development sets by cross-validation.
 """
 
 from __future__ import annotations
@@ -17,13 +17,15 @@ from dialogs.tagging.training import train, written
 
 _ROOT: Final = Path(__file__).resolve().parents[1]
 _MODEL: Final = _ROOT / "dialogs" / "tagging" / "model.json"
-DEVELOPMENT: Final = _ROOT / "tests" / "language" / "complaints_dev.jsonl"
+_SETS: Final = _ROOT / "tests" / "language"
+DEVELOPMENT: Final = (_SETS / "complaints_dev.jsonl", _SETS / "complaints_dev2.jsonl")
 
 
 def main() -> None:
     """Train and write, and tell how long it took."""
     started = time.perf_counter()
-    corpus = [*shipped_corpus(), *(row.labelled for row in labelled_rows(DEVELOPMENT))]
+    developed = (row.labelled for path in DEVELOPMENT for row in labelled_rows(path))
+    corpus = [*shipped_corpus(), *developed]
     text = written(train(corpus))
     _MODEL.write_text(text, "utf-8")
     took = time.perf_counter() - started

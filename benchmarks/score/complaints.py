@@ -80,17 +80,17 @@ def judge(rows: Sequence[Row]) -> list[Judged]:
     return [(row, tag(row.labelled.text)) for row in rows]
 
 
-def cross_validate(rows: Sequence[Row]) -> list[Judged]:
-    """Tag every row with a model trained on the corpus and the other folds."""
+def cross_validate(rows: Sequence[Row], also: Sequence[Labelled] = ()) -> list[Judged]:
+    """Tag every row with a model trained on the corpus, the other folds, and `also`."""
     with ProcessPoolExecutor() as pool:
-        parts = list(pool.map(_fold, [rows] * FOLDS, range(FOLDS)))
+        parts = list(pool.map(_fold, [rows] * FOLDS, [also] * FOLDS, range(FOLDS)))
     return [judged for part in parts for judged in part]
 
 
-def _fold(rows: Sequence[Row], fold: int) -> list[Judged]:
+def _fold(rows: Sequence[Row], also: Sequence[Labelled], fold: int) -> list[Judged]:
     unseen = rows[fold::FOLDS]
     learnt = [row.labelled for place, row in enumerate(rows) if place % FOLDS != fold]
-    corpus = [*shipped_corpus(), *learnt]
+    corpus = [*shipped_corpus(), *also, *learnt]
     features = [tuple(features_of(look_at(row.text))) for row in corpus]
     model = loaded(train_on(features, corpus))
     return [(row, tag(row.labelled.text, model=model)) for row in unseen]
