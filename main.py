@@ -241,6 +241,14 @@ def list_templates(
     write_templates(_settings(), file, provider, signature)
 
 
+@channels.command("menu")
+def publish_menu() -> None:
+    """Publish the menu below the talk in WeChat, in place of the one there."""
+    from bot.menu_publishing import publish_menu
+
+    raise typer.Exit(publish_menu(_settings()))
+
+
 @app.command()
 def migrate() -> None:
     """Bring the database up to date; a SQLite file is backed up first."""

@@ -54,12 +54,13 @@ class Spoke(Came):
 
 @dataclass(frozen=True, slots=True)
 class Opened(Came):
-    """Somebody followed, scanned or pressed start; `token` is of a printed link, or empty.
+    """Somebody followed, scanned, pressed start or clicked in the menu: the short window opens.
 
-    `clicked`: it opens the short window (menu, follow, scan) only.
+    `token` is of a printed link, or empty; `key` names the entry of the menu.
     """
 
     token: str = field(default="", repr=False)
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ from bot.inbox import (
     Wrote,
 )
 from bot.received_files import receive_file
+from bot.wechat_menu import FOLLOW_UP, said_by
 from handlers.accounts import Account, proven
 from handlers.address_claims import hear_claim, hear_unproven, open_by_link
 from handlers.channel_events import (
@@ -41,6 +42,7 @@ from handlers.channel_states import note_in
 from handlers.conversation_lock import conversation_of
 from handlers.desk import Desk
 from handlers.inbound import InboundMessage, Received, receive
+from handlers.my_follow_up import my_follow_up
 from handlers.receipts import note_receipt
 from handlers.sms_matching import matched
 from handlers.windows import note_consent, open_window
@@ -147,13 +149,20 @@ class Inbox:
         return await self._once(who, "left", effect)
 
     async def _opened(self, who: _From, opened: Opened) -> Taken:
-        """A follow, a scan or a start: it may bring the paper that says whose this account is."""
+        """A follow, a scan or a start: it may bring the paper that says whose this account is.
+
+        What a known account clicks in the menu is answered like the words it stands for.
+        """
         point = who.proven
+        if point is not None and said_by(opened.key):
+            return await self._message(who)
 
         async def effect() -> str:
             if point is not None:
                 await come_back(point.id)
                 await open_window(point.id, who.now, clicked=True)
+            if point is not None and opened.key == FOLLOW_UP:
+                return await my_follow_up(self._desk, point.id, who.now)
             if not opened.token and point is not None:
                 return ""
             return await open_by_link(self._desk, who.system, opened.address, opened.token, who.now)
@@ -223,13 +232,15 @@ class Inbox:
         match who.came:
             case Pressed(key=key, turn=turn):
                 known = replace(known, key=key, turn=turn)
+            case Opened(key=key):
+                known = replace(known, text=said_by(key))
             case Wrote(text=text, spoken=spoken):
                 known = replace(known, text=text, spoken=spoken)
                 if who.system is System.PHONE:
                     known = await self._aimed(known, who.came, point, who.now)
         received = await receive(self._desk, known, who.now)
         if not received.repeated and who.system is not System.PHONE:
-            await open_window(point.id, who.now, clicked=False)
+            await open_window(point.id, who.now, clicked=isinstance(who.came, Opened))
         return received
 
     async def _aimed(

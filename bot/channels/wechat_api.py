@@ -18,6 +18,7 @@ SEND_NOTICE: Final = "/cgi-bin/message/subscribe/bizsend"
 TEMPLATES: Final = "/cgi-bin/template/get_all_private_template"
 NOTICES: Final = "/wxaapi/newtmpl/gettemplate"
 CLERKS: Final = "/cgi-bin/customservice/getkflist"
+MENU: Final = "/cgi-bin/menu/create"
 _MEDIA: Final = "/cgi-bin/media/get"
 _LARGEST_FILE: Final = 10 * 1024 * 1024
 _JSON: Final = frozenset({"application/json", "text/plain"})

@@ -34,6 +34,7 @@ _MEDIA: Final = re.compile(r"[A-Za-z0-9_-]{8,256}")
 _LINK: Final = re.compile(r"https?://[^\s/]+/c/([A-Za-z0-9_-]{8,64})")
 _SCENE: Final = "qrscene_"
 _LONGEST_KIND: Final = 32
+_LONGEST_KEY: Final = 128
 _ACCEPTED: Final = "accept"
 _SENT: Final = ("success", "0")
 
@@ -119,10 +120,12 @@ def _message(push: Push, envelope: Envelope, fetch: Fetch) -> Came:
 
 
 def _opened(push: Push, envelope: Envelope) -> Opened:
-    """A follow or scan may carry the token of a printed link as its scene; a menu never does."""
-    scene = push.get("EventKey").removeprefix(_SCENE)
-    is_token = envelope.name != "CLICK" and _TOKEN.fullmatch(scene)
-    return Opened(*_known(envelope), token=scene if is_token else "")
+    """A follow or scan may carry the token of a printed link as its scene; a menu has its key."""
+    about = push.get("EventKey")
+    if envelope.name == "CLICK":
+        return Opened(*_known(envelope), key=about[:_LONGEST_KEY])
+    scene = about.removeprefix(_SCENE)
+    return Opened(*_known(envelope), token=scene if _TOKEN.fullmatch(scene) else "")
 
 
 def _scanned(push: Push, envelope: Envelope) -> Opened:
