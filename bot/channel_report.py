@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import tomllib
-from collections.abc import Iterable, Mapping
-from datetime import datetime
-from functools import cache
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Final
 from uuid import uuid4
@@ -18,6 +15,7 @@ from rich.table import Table
 
 from bot.app import Site, make_site
 from bot.channel import Letter, SendError
+from bot.channel_words import at_text, channel_words, fact_text, state_text
 from bot.channels.registry import Exchange, exchange
 from bot.channels.sms_filing import write_filing
 from bot.group_channel import PostLine
@@ -26,8 +24,7 @@ from bot.rendering import render
 from bot.settings import Settings
 from dialogs.actions import Say
 from dialogs.case import Case
-from dialogs.timing.spans import local
-from handlers.channel_states import BROKEN_AFTER, ChannelReport, open_windows, report
+from handlers.channel_states import ChannelReport, open_windows, report
 from handlers.desk import Desk
 
 _TEST: Final = "M-TEST"
@@ -81,47 +78,34 @@ async def _probe(connected: Exchange) -> None:
 
 
 def _table(reports: Iterable[ChannelReport], windows: int) -> Table:
-    columns = _words()["columns"]
+    columns = channel_words()["columns"]
     table = Table()
     for key in ("channel", "state", "last_in", "last_out", *_COUNTS, "windows"):
-        table.add_column(columns[key], justify="right" if key in _COUNTS else "left")
+        side: Any = "right" if key in _COUNTS else "left"
+        table.add_column(columns[key], justify=side, no_wrap=key != "state")
     for one in reports:
         counts = [str(getattr(one, key)) for key in _COUNTS]
-        last = [_at(getattr(one.state, key, None)) for key in ("last_in_at", "last_out_at")]
+        last = [at_text(getattr(one.state, key, None)) for key in ("last_in_at", "last_out_at")]
         open_now = str(windows) if one.channel == "wechat" else _say("none")
-        table.add_row(one.channel, _state(one), *last, *counts, open_now)
+        table.add_row(one.channel, state_text(one.state, now()), *last, *counts, open_now)
     return table
-
-
-def _state(one: ChannelReport) -> str:
-    words, state = _words()["state"], one.state
-    if state is None:
-        return words["never"]
-    if state.paused_until is not None and state.paused_until > now():
-        return words["paused"].format(until=_at(state.paused_until))
-    if state.failures >= BROKEN_AFTER:
-        return words["shaky"].format(failures=state.failures)
-    return words["running"]
 
 
 def _details(one: ChannelReport) -> Iterable[str]:
     """The last trouble, and what the provider said of the account."""
     state = one.state
     if state is not None and state.error and state.error_at:
-        at, error = _at(state.error_at), escape(state.error)
+        at, error = at_text(state.error_at), escape(state.error)
         yield _say("error", channel=one.channel, at=at, error=error)
     if one.channel == "web":
         return
     if state is None or state.probed_at is None:
         yield _say("not_probed", channel=one.channel)
         return
-    yield _say("probed", channel=one.channel, at=_at(state.probed_at))
-    names, values = _words()["facts"], _words()["values"]
+    yield _say("probed", channel=one.channel, at=at_text(state.probed_at))
     for fact in state.probed:
         mark = _say("good" if fact["good"] else "bad")
-        yield f"  [{mark}] ".replace("[", "\\[") + escape(
-            f"{names.get(fact['name'], fact['name'])}: {values.get(fact['value'], fact['value'])}"
-        )
+        yield f"  [{mark}] ".replace("[", "\\[") + escape(fact_text(fact))
 
 
 async def _send_test(settings: Settings, name: str, to: str) -> int:
@@ -160,18 +144,8 @@ def _known(connected: Exchange) -> str:
     return ", ".join([*channels, *(group.name for group in connected.posted_to)])
 
 
-def _at(instant: datetime | None) -> str:
-    return f"{local(instant):%m-%d %H:%M}" if instant else _say("none")
-
-
-@cache
-def _words() -> Mapping[str, Mapping[str, str]]:
-    file = Path(__file__).with_name("channels.toml")
-    return tomllib.loads(file.read_text(encoding="utf-8"))
-
-
 def _say(sentence: str, **values: str) -> str:
-    return _words()["words"][sentence].format(**values)
+    return channel_words()["words"][sentence].format(**values)
 
 
 def write_templates(settings: Settings, file: Path, provider: str, signature: str) -> None:

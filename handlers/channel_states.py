@@ -18,6 +18,8 @@ from models.unit import lock, unit_of_work
 BROKEN_AFTER: Final = 3
 # then one message each half minute asks whether it is back (F16)
 _PROBE_PAUSE: Final = timedelta(seconds=30)
+# of a staff group, before its name
+GROUP_PREFIX: Final = "group:"
 _OPEN: Final = (OutgoingStatus.QUEUED, OutgoingStatus.SENDING)
 
 
@@ -99,6 +101,11 @@ async def report(channel: str, now: datetime) -> ChannelReport:
         unknown=await late.filter(status=OutgoingStatus.UNKNOWN).count(),
         received=await Inbound.filter(channel=channel, received_at__gte=day).count(),
     )
+
+
+async def group_states() -> list[ChannelState]:
+    """Return how each staff group is doing that was ever posted to."""
+    return await ChannelState.filter(channel__startswith=GROUP_PREFIX).order_by("channel")
 
 
 async def open_windows(now: datetime) -> int:

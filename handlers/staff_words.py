@@ -85,6 +85,7 @@ class StaffWords:
     evidence: Mapping[str, str]
     duty: Mapping[str, str]
     knowledge: Mapping[str, str]
+    channels: Mapping[str, str]
 
     def caller(self, staff: StaffMember) -> str:
         """Say who calls, as patients read it: 责任护士张三."""

@@ -29,6 +29,7 @@ QUIET: Final = frozenset(
         "/staff/complaints/{number}/{part}",
         "/staff/talks/rows",
         "/staff/talks/{id}/{part}",
+        "/staff/channels",
         "/staff/pulse",
         "/staff/ws",
     }

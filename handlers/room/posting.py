@@ -11,6 +11,7 @@ from uuid import uuid4
 from tortoise.expressions import F
 from tortoise.queryset import QuerySet
 
+from handlers.channel_states import GROUP_PREFIX
 from handlers.room.deliveries import NEWS_FOR, WITH_CASE, hand_on
 from handlers.room.groups import Group
 from handlers.room.urgency import is_over, is_urgent
@@ -74,7 +75,7 @@ async def note_posted(claimed: Claimed, provider_id: str, now: datetime) -> None
 
 async def hold_state(group: Group) -> ChannelState:
     """Lock how a group is doing; who holds it speaks to that group alone."""
-    name = f"group:{group.name}"
+    name = f"{GROUP_PREFIX}{group.name}"
     await insert_once(ChannelState(channel=name))
     return await lock(ChannelState.filter(channel=name)).get()
 
