@@ -1,8 +1,8 @@
-# make demo | test | check | bench | score | train | docs | lock — each sets up .venv itself when it is missing.
+# make demo | test | peers | check | bench | score | train | docs | lock — each sets up .venv itself when it is missing.
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test check format bench score train docs lock clean
+.PHONY: demo test peers kannel check format bench score train docs lock clean
 
 demo: .venv/run
 	$(BIN)/python main.py demo
@@ -10,6 +10,11 @@ demo: .venv/run
 test: .venv/dev
 	$(BIN)/python -m tests.browser.chromium
 	$(BIN)/python -m pytest -W error -n logical --dist loadfile
+
+# against software of others; what cannot be installed is a failure, never a skip
+peers: .venv/dev
+	$(MAKE) -j4 --no-print-directory kannel .peers/node/ready $(ORACLES:%=.peers/%/ready)
+	$(BIN)/python -m pytest -W error -m peers -n logical --dist loadfile tests/peers
 
 check: .venv/dev
 	$(BIN)/ruff format --check .
@@ -57,5 +62,22 @@ LOCK := --generate-hashes --no-emit-index-url --no-emit-trusted-host --no-emit-f
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
 	touch $@
 
+# wechatpy and odoo-wechatpy are one module by two names: an environment each
+ORACLES := wechatpy odoo-wechatpy clouds robots
+
+.peers/%/ready: tests/peers/python/%.txt
+	$(PYTHON) -m venv --clear .peers/$*
+	.peers/$*/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	touch $@
+
+.peers/node/ready: tests/peers/node/package.json tests/peers/node/package-lock.json
+	mkdir -p .peers/node
+	cp $^ .peers/node
+	npm ci --prefix .peers/node --ignore-scripts --no-audit --no-fund --loglevel=error
+	touch $@
+
+kannel:
+	PATH="$$PATH:/usr/sbin" .ci/kannel
+
 clean:
-	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf .venv .peers .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

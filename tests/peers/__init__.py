@@ -1,0 +1,1 @@
+"""Software of others on the other end of each channel; `make peers` installs and runs it."""

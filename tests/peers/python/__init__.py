@@ -1,0 +1,1 @@
+"""What runs under the interpreters of others' libraries, each in an environment of its own."""
