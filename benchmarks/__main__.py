@@ -11,6 +11,8 @@ COMMANDS = (
     ("benchmarks.day_three",),
     ("benchmarks.month", "--appointments", "300"),
     ("benchmarks.race",),
+    ("benchmarks.channels", "--quick"),
+    ("benchmarks.channel_day", "--patients", "300"),
 )
 
 

@@ -1,0 +1,76 @@
+"""One web process with the WeChat channel; it prints its address and serves until it is ended.
+
+python -m benchmarks.channel_server URL KEYS WECHAT SECONDS
+
+WECHAT is where WeChat's interfaces are, SECONDS how far its clock is ahead of ours.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import tempfile
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from aiohttp import web
+
+from bot.app import make_site
+from bot.channels.registry import Exchange
+from bot.channels.wechat import WeChatChannel
+from bot.duty_phone import DutyPhone
+from bot.duty_settings import DutySettings
+from bot.groups import GroupSender
+from bot.inbox import Take
+from bot.taking import Drain
+from dialogs.tagging.complaint import tag
+from handlers.calendar import load_calendar
+from handlers.desk import Desk
+from models.database import close_database, open_database
+from tests.bot.channels import wechat_platform
+from tests.bot.channels.fake_wechat import APP_ID, SECRET
+
+
+async def the_desk() -> Desk:
+    """The desk of every process."""
+    return Desk("示例医院", "0394-12345670", unapproved_forms=True, calendar=await load_calendar())
+
+
+async def serve(url: str, keys: Path, wechat: str, ahead: timedelta) -> None:
+    """Serve until the process is ended."""
+    await open_database(url, keys)
+    desk = await the_desk()
+
+    def clock() -> datetime:
+        return datetime.now(UTC) + ahead
+
+    def connect(take: Take, drain: Drain) -> Exchange:
+        account = wechat_platform.settings(app_id=APP_ID, secret=SECRET, api_url=wechat)
+        channel = WeChatChannel(account, take, clock, drain)
+        duty = DutyPhone(desk, DutySettings())
+        names = frozenset({channel.name})
+        return Exchange(GroupSender(desk, (), ()), duty, (channel,), for_patients=names)
+
+    tag("热身")
+    with tempfile.TemporaryDirectory() as media:
+        site = make_site(desk, clock, Path(media), connect=connect)
+        runner = web.AppRunner(site.app, access_log=None)
+        await runner.setup()
+        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        await site.start()
+        sys.stdout.write(f"http://127.0.0.1:{runner.addresses[0][1]}\n")
+        sys.stdout.flush()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            await close_database()
+
+
+def main() -> None:
+    """Do what the command line says."""
+    url, keys, wechat, seconds = sys.argv[1:]
+    asyncio.run(serve(url, Path(keys), wechat, timedelta(seconds=float(seconds))))
+
+
+if __name__ == "__main__":
+    main()

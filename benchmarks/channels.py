@@ -1,0 +1,80 @@
+"""The channels under load, each against a strict provider of the tests in a process of its own.
+
+    python -m benchmarks.channels
+    python -m benchmarks.channels --quick
+    python -m benchmarks.channels --only pushes
+
+`pushes`: one WeChat message in four copies to two processes has one effect and one answer; then
+messages at an even pace, with the time until the passive answer. `sends`: the rate of each
+adapter beside a bare client's; with the limits on never over; with 10 % of the calls refused
+(429) nothing dropped. Whatever does not hold ends the command with an error.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import sys
+
+from benchmarks import channel_pushes, channel_sends
+from benchmarks.channel_scene import NAMES
+from benchmarks.ground import postgres, sqlite
+
+_PEOPLE, _SENDS, _SAMPLE, _RATE = 500, 10_000, 500, 200
+_QUICK = 10
+
+
+_GROUNDS = {"sqlite": sqlite, "postgres": postgres}
+
+
+def _pushes(share: int, rate: int, grounds: list[str]) -> list[str]:
+    _say(*channel_pushes.HEAD)
+    _say(*("---",) * len(channel_pushes.HEAD))
+    faults: list[str] = []
+    for name in grounds:
+        with _GROUNDS[name]() as fresh:
+            row, wrong = channel_pushes.measure(fresh(), _PEOPLE // share, rate)
+        _say(*row)
+        faults += wrong
+    return faults
+
+
+def _sends(share: int, names: list[str]) -> list[str]:
+    _say(*channel_sends.HEAD)
+    _say(*("---",) * len(channel_sends.HEAD))
+    faults: list[str] = []
+    for name in names:
+        measured = channel_sends.measure(name, _SENDS // share, _SAMPLE // min(share, 5))
+        figures = asyncio.run(measured)
+        _say(*figures.row)
+        faults += figures.faults
+    return faults
+
+
+def _say(*cells: object) -> None:
+    sys.stdout.write(f"| {' | '.join(str(cell) for cell in cells)} |\n")
+    sys.stdout.flush()
+
+
+def main() -> None:
+    """Run both and print the tables."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0] if __doc__ else "")
+    parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--only", choices=("pushes", "sends"))
+    parser.add_argument("--database", choices=_GROUNDS, action="append")
+    parser.add_argument("--adapter", choices=NAMES, action="append")
+    parser.add_argument("--rate", type=int, default=_RATE, help="messages pushed a second")
+    asked = parser.parse_args()
+    share, faults = _QUICK if asked.quick else 1, []
+    if asked.only != "sends":
+        faults += _pushes(share, asked.rate, asked.database or list(_GROUNDS))
+    if asked.only != "pushes":
+        faults += _sends(share, asked.adapter or list(NAMES))
+    for fault in faults:
+        sys.stdout.write(f"FAULT {fault}\n")
+    if faults:
+        raise SystemExit(1)
+
+
+if __name__ == "__main__":
+    main()
