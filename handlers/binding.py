@@ -5,19 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from dialogs.reading.years import read_birth_year
 from handlers.accounts import Account, is_child, prove, proven
 from handlers.booking.visit_lines import CANCELLED
 from handlers.conversation_lock import conversation_of
 from handlers.printed_links import find_hashed_link, token_hash
+from handlers.web_addresses import prove_web_address
 from models.audit import append_entry
 from models.booking import Appointment, VisitSlip
 from models.care import Encounter
 from models.conversation import Conversation
 from models.people import (
-    ContactKind,
     ContactPoint,
     ContactStatus,
     Patient,
@@ -186,7 +186,7 @@ async def _count_wrong_year(proof: _Proof, now: datetime) -> Link:
 async def _bind_phone(proof: _Proof, account: Account | None, now: datetime) -> Link:
     respondent = await lock_row(await _respondent(proof.patient, now))
     if account is None:
-        point = await _web_address(respondent, now)
+        point = await prove_web_address(respondent, now)
     else:
         point = await prove(account, respondent, now, patient=proof.patient)
     return await _note_bound(proof, point, now)
@@ -223,26 +223,6 @@ async def _patient_answers(patient: Patient, now: datetime) -> Respondent:
         authorised_by="slip",
     )
     return respondent
-
-
-async def _web_address(respondent: Respondent, now: datetime) -> ContactPoint:
-    """Return the respondent's web address; all phones that proved themselves share one."""
-    known = await ContactPoint.filter(
-        respondent_id=respondent.id,
-        system=System.WEB,
-        status=ContactStatus.OK,
-        wrong_at=None,
-    ).first()
-    point = known or ContactPoint(
-        respondent_id=respondent.id,
-        system=System.WEB,
-        kind=ContactKind.LINK,
-        value=uuid4().hex,
-        status=ContactStatus.OK,
-    )
-    point.verified_at = now
-    await point.save()
-    return point
 
 
 async def _audit(proof: _Proof, action: str, now: datetime) -> None:

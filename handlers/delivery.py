@@ -15,6 +15,7 @@ from dialogs.actions import Ask
 from dialogs.case import Case
 from handlers.contents import Content, content_of, show
 from handlers.desk import Desk
+from handlers.page_codes import CODE, code_for, hide_code
 from handlers.reminders.unreached import note_undelivered
 from handlers.sms_matching import extension_for
 from handlers.suppression import why_not
@@ -194,7 +195,10 @@ async def _sending(desk: Desk, row: Outgoing, now: datetime) -> Sending | None:
         point.value,
         content,
         Case(channel=point.system.channel, elderly=content.elderly),
-        await values_for(desk, row, content, now),
+        {
+            **await values_for(desk, row, content, now),
+            **await code_for(desk.catalog, row, point, content, now),
+        },
         row.attempt + 1,
         urgent=is_urgent(row),
         extension=row.extension,
@@ -254,7 +258,9 @@ async def _note_accepted(
             continue
         row.status, row.rank = OutgoingStatus.ACCEPTED, RANK[OutgoingStatus.ACCEPTED]
         row.provider_id, row.sent_at, row.lease_until = provider_id, now, None
-        show(row, shown)
+        # a code is for the phone alone: staff read these records
+        text = hide_code(str(shown.get("text", "")), sending.values.get(CODE, ""))
+        show(row, {**shown, "text": text})
         await row.save(update_fields=_OF_ACCEPTED)
 
 

@@ -12,6 +12,7 @@ from dialogs.timing.words import date_text, due_text, weekday_text
 from dialogs.wording import variables
 from handlers.contents import Content
 from handlers.desk import Desk
+from handlers.page_codes import page_address
 from models.booking import Appointment, Clinic, VisitSlip
 from models.care import BedsideSlip, Encounter, FollowUpTask
 from models.conversation import Dialog, Outgoing
@@ -41,7 +42,8 @@ async def values_for(desk: Desk, row: Outgoing, content: Content, now: datetime)
 
 
 def _of_house(desk: Desk) -> dict[str, str]:
-    return {"hosp": desk.hospital, "switchboard": desk.switchboard}
+    page = page_address(desk.public_url)
+    return {"hosp": desk.hospital, "switchboard": desk.switchboard, "fixed_url": page}
 
 
 def _wanted(catalog: Catalog, body: Ask | Say) -> set[str]:
