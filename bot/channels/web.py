@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 from aiohttp import web
 
 from bot.channel import Capabilities, Fact, Letter
+from bot.channels.web_code import lead_to_code_page, show_code_page, take_code
 from bot.channels.web_frames import Refused, notice, read_count
 from bot.channels.web_limits import LIMITS, Limits
 from bot.channels.web_links import prove_link, show_link
@@ -71,6 +72,9 @@ def setup(app: web.Application) -> None:
         [
             web.get("/c/{token}", show_link),
             web.post("/c/{token}", prove_link),
+            web.get("/p", show_code_page),
+            web.post("/p", take_code),
+            web.get("/p{rest:[^A-Za-z0-9_-].*}", lead_to_code_page),
             web.get("/chat", show_chat),
             web.get("/chat/lines", give_lines),
             web.post("/chat/messages", take_message),

@@ -38,6 +38,9 @@ class Limits:
     """The limits of the web chat (T21)."""
 
     links: RateLimit = field(default_factory=lambda: RateLimit(30, 60))
+    # tries on the page of codes: of one network, and of the whole world together
+    codes: RateLimit = field(default_factory=lambda: RateLimit(10, 600))
+    all_codes: RateLimit = field(default_factory=lambda: RateLimit(300, 3600))
     # whatever a page sends, sense or nonsense: more than this is no page of ours
     frames: RateLimit = field(default_factory=lambda: RateLimit(120, 10))
     messages: RateLimit = field(default_factory=lambda: RateLimit(20, 10))

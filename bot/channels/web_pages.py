@@ -19,7 +19,7 @@ from dialogs.wording import fill
 
 _FOLDER: Final = Path(__file__).parent / "chat"
 STATIC: Final = _FOLDER / "static"
-_OWN_PATHS = re.compile(r"/(?:c/|chat(?:/|$)|ws$)")
+_OWN_PATHS = re.compile(r"/(?:c/|p(?![A-Za-z0-9_-])|chat(?:/|$)|ws$)")
 _HOST = re.compile(r"[A-Za-z0-9.:\[\]-]+")
 _POLICY = (
     "default-src 'self'; img-src 'self' blob:; connect-src 'self' {sockets}; "
