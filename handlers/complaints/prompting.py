@@ -9,12 +9,14 @@ from uuid import UUID
 
 from dialogs.complaints.events import Lapsed, Prompt, Prompted
 from dialogs.complaints.state import Stage
+from handlers.accounts import is_silent
 from handlers.appointments.addresses import address_of
 from handlers.complaints.saving import Talking, talk
 from handlers.complaints.talk import desk_dialog, standing
 from handlers.conversation_lock import conversation_of
 from handlers.desk import Desk
 from handlers.matters import Matter
+from handlers.page_codes import birth_years
 from handlers.written_to import addresses_of
 from models.complaint import Complaint
 from models.conversation import Conversation, Dialog, OutgoingPurpose
@@ -22,8 +24,8 @@ from models.people import ContactPoint, Patient, System
 from models.timetable import Due
 from models.unit import lock
 
-# told by a person where it cannot be shown in full
-_IN_FULL: Final = frozenset({Prompt.RESULT})
+# an SMS says that there is one, and a code opens the page where it stands in full
+_BY_CODE: Final = frozenset({Prompt.RESULT})
 
 
 async def prompt(
@@ -37,12 +39,13 @@ async def prompt(
 
     The caller is inside a unit of work; the conversation is locked here. `values` are the office's
     own words: `why`, `date` (INTERIM), `fact`, `act` (RESULT). They are told to the proven address
-    of who filed the complaint, never to one that nobody has proven.
+    of who filed the complaint, never to one that nobody has proven; by SMS only on the page that a
+    code and the year of birth open.
     """
     if prompt is Prompt.CONTACTED:
         return True
     address = await _address(desk, complaint, prompt, now)
-    if address is None or (prompt in _IN_FULL and address.system is System.PHONE):
+    if address is None or not await _may_show(complaint, address, prompt, now):
         return False
     conversation = await conversation_of(address.respondent_id)
     dialog = await desk_dialog(conversation, now)
@@ -114,7 +117,21 @@ async def _of_conversation(
     conversation = await Conversation.get(id=conversation_id)
     asked = prompt is not Prompt.RATE
     found = await addresses_of(desk, [conversation.respondent_id], now, must_arrive=asked)
-    return next((point for point in found if point.verified_at is not None), None)
+    proven = (point for point in found if point.verified_at is not None)
+    return next((p for p in proven if p.system is not System.PHONE or prompt in _BY_CODE), None)
+
+
+async def _may_show(
+    complaint: Complaint, address: ContactPoint, prompt: Prompt, now: datetime
+) -> bool:
+    """Tell whether a result can be shown: of phones only on one that was proven, and lately.
+
+    Without a year of birth on file nobody could open the page.
+    """
+    if prompt not in _BY_CODE or address.system is not System.PHONE:
+        return True
+    years = await birth_years(address.respondent_id, complaint.patient_id)
+    return bool(years) and not await is_silent(address, now)
 
 
 def _purpose(prompt: Prompt) -> OutgoingPurpose:

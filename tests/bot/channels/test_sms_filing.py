@@ -200,7 +200,7 @@ def test_all_but_a_few_texts_can_be_filed_as_they_are() -> None:
         ]
         names = {e.id.partition(".")[0].partition("/")[0] for e in found}
         assert names <= {
-            "M-NO-DOCTOR", "M-ROUTE", "M-BRING", "M-HOURS", "M-PHOTO", "wound", "sat-ip",
+            "M-NO-DOCTOR", "M-ROUTE", "M-BRING", "M-HOURS", "M-PHOTO", "M-CMP4", "wound", "sat-ip",
             "sat-op", "M-SAT", "M-CONSENT-SAT", "M-CMP5", "M-BDAY", "M-FEST",
         }  # fmt: skip
 
