@@ -26,6 +26,7 @@ from dialogs.actions import Say
 from dialogs.case import Case
 from handlers.channel_states import ChannelReport, open_windows, report
 from handlers.desk import Desk
+from handlers.page_codes import page_address
 
 _TEST: Final = "M-TEST"
 _COUNTS: Final = ("waiting", "sent", "received", "failed", "unknown")
@@ -150,10 +151,17 @@ def _say(sentence: str, **values: str) -> str:
 
 def write_templates(settings: Settings, file: Path, provider: str, signature: str) -> None:
     """Write the texts of SMS as a provider wants them filed, each with what speaks against it."""
-    fixed = {"hosp": settings.hospital_name, "switchboard": settings.switchboard}
+    house = {"hosp": settings.hospital_name, "switchboard": settings.switchboard}
+    fixed = {**house, "fixed_url": _page(settings)}
     given = {name: value for name, value in fixed.items() if value}
     try:
         count = write_filing(file, provider, signature, given, settings.language)
     except ValueError as fault:
         raise typer.BadParameter(str(fault)) from None
     typer.echo(_say("filed", count=str(count), file=str(file)))
+
+
+def _page(settings: Settings) -> str:
+    """Return the address of the page of codes; empty while nobody has said how phones reach us."""
+    known = settings.public_url != Settings.model_fields["public_url"].default
+    return page_address(settings.public_url) if known else ""
