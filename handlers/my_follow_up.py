@@ -34,7 +34,7 @@ async def my_follow_up(desk: Desk, contact_point_id: UUID, now: datetime) -> str
     if following is None:
         return _say(desk, "M-MENU-NONE")
     day = date_text(local(following.due_at).date(), language=desk.language)
-    return _say(desk, "M-MENU-NEXT", day=day)
+    return _say(desk, "M-MENU-NEXT", date=day)
 
 
 async def _question(respondent_id: UUID) -> str:
