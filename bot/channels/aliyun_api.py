@@ -11,7 +11,7 @@ from typing import Any, Final
 from yarl import URL
 
 from bot.channel import Unparseable
-from bot.channels.sms_calls import Caller
+from bot.channels.http_call import Caller
 from bot.channels.sms_codes import ALIYUN, meaning
 from bot.channels.sms_signing import Key, Signable, acs3, digest, encoded
 

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
 from aiohttp import web
 
 from bot.channel import Capabilities, Fact, Invalid, Letter, Misconfigured, Unit
+from bot.channels.http_call import Caller
 from bot.channels.sms_aliyun import AliyunSms
-from bot.channels.sms_calls import Caller
 from bot.channels.sms_kannel import KannelSms
 from bot.channels.sms_provider import Post, Provider
 from bot.channels.sms_segments import length, signed, storable
@@ -24,6 +24,8 @@ from bot.inbox import Take
 from dialogs.catalog import load_catalog
 
 LONGEST: Final = 500
+# where a provider says only that we are too fast
+_PAUSE: Final = timedelta(seconds=2)
 _PROVIDERS: Final[Mapping[str, Callable[[Post], Provider]]] = {
     "aliyun": AliyunSms,
     "tencent": TencentSms,
@@ -55,7 +57,7 @@ class SmsChannel:
         self._settings = settings
         self._language = language
         self._templates: Templates | None = None
-        self._caller = Caller()
+        self._caller = Caller(pause=_PAUSE, sends_by_get=True)
         post = Post(settings, self._caller, take, clock, self._filed)
         self._provider = _PROVIDERS[settings.provider](post)
 

@@ -10,7 +10,7 @@ from aiohttp import web
 from yarl import URL
 
 from bot.channel import Fact, Invalid, Letter, Misconfigured, NotConnected, Rejected, Unparseable
-from bot.channels.sms_calls import Answer
+from bot.channels.http_call import Answer
 from bot.channels.sms_numbers import digits_of
 from bot.channels.sms_provider import Post
 from bot.channels.sms_receive import (

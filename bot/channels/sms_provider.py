@@ -10,7 +10,7 @@ from typing import Protocol
 from aiohttp import web
 
 from bot.channel import Fact, Letter
-from bot.channels.sms_calls import Caller
+from bot.channels.http_call import Caller
 from bot.channels.sms_settings import SmsSettings
 from bot.channels.sms_templates import Templates
 from bot.inbox import Take

@@ -11,7 +11,7 @@ from aiohttp import web
 from yarl import URL
 
 from bot.channel import Fact, Letter, Unparseable
-from bot.channels.sms_calls import Answer
+from bot.channels.http_call import Answer
 from bot.channels.sms_codes import TENCENT, meaning
 from bot.channels.sms_numbers import international
 from bot.channels.sms_provider import Post

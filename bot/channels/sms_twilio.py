@@ -11,7 +11,7 @@ from xml.sax.saxutils import escape
 from aiohttp import encode_basic_auth, web
 
 from bot.channel import Fact, Letter, Unparseable
-from bot.channels.sms_calls import Answer
+from bot.channels.http_call import Answer
 from bot.channels.sms_codes import TWILIO, meaning
 from bot.channels.sms_numbers import international
 from bot.channels.sms_provider import Post

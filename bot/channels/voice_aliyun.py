@@ -12,7 +12,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.channel import Unparseable
 from bot.channels.aliyun_api import AliyunApi
-from bot.channels.sms_calls import Caller
+from bot.channels.http_call import Caller
 from bot.channels.sms_signing import Key
 
 _VERSION: Final = "2017-05-25"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from bot.channels.text_cutting import cut
 from bot.rendering import Bubble
 from dialogs.wording import numbers
 
@@ -13,23 +14,12 @@ _MOST_BYTES: Final = 2000
 MOST_CHOICES: Final = 10
 _LONGEST_HEAD: Final = 300
 _LONGEST_CHOICE: Final = 40
-# where a text is best cut, the best first
-_ENDS: Final = ("\n", "。", "!", "?", "!", "?", ";", ";", ",", ",", " ")
 _PLACES: Final = 100
 
 
 def parts(text: str) -> list[str]:
-    """Cut a text into parts WeChat takes, at the end of a line or sentence where there is one.
-
-    No sign is cut in two, and nothing but white space at the cuts is lost.
-    """
-    cut: list[str] = []
-    rest = _clean(text).strip()
-    while rest:
-        head = _head(rest)
-        cut.append(head.rstrip())
-        rest = rest[len(head) :].lstrip()
-    return cut
+    """Cut a text into parts WeChat takes, at the end of a line or sentence where there is one."""
+    return cut(_clean(text), _fitting)
 
 
 def text_of(bubble: Bubble, *, menu: bool = False) -> str:
@@ -80,12 +70,6 @@ def _clean(text: str) -> str:
     return kept.encode("utf-8", "ignore").decode()
 
 
-def _head(text: str) -> str:
-    """Return what of a text goes into the next part."""
-    fitting = text[:LONGEST].encode()[:_MOST_BYTES].decode(errors="ignore")
-    if len(fitting) == len(text):
-        return text
-    # a cut in the first half would make many short parts
-    ends = (fitting.rfind(end) + 1 for end in _ENDS)
-    room = len(fitting)
-    return fitting[: next((end for end in ends if end > room // 2), room)]
+def _fitting(text: str) -> int:
+    """Count the signs that go into one part."""
+    return len(text[:LONGEST].encode()[:_MOST_BYTES].decode(errors="ignore"))

@@ -23,7 +23,7 @@ from bot.channel import (
     Unexpected,
     Unparseable,
 )
-from bot.channels import sms_calls
+from bot.channels import http_call
 from bot.rendering import Bubble
 from tests.bot.channels.fake_sms import FakeSms, fake_sms, fake_tencent
 from tests.bot.channels.sms_site import KEY, OWN, PATH, PUBLIC, a_channel, letter
@@ -404,7 +404,7 @@ async def test_a_line_cut_after_the_request_leaves_the_outcome_unknown(
 async def test_silence_after_the_request_leaves_the_outcome_unknown(
     fake: FakeSms, filed: Path, provider: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sms_calls, "_TOTAL", 0.2)
+    monkeypatch.setattr(http_call, "_TOTAL", 0.2)
     fake.mishaps.append("silence")
     async with a_channel(provider, fake.url, filed) as channel:
         with pytest.raises(OutcomeUnknown):

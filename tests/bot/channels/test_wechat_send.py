@@ -271,7 +271,7 @@ async def test_an_errcode_nobody_knows_is_a_refusal(scene: Scene) -> None:
         ("cut", OutcomeUnknown),
         ("200", Unparseable),
         ("302", Unparseable),
-        ("404", Rejected),
+        ("404", Misconfigured),
         ("429", Throttled),
         ("500", OutcomeUnknown),
         ("502", OutcomeUnknown),
