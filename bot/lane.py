@@ -66,6 +66,7 @@ class Lane:
         self._side_by_side = asyncio.Semaphore(channel.capabilities.at_once)
         self._one_at_a_time = asyncio.Lock()
         self._noted: datetime | None = None
+        self._rests_until: datetime | None = None
 
     @property
     def _is_web(self) -> bool:
@@ -139,6 +140,8 @@ class Lane:
     async def _send(self, parcel: Parcel, now: datetime) -> Fault | None:
         async with self._side_by_side:
             await self._pace.wait()
+            if (rest := self._rest(now)) is not None:
+                return rest
             try:
                 provider_id = await self.channel.send(parcel.letter)
             except SendError as fault:
@@ -149,6 +152,13 @@ class Lane:
                 return Fault("unexpected", type(fault).__name__, OutgoingStatus.UNKNOWN)
         await self._note_sent([(parcel, provider_id)], now)
         return None
+
+    def _rest(self, now: datetime) -> Fault | None:
+        """Hold back the others of a batch once the provider asked everybody to wait."""
+        if self._rests_until is None or self._rests_until <= now:
+            return None
+        asked = Throttled("not called", after=self._rests_until - now)
+        return replace(_fault(asked), called=False)
 
     async def _note_sent(self, sent: Sequence[tuple[Parcel, str]], now: datetime) -> int:
         rows = [
@@ -174,6 +184,7 @@ class Lane:
 
     async def _note_trouble(self, fault: SendError, now: datetime) -> None:
         if isinstance(fault, Throttled) and fault.after is not None:
+            self._rests_until = now + fault.after
             await note_pause(self.channel.name, fault.said, now + fault.after, now)
         elif isinstance(fault, NotConnected):
             self._noted = None

@@ -1,35 +1,35 @@
-"""A token bucket: at most so many sends a second, evenly spread."""
+"""A pace: so many sends a second, each a step after the one before, however late that one was."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 
 class Pace:
-    """Lets through `per_second` calls a second and no burst above `burst`; None: no limit."""
+    """Lets through `per_second` calls a second, evenly spread; None: no limit.
+
+    A step is counted from when the call before was really let through: after a sleep that took
+    too long several would go together otherwise, and be more than the provider allows.
+    """
 
     def __init__(
         self,
         per_second: float | None,
-        burst: float = 1.0,
         time: Callable[[], float] | None = None,
+        sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
     ) -> None:
-        self._rate = per_second
-        self._burst = burst
+        self._step = 1.0 / per_second if per_second else 0.0
         self._time = time or (lambda: asyncio.get_running_loop().time())
-        # when the next call would be let through, were there no burst
+        self._sleep = sleep
+        self._turn = asyncio.Lock()
         self._next = 0.0
-
-    def take(self) -> float:
-        """Take one place and return how many seconds to wait for it."""
-        if self._rate is None:
-            return 0.0
-        now, step = self._time(), 1.0 / self._rate
-        self._next = max(self._next, now - (self._burst - 1) * step) + step
-        return max(0.0, self._next - step - now)
 
     async def wait(self) -> None:
         """Wait for one's turn."""
-        if pause := self.take():
-            await asyncio.sleep(pause)
+        if not self._step:
+            return
+        async with self._turn:
+            while (pause := self._next - self._time()) > 0:
+                await self._sleep(pause)
+            self._next = self._time() + self._step

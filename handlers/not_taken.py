@@ -32,7 +32,7 @@ class Fault:
     """Why it was not taken: `code` of the closed set, `said` for the record, `status` its end.
 
     `retries`: it may be handed over again, `after` so long. `elsewhere`: another address may be
-    tried.
+    tried. Not `called`: the provider was not asked at all, so this was no try of the message's.
     """
 
     code: str
@@ -41,6 +41,7 @@ class Fault:
     retries: bool = False
     elsewhere: bool = False
     after: timedelta | None = None
+    called: bool = True
 
 
 async def note_failed(desk: Desk, sendings: Sequence[Sending], fault: Fault, now: datetime) -> None:
@@ -71,6 +72,9 @@ async def leave_slow_channel(desk: Desk, channel: str, now: datetime) -> int:
 
 async def _see_to(desk: Desk, row: Outgoing, fault: Fault, now: datetime) -> None:
     row.error = fault.said[:256]
+    if not fault.called:
+        # never back to none: what was said after it would overtake it
+        row.attempt = max(row.attempt - 1, 1)
     if fault.code == STOPPED:
         await ContactPoint.filter(id=row.contact_point_id).update(opted_out_at=now)
     if _may_leave(row, fault) and await reroute(desk, row, now):
@@ -101,7 +105,8 @@ def _once_more(row: Outgoing, fault: Fault) -> bool:
 async def _queue_again(row: Outgoing, at: datetime) -> None:
     row.status, row.rank = OutgoingStatus.QUEUED, RANK[OutgoingStatus.QUEUED]
     row.not_before, row.lease_until = at, None
-    await row.save(update_fields=["status", "rank", "not_before", "lease_until", "error"])
+    changed = ["status", "rank", "not_before", "lease_until", "error", "attempt"]
+    await row.save(update_fields=changed)
 
 
 def _again_at(row: Outgoing, fault: Fault, now: datetime) -> datetime:
