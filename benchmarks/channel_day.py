@@ -24,7 +24,8 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -34,7 +35,10 @@ from uuid import UUID
 from aiohttp import web
 
 from benchmarks.channel_fake import openid
+from benchmarks.channel_judge import Logs, judge, tag
 from benchmarks.channel_scene import address, people
+from benchmarks.channel_trouble import Trouble
+from bot.channel import Channel
 from bot.channels.sms import SmsChannel
 from bot.channels.wechat import WeChatChannel
 from bot.inbox import Came, Taken
@@ -55,7 +59,7 @@ from models.draft import drafted
 from models.migrate import migrate
 from models.people import ContactKind, ContactPoint, ContactStatus, System
 from tests.bot.channels import sms_site, wechat_platform
-from tests.bot.channels.fake_sms import FakeSms
+from tests.bot.channels.fake_sms import FakeSms, running
 from tests.bot.channels.fake_wechat import APP_ID, SECRET, FakeWeChat
 
 PATIENTS: Final = 2000
@@ -63,60 +67,10 @@ START: Final = datetime(2026, 11, 22, 22, tzinfo=UTC)
 _DAY: Final = timedelta(days=1)
 _STEP: Final = timedelta(minutes=5)
 _MESSAGES: Final = 3
-_FAILING: Final = 0.05
-_SEND: Final = "/cgi-bin/message/custom/send"
-_NEVER: Final = 11
 _NO_PHONE: Final = 10
 _URGENT: Final = 0.2
 _CLICKS: Final = 0.25
 _AFTER_WRITING: Final = 0.6
-# an answer that never comes costs ten real seconds, so it is rare
-_TROUBLES: Final = (
-    *("busy", "500", "503", "cut", "taken, then cut", "45015", "45047") * 5,
-    "silence",
-)
-_ENDS: Final = {
-    OutgoingStatus.ACCEPTED,
-    OutgoingStatus.FAILED,
-    OutgoingStatus.SUPPRESSED,
-    OutgoingStatus.UNKNOWN,
-}
-Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
-
-
-@dataclass(slots=True)
-class Trouble:
-    """What goes wrong at the providers, and how often it did."""
-
-    dice: random.Random
-    met: Counter[str] = field(default_factory=Counter)
-
-    @web.middleware
-    async def strike(self, request: web.Request, handler: Handler) -> web.StreamResponse:
-        """Let a call fail now and then."""
-        sends = request.path in (_SEND, "/cgi-bin/sendsms")
-        if not sends or self.dice.random() >= _FAILING:
-            return await handler(request)
-        kind = self.dice.choice(_TROUBLES)
-        if request.path != _SEND and kind in ("busy", "45015", "45047"):
-            kind = "503"
-        self.met[kind] += 1
-        return await self._fail(kind, request, handler)
-
-    async def _fail(self, kind: str, request: web.Request, handler: Handler) -> web.StreamResponse:
-        if kind in ("500", "503"):
-            return web.Response(status=int(kind), text="<html>")
-        if kind in ("busy", "45015", "45047"):
-            code = -1 if kind == "busy" else int(kind)
-            return web.json_response({"errcode": code, "errmsg": "planned"})
-        await request.read()
-        if kind == "taken, then cut":
-            await handler(request)
-        if kind == "silence":
-            await asyncio.sleep(_NEVER)
-        if request.transport is not None:
-            request.transport.abort()
-        return web.Response()
 
 
 @dataclass(slots=True)
@@ -195,62 +149,6 @@ class Day:
             await self.outbox.drain(self.now)
 
 
-def tag(number: int) -> str:
-    """The words by which a message is known in every log."""
-    return f"第{number:06}号"
-
-
-async def judge(day: Day) -> tuple[list[str], dict[str, object]]:
-    """Hold what we say beside what the providers took; faults, and figures."""
-    rows = await Outgoing.all()
-    by_wechat = Counter(_tags(one.text for one in day.wechat.sent))
-    by_sms = Counter(_tags(one["text"] for one in day.sms.taken))
-    faults, ends = [], Counter[str]()
-    for row in rows:
-        fault = _wrong(row, by_wechat, by_sms)
-        if fault:
-            faults.append(f"{row.occurrence}: {fault}")
-        ends[f"{row.channel} {row.status.value}" + (" rerouted" if row.tried else "")] += 1
-    if len(rows) != day.queued:
-        faults.append(f"{len(rows)} rows of {day.queued}")
-    outside = Counter(day.wechat.refused)
-    faults += [f"{count} calls answered {code}" for code, count in outside.items()]
-    return faults, {
-        "messages": len(rows),
-        "ends": dict(ends),
-        "windows opened": dict(day.opened),
-        "calls to WeChat": day.wechat.count(_SEND) + sum(day.trouble.met.values()),
-        "troubles": dict(day.trouble.met),
-        "tried outside a window": sum(outside.values()),
-        "said to be sent, never taken": sum("never taken" in fault for fault in faults),
-    }
-
-
-def _tags(texts: object) -> list[str]:
-    return [part[:8] for text in texts for part in _parts(text)]  # type: ignore[attr-defined]
-
-
-def _parts(text: str) -> list[str]:
-    return [f"第{part}" for part in text.split("第")[1:]]
-
-
-def _wrong(row: Outgoing, by_wechat: Counter[str], by_sms: Counter[str]) -> str:
-    """Say what is wrong with the end of a message, or nothing."""
-    taken = by_wechat[row.occurrence] + by_sms[row.occurrence]
-    here = (by_wechat if row.channel == "wechat" else by_sms)[row.occurrence]
-    if row.status not in _ENDS:
-        return f"ended {row.status.value}"
-    if row.status in (OutgoingStatus.FAILED, OutgoingStatus.SUPPRESSED) and not row.reason:
-        return "no reason"
-    if row.status is OutgoingStatus.ACCEPTED and not here:
-        return "never taken"
-    if row.status is OutgoingStatus.FAILED and taken:
-        return "failed, and taken"
-    # what must arrive goes once more when nobody knows whether it did
-    once_more = row.delivery_class is DeliveryClass.A
-    return f"taken {taken} times" if taken > 1 + once_more else ""
-
-
 async def a_day(count: int, folder: Path) -> tuple[list[str], dict[str, object]]:
     """Make the people and both providers, and let the day pass."""
     url = f"sqlite://{folder}/day.db"
@@ -259,10 +157,10 @@ async def a_day(count: int, folder: Path) -> tuple[list[str], dict[str, object]]
     trouble = Trouble(random.Random(20261123))  # noqa: S311 - a benchmark's dice
     try:
         day = await _scene(count, trouble)
-        async with _Served(day) as served:
-            day.outbox = served
+        async with _served(day) as day.outbox:
             await day.run()
-        return await judge(day)
+        faults, figures = await judge(Logs(day.wechat, day.sms, trouble, day.queued))
+        return faults, {"windows opened": dict(day.opened), **figures}
     finally:
         await close_database()
 
@@ -295,48 +193,27 @@ def _desk() -> Desk:
     return Desk("示例医院", channels=frozenset({"web", "wechat", "sms"}))
 
 
-class _Served:
-    """Both providers on a port, and the outbox that sends there."""
-
-    def __init__(self, day: Day) -> None:
-        self._day = day
-        app = day.wechat.app()
-        app.router.add_get("/cgi-bin/sendsms", day.sms.kannel)
-        # WeChat's gate wants a token of everybody; the gateway has a password of its own
-        app.middlewares[0] = _only_wechat(app.middlewares[0])
-        app.middlewares.insert(0, day.trouble.strike)
-        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
-
-    async def __aenter__(self) -> Outbox:
-        await self._runner.setup()
-        await web.TCPSite(self._runner, "127.0.0.1", 0).start()
-        url = f"http://127.0.0.1:{self._runner.addresses[0][1]}"
-        clock = self._day.clock
-        account = wechat_platform.settings(app_id=APP_ID, secret=SECRET, api_url=url)
-        sms = sms_site.settings("kannel", url, per_second=1000)
-        self._channels = {
-            "wechat": WeChatChannel(account, _nobody_hears, clock, _nothing_waits),
-            "sms": SmsChannel(sms, _nobody_hears, clock),
+@asynccontextmanager
+async def _served(day: Day) -> AsyncIterator[Outbox]:
+    """Run both providers, each on a port, and give the outbox that sends there."""
+    wechat = day.wechat.app()
+    wechat.middlewares.insert(0, day.trouble.strike)
+    gateway = web.Application(middlewares=[day.trouble.strike])
+    gateway.router.add_get("/cgi-bin/sendsms", day.sms.kannel)
+    async with running(wechat) as wechat_url, running(gateway) as sms_url:
+        account = wechat_platform.settings(app_id=APP_ID, secret=SECRET, api_url=wechat_url)
+        sms = sms_site.settings("kannel", sms_url, per_second=1000)
+        channels: dict[str, Channel] = {
+            "wechat": WeChatChannel(account, _nobody_hears, day.clock, _nothing_waits),
+            "sms": SmsChannel(sms, _nobody_hears, day.clock),
         }
-        for channel in self._channels.values():
+        for channel in channels.values():
             await channel.start()
-        return Outbox(_desk(), self._channels)
-
-    async def __aexit__(self, *_fault: object) -> None:
-        for channel in self._channels.values():
-            await channel.close()
-        await self._runner.cleanup()
-
-
-def _only_wechat(gate: object) -> Handler:
-    @web.middleware
-    async def of_wechat(request: web.Request, handler: Handler) -> web.StreamResponse:
-        if request.path == "/cgi-bin/sendsms":
-            return await handler(request)
-        answer: web.StreamResponse = await gate(request, handler)  # type: ignore[operator]
-        return answer
-
-    return of_wechat  # type: ignore[return-value]
+        try:
+            yield Outbox(_desk(), channels)
+        finally:
+            for channel in channels.values():
+                await channel.close()
 
 
 async def _nobody_hears(_system: System, _came: Came) -> Taken:
