@@ -12,7 +12,8 @@ import psutil
 import pytest
 
 from models.channel import ChannelEvent
-from tests.bot.channels.webhooks import Call, Caller, Hook, Pairs, every_webhook, hooks
+from tests.bot.channels.webhook import Call, Hook, Pairs
+from tests.bot.channels.webhooks import Caller, every_webhook, hooks
 from tests.handlers.ward import Ward, a_ward
 
 pytestmark = pytest.mark.usefixtures("sqlite_database")

@@ -10,12 +10,23 @@ import pytest
 from dialogs.catalog import load_catalog
 from models.conversation import Outgoing, OutgoingStatus
 from models.response import Answer, Response
-from tests.bot.channels.questioned import EVERY, InWeChat, Open, Step
+from tests.bot.channels.questioned import Open, Step
+from tests.bot.channels.questioned_sms import by_sms
+from tests.bot.channels.questioned_telegram import by_telegram
+from tests.bot.channels.questioned_web import by_web
+from tests.bot.channels.questioned_wechat import InWeChat, by_wechat
 from tests.handlers.ward import a_ward
 
 pytestmark = pytest.mark.usefixtures("sqlite_database")
 CATALOG = load_catalog()
 FORM = CATALOG.forms["fu-d3"]
+EVERY: dict[str, Open] = {
+    "web": by_web,
+    "wechat": by_wechat,
+    "twilio": by_sms("twilio"),
+    "aliyun": by_sms("aliyun"),
+    "telegram": by_telegram,
+}
 
 
 def chosen(item: str, *keys: str) -> Step:
