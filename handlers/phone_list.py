@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -15,7 +15,8 @@ from tortoise.functions import Count
 from handlers.dialling import Number, numbers_of
 from handlers.masking import mask_name
 from handlers.scope import visible_tasks
-from handlers.tasks import OPEN
+from handlers.tasks import OPEN, PhoneReason
+from handlers.unsent import unsent_reasons
 from models.audit import AuditEntry
 from models.care import FollowUpTask, TaskStatus
 from models.hospital import StaffMember
@@ -28,7 +29,10 @@ MISSED: Final = ("call.no_answer", "call.busy")
 
 @dataclass(frozen=True, slots=True)
 class PhoneRow:
-    """One call to make, masked as it is before the row is opened; `reason` is a code."""
+    """One call to make, masked as it is before the row is opened; `reason` is a code.
+
+    `unsent`: why the last message did not go out, in words; empty where that is not the reason.
+    """
 
     task_id: UUID
     name: str
@@ -36,10 +40,11 @@ class PhoneRow:
     ward: str
     round: int
     reason: str
-    answered: int
-    missed: int
     deadline_at: datetime
     call_at: datetime | None
+    answered: int = 0
+    missed: int = 0
+    unsent: str = ""
 
     def due(self, now: datetime) -> bool:
         """Tell whether it may be called now; a time the patient chose is waited for."""
@@ -63,6 +68,7 @@ class OpenedTask:
     numbers: list[Number] = field(repr=False)
     calls: list[CallMade]
     missed: int
+    unsent: str = ""
 
 
 async def phone_list(staff: StaffMember, now: datetime) -> list[PhoneRow]:
@@ -73,9 +79,13 @@ async def phone_list(staff: StaffMember, now: datetime) -> list[PhoneRow]:
     numbers = await numbers_of([task.encounter for task in tasks])
     answered = await _answered([task.id for task in tasks])
     missed = await _missed([task.id for task in tasks])
+    unsent = await _unsent(tasks)
     found = [
-        _row(
-            task, numbers[task.encounter_id], answered.get(task.id, 0), missed.get(str(task.id), 0)
+        replace(
+            _row(task, numbers[task.encounter_id]),
+            answered=answered.get(task.id, 0),
+            missed=missed.get(str(task.id), 0),
+            unsent=unsent.get(task.id, ""),
         )
         for task in tasks
     ]
@@ -91,7 +101,8 @@ async def open_task(task_id: UUID, staff: StaffMember) -> OpenedTask | None:
     numbers = (await numbers_of([task.encounter]))[task.encounter_id]
     calls = await calls_about(task.id)
     missed = sum(TRY + call.result in MISSED for call in calls)
-    return OpenedTask(task, numbers, calls, missed)
+    unsent = (await _unsent([task])).get(task.id, "")
+    return OpenedTask(task, numbers, calls, missed, unsent)
 
 
 async def calls_about(task_id: UUID) -> list[CallMade]:
@@ -100,7 +111,12 @@ async def calls_about(task_id: UUID) -> list[CallMade]:
     return [CallMade(e.at, e.actor, e.action.removeprefix(TRY)) for e in await entries]
 
 
-def _row(task: FollowUpTask, numbers: list[Number], answered: int, missed: int) -> PhoneRow:
+async def _unsent(tasks: Collection[FollowUpTask]) -> Mapping[UUID, str]:
+    wanted = [task.id for task in tasks if task.phone_reason == PhoneReason.UNSENT]
+    return await unsent_reasons(wanted) if wanted else {}
+
+
+def _row(task: FollowUpTask, numbers: list[Number]) -> PhoneRow:
     encounter = task.encounter
     usable = [number for number in numbers if not number.wrong]
     return PhoneRow(
@@ -110,8 +126,6 @@ def _row(task: FollowUpTask, numbers: list[Number], answered: int, missed: int) 
         ward=encounter.department.name if encounter.department else encounter.ward,
         round=task.round,
         reason=task.phone_reason,
-        answered=answered,
-        missed=missed,
         deadline_at=task.deadline_at,
         call_at=task.call_at,
     )
