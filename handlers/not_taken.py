@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
+from uuid import UUID
 
+from handlers.contents import show
 from handlers.delivery import RANK, Sending, end, is_urgent
 from handlers.desk import Desk
 from handlers.reminders.unreached import note_undelivered
@@ -44,13 +46,25 @@ class Fault:
     called: bool = True
 
 
-async def note_failed(desk: Desk, sendings: Sequence[Sending], fault: Fault, now: datetime) -> None:
-    """Note that messages were not taken and see to each; a lost lease notes nothing."""
+async def note_failed(
+    desk: Desk,
+    sendings: Sequence[Sending],
+    fault: Fault,
+    now: datetime,
+    looks: Mapping[UUID, Mapping[str, Any]] | None = None,
+) -> None:
+    """Note that messages were not taken and see to each; a lost lease notes nothing.
+
+    `looks` is how each was rendered, by its row: what may have arrived after all must be seen in
+    the talk as the patient sees it, once a receipt says that it has.
+    """
 
     async def work() -> None:
         for sending in sendings:
             row = await Outgoing.get(id=sending.row_id)
             if row.lease_token == sending.token and row.status is OutgoingStatus.SENDING:
+                if fault.status is OutgoingStatus.UNKNOWN and looks:
+                    show(row, looks.get(row.id, {}))
                 await _see_to(desk, row, fault, now)
 
     await unit_of_work(work)
@@ -82,7 +96,7 @@ async def _see_to(desk: Desk, row: Outgoing, fault: Fault, now: datetime) -> Non
     elif _may_repeat(row, fault):
         await _queue_again(row, _again_at(row, fault, now))
     else:
-        await _give_up(desk, row, fault, now)
+        await give_up(desk, row, fault.status, fault.code, now)
 
 
 def _may_leave(row: Outgoing, fault: Fault) -> bool:
@@ -114,11 +128,13 @@ def _again_at(row: Outgoing, fault: Fault, now: datetime) -> datetime:
     return now + max(pause if fault.after is None else fault.after, timedelta(seconds=1))
 
 
-async def _give_up(desk: Desk, row: Outgoing, fault: Fault, now: datetime) -> None:
+async def give_up(
+    desk: Desk, row: Outgoing, status: OutgoingStatus, reason: str, now: datetime
+) -> None:
     """End it; its matter is then a person's to call, unless it may have arrived after all."""
-    await end(row, fault.status, fault.code)
-    await row.save(update_fields=["error"])
-    if fault.status is OutgoingStatus.UNKNOWN:
+    await end(row, status, reason)
+    await row.save(update_fields=["error", "content"])
+    if status is OutgoingStatus.UNKNOWN:
         return
     task = await FollowUpTask.get_or_none(id=row.task_id)
     if task is not None:

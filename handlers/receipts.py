@@ -9,12 +9,10 @@ from uuid import UUID
 
 from tortoise.expressions import Q
 
-from handlers.delivery import RANK, end
+from handlers.delivery import RANK
 from handlers.desk import Desk
-from handlers.reminders.unreached import note_undelivered
+from handlers.not_taken import give_up
 from handlers.reroute import reroute
-from handlers.tasks import PhoneReason, to_phone_list
-from models.care import FollowUpTask
 from models.channel import Receipt
 from models.conversation import Outgoing, OutgoingStatus
 from models.once import insert_once
@@ -135,11 +133,7 @@ async def _failed(desk: Desk, receipt: Receipt, row: Outgoing, now: datetime) ->
     await row.save(update_fields=["error"])
     if await reroute(desk, row, now):
         return "rerouted"
-    await end(row, OutgoingStatus.FAILED, "undelivered")
-    task = await FollowUpTask.get_or_none(id=row.task_id)
-    if task is not None:
-        await to_phone_list(task, PhoneReason.UNSENT, now)
-    await note_undelivered(desk, row, now)
+    await give_up(desk, row, OutgoingStatus.FAILED, "undelivered", now)
     return row.status.value
 
 

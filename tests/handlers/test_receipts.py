@@ -8,9 +8,11 @@ from hypothesis import strategies as st
 
 from dialogs.actions import Say
 from handlers.contents import Content
-from handlers.delivery import RANK
+from handlers.delivery import RANK, claim_outgoing
 from handlers.desk import Desk
+from handlers.not_taken import Fault, note_failed
 from handlers.receipts import PARKED, forget_receipts, match_parked, note_receipt
+from handlers.transcript import lines_after
 from models.channel import Receipt
 from models.conversation import (
     Conversation,
@@ -110,6 +112,22 @@ async def test_what_nobody_knows_of_is_settled_by_a_receipt_with_our_key(databas
     row = await a_message(UNKNOWN, provider_id="")
     assert await reported(str(row.id), DELIVERED) == "delivered"
     assert (await fresh(row)).status is DELIVERED
+
+
+async def test_what_may_have_arrived_is_seen_in_the_talk_once_a_receipt_says_so(
+    database: str,
+) -> None:
+    """How it was rendered is kept where nobody knows whether it left."""
+    row = await a_message(OutgoingStatus.QUEUED, provider_id="")
+    (sending,) = await claim_outgoing(DESK, AT, 1, "sms")
+    lost = Fault("unknown", "unknown: TimeoutError", UNKNOWN)
+    looks = {row.id: {"text": "谢谢您,祝您早日康复!", "options": []}}
+    await note_failed(DESK, [sending], lost, AT, looks)
+    assert (await fresh(row)).status is UNKNOWN
+    assert await reported(str(row.id), DELIVERED) == "delivered"
+    assert row.conversation_id is not None
+    (line,) = await lines_after(row.conversation_id, -1, AT)
+    assert line.text == "谢谢您,祝您早日康复!"
 
 
 async def test_after_a_day_a_parked_receipt_is_matched_no_more_and_let_go_of(
