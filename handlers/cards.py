@@ -23,7 +23,7 @@ from handlers.transcript import Line
 from models.alert import Alert, AlertEntry, AlertEvent
 from models.audit import AuditEntry, append_entry
 from models.care import Encounter, FollowUpTask
-from models.conversation import Conversation, Dialog, Inbound, Media
+from models.conversation import Conversation, Dialog, DialogKind, Inbound, Media
 from models.hospital import StaffMember
 from models.people import Patient, RespondentRole
 from models.response import Response
@@ -142,11 +142,17 @@ async def open_patient(
 
 
 async def open_photo(media_id: UUID, staff: StaffMember, now: datetime) -> Media | None:
-    """Find a photo of a patient this person may read of, and note the look."""
+    """Find a photo of a patient this person may read of, and note the look.
+
+    One sent to the complaint desk is not the ward's: a case may be anonymous.
+    """
     media = await Media.get_or_none(id=media_id)
     if media is None or not may_open(staff):
         return None
-    if not await visible_stays(staff).filter(await _stays_of(media)).exists():
+    dialog = await _dialog_of(media)
+    if dialog is not None and dialog.kind is DialogKind.COMPLAINT:
+        return None
+    if not await visible_stays(staff).filter(await _stays_of(media, dialog)).exists():
         return None
     await look(staff, "photo.opened", "media", media.id, now)
     return media
@@ -195,14 +201,18 @@ async def _answers_of(alert: Alert, desk: Desk) -> list[AnswerLine]:
     return []
 
 
-async def _stays_of(media: Media) -> Q:
-    """A photo belongs to the stay of the dialog it was sent in, as its message says.
+async def _dialog_of(media: Media) -> Dialog | None:
+    """Return the dialog that took a photo: the message knows it, else the photo itself."""
+    inbound = await Inbound.filter(media_id=media.id).first()
+    dialog_id = (inbound.dialog_id if inbound else None) or media.dialog_id
+    return await Dialog.get_or_none(id=dialog_id) if dialog_id else None
+
+
+async def _stays_of(media: Media, dialog: Dialog | None) -> Q:
+    """A photo belongs to the stay of the dialog it was sent in.
 
     One sent outside any dialog belongs to whom the conversation is about.
     """
-    inbound = await Inbound.filter(media_id=media.id).first()
-    dialog_id = media.dialog_id or (inbound.dialog_id if inbound else None)
-    dialog = await Dialog.get_or_none(id=dialog_id) if dialog_id else None
     if dialog is not None and dialog.encounter_id is not None:
         return Q(id=dialog.encounter_id)
     patients = [dialog.patient_id] if dialog else await _patients_in(media.conversation_id)

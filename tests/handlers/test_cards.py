@@ -10,7 +10,15 @@ from handlers.cards import AlertCard, open_alert, open_photo
 from models.alert import Alert, AlertLevel
 from models.audit import AuditEntry
 from models.care import Encounter
-from models.conversation import Conversation, Dialog, DialogStatus, Inbound, InboundKind, Media
+from models.conversation import (
+    Conversation,
+    Dialog,
+    DialogKind,
+    DialogStatus,
+    Inbound,
+    InboundKind,
+    Media,
+)
 from models.hospital import Department, StaffMember, StaffRole
 from tests.handlers.ward import Ward, a_ward
 
@@ -160,6 +168,42 @@ async def test_a_photo_sent_outside_any_dialog_is_for_who_may_open_the_patient(w
     assert await open_photo(media.id, nurse, ward.now) is not None
     for role, place in ((StaffRole.NURSE, "GK"), (StaffRole.IT, "XN")):
         assert await open_photo(media.id, await staff_of(ward, role, place), ward.now) is None
+
+
+async def test_a_photo_sent_to_the_complaint_desk_is_not_the_wards_to_open(ward: Ward) -> None:
+    """Even the message's own ward, and although the patient may be unknown to nobody there."""
+    own = await Dialog.filter(encounter_id=ward.encounter.id).first()
+    assert own is not None
+    complaint = await Dialog.create(
+        conversation_id=own.conversation_id,
+        patient_id=ward.patient.id,
+        kind=DialogKind.COMPLAINT,
+        started_at=ward.now,
+        updated_at=ward.now,
+    )
+    media = await Media.create(
+        conversation_id=own.conversation_id,
+        dialog_id=own.id,
+        path="q.png",
+        content_type="image/png",
+        size=16,
+        sha256="1" * 64,
+        received_at=ward.now,
+    )
+    message = await Inbound.create(
+        channel="web",
+        external_id=uuid4().hex,
+        conversation_id=own.conversation_id,
+        kind=InboundKind.MEDIA,
+        media_id=media.id,
+        dialog_id=own.id,
+        received_at=ward.now,
+    )
+    nurse = await staff_of(ward, StaffRole.NURSE, "XN")
+    assert await open_photo(media.id, nurse, ward.now) is not None
+    message.dialog_id = complaint.id
+    await message.save()
+    assert await open_photo(media.id, nurse, ward.now) is None
 
 
 async def test_a_card_refreshes_itself_only_for_who_has_opened_it_on_record(ward: Ward) -> None:
