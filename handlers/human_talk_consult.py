@@ -8,7 +8,7 @@ from typing import Final
 from tortoise.expressions import Q
 from tortoise.queryset import QuerySet
 
-from handlers.booking.consult_desk import Outcome, claim_task, close_task, give_back
+from handlers.booking.consult_desk import HANDED, Outcome, claim_task, close_task, give_back
 from handlers.desk import Desk
 from handlers.duty import duties_of
 from handlers.human_talk import WAITS
@@ -20,7 +20,6 @@ from models.room import HumanTalk, PostKind, TalkDesk
 from models.timetable import Due
 
 CONSULT_ROLES: Final = (StaffRole.CONSULT_ROOM, StaffRole.OUTPATIENT_OFFICE)
-HANDED: Final = "talk-consult"
 _LONGEST: Final = 32
 
 
@@ -50,6 +49,15 @@ async def close_beside(
     if task is not None:
         note = staff_words().talks[f"task_{outcome}"]
         await close_task(task.number, staff, outcome, note, now)
+
+
+async def closed_beside(talk: HumanTalk) -> StaffMember | None:
+    """Return who has done with the task of a consult room's talk; None while one is open."""
+    if talk.for_desk is not TalkDesk.CONSULT or await _tasks(talk).exists():
+        return None
+    done = ConsultTask.filter(_own(talk), status=ConsultStatus.DONE).order_by("-closed_at")
+    last = await done.first()
+    return await StaffMember.get_or_none(id=last.claimed_by_id) if last is not None else None
 
 
 async def handed_at(talk: HumanTalk) -> datetime:
@@ -83,6 +91,9 @@ def number_of(talk: HumanTalk) -> str:
 
 def _tasks(talk: HumanTalk) -> QuerySet[ConsultTask]:
     """Select the open tasks this talk is about: who asked the desk, or was handed on."""
+    return ConsultTask.filter(_own(talk)).exclude(status=ConsultStatus.DONE).order_by("raised_at")
+
+
+def _own(talk: HumanTalk) -> Q:
     # a talk that an alert began is named by the alert's id, which is longer than any number
-    own = Q(number=number_of(talk)[:_LONGEST]) | Q(occurrence__startswith=f"{HANDED}:{talk.id}:")
-    return ConsultTask.filter(own).exclude(status=ConsultStatus.DONE).order_by("raised_at")
+    return Q(number=number_of(talk)[:_LONGEST]) | Q(occurrence__startswith=f"{HANDED}:{talk.id}:")

@@ -15,6 +15,7 @@ from handlers.conversations import next_waiting
 from handlers.desk import Desk
 from handlers.effects import Saving, save
 from handlers.human_talk import FORGOTTEN_AFTER, open_talks, watch_for_silence
+from handlers.human_talk_consult import closed_beside
 from handlers.matters import Matter, matter_of
 from handlers.outgoing import Draft, write
 from handlers.tasks import OPEN, PhoneReason
@@ -90,9 +91,8 @@ async def end_over(desk: Desk, due: Due, now: datetime) -> str:
     if quiet is not None and now - quiet >= FORGOTTEN_AFTER:
         await close_talk(desk, conversation, talk, None, now)
         return "forgotten"
-    alert = await Alert.get_or_none(id=talk.alert_id, status=AlertStatus.CLOSED)
-    if alert is not None and talk.staff_id in (None, alert.closed_by_id):
-        by = await StaffMember.get_or_none(id=alert.closed_by_id)
+    by = await _seen_to_by(talk)
+    if by is not None and talk.staff_id in (None, by.id):
         await close_talk(desk, conversation, talk, by, now)
         return "ended"
     if quiet is not None:
@@ -109,6 +109,14 @@ async def close_talk(
     await say_goodbye(desk, conversation, talk, now)
     await go_on(desk, conversation, await last_address(conversation), talk, now)
     return True
+
+
+async def _seen_to_by(talk: HumanTalk) -> StaffMember | None:
+    """Return who closed what the talk was about: its alert, or the consult room's task."""
+    alert = await Alert.get_or_none(id=talk.alert_id, status=AlertStatus.CLOSED)
+    if alert is not None:
+        return await StaffMember.get_or_none(id=alert.closed_by_id)
+    return await closed_beside(talk)
 
 
 async def _quiet_since(talk: HumanTalk) -> datetime | None:

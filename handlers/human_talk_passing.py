@@ -8,11 +8,11 @@ from uuid import UUID
 from dialogs.levels import Level
 from handlers.alerts import RaisedAlert, note, raise_alert
 from handlers.booking.consult import consult
-from handlers.booking.consult_desk import Outcome
+from handlers.booking.consult_desk import HANDED, Outcome
 from handlers.claims import Refusal
 from handlers.desk import Desk
 from handlers.human_talk import ASKED_FOR, open_talks, watch_untaken
-from handlers.human_talk_consult import HANDED, close_beside, give_back_beside
+from handlers.human_talk_consult import close_beside, give_back_beside
 from handlers.human_talk_desk import InHand, close_question, in_hand, take_talk
 from handlers.human_talk_scope import may_talk
 from handlers.silence import give_to_all

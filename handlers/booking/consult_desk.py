@@ -6,20 +6,28 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 from uuid import UUID
+
+from tortoise.expressions import Q
 
 from handlers.booking.visit_lines import VisitLine, visit_lines
 from handlers.dialling import Number, numbers_of_patients
+from handlers.human_talk import open_talks
 from handlers.masking import mask_name
 from handlers.scope import consults
+from handlers.timers import DueKind, Timer, set_timer
 from models.audit import append_entry
 from models.booking import Appointment
 from models.hospital import StaffMember
 from models.office import ConsultReason, ConsultStatus, ConsultTask
 from models.people import Patient
+from models.room import TalkDesk
 from models.unit import lock_row, unit_of_work
 
 MOST_DONE = 50
+# a task that came with a talk somebody handed on is named by it
+HANDED: Final = "talk-consult"
 
 
 class Outcome(StrEnum):
@@ -161,7 +169,7 @@ async def give_back(number: str, staff: StaffMember, now: datetime) -> TaskRefus
 async def close_task(
     number: str, staff: StaffMember, outcome: str, note: str, now: datetime
 ) -> TaskRefusal | None:
-    """Close a task with what came of it; `other` wants a note."""
+    """Close a task with what came of it; `other` wants a note. A talk about it ends with it."""
     if outcome not in set(Outcome):
         return TaskRefusal.OUTCOME
     if outcome == Outcome.OTHER and not note.strip():
@@ -175,6 +183,7 @@ async def close_task(
         task.closed_at = now
         await task.save(update_fields=["status", "outcome", "note", "closed_at"])
         await _note(staff, "consult.closed", task, now)
+        await _end_talk_soon(task, staff, now)
         return None
 
     return await unit_of_work(work)
@@ -189,6 +198,23 @@ async def on_record(
         await append_entry(now, staff.username, action, subject_type=kind, subject=subject)
 
     await unit_of_work(work)
+
+
+async def _end_talk_soon(task: ConsultTask, staff: StaffMember, now: datetime) -> None:
+    """What is done is said goodbye to, after this: who writes locks the conversation first.
+
+    A colleague who is talking goes on.
+    """
+    talk = await open_talks().get_or_none(talk_of(task), for_desk=TalkDesk.CONSULT)
+    if talk is not None and talk.staff_id in (None, staff.id):
+        await set_timer(Timer(DueKind.TALK_OVER, talk.id, now, f"task {task.number}"))
+
+
+def talk_of(task: ConsultTask) -> Q:
+    """Select the talk a task is about: the one that began it, or that was handed on with it."""
+    kind, _, rest = task.occurrence.partition(":")
+    begun = Q(occurrence=f"talk:{task.number}")
+    return begun | Q(id=UUID(rest.partition(":")[0])) if kind == HANDED else begun
 
 
 def _not_in_hand(task: ConsultTask, staff: StaffMember) -> TaskRefusal | None:

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from handlers.booking.consult_desk import Outcome, claim_task, close_task
 from handlers.human_talk_board import open_talk_card
 from handlers.human_talk_desk import answer_talk, end_talk, take_talk
 from handlers.human_talk_passing import give_talk_back, hand_to_desk
@@ -83,6 +84,48 @@ async def test_the_task_goes_with_the_talk(database: str) -> None:
     await task.refresh_from_db()
     assert (task.status, task.outcome) == (ConsultStatus.DONE, "answered")
     assert task.closed_at == scene.ward.now
+
+
+async def test_a_task_closed_at_the_consult_desk_ends_its_talk(database: str) -> None:
+    """Goodbye is said, and the bot answers again."""
+    scene, talk, clerk = await asked_the_booking_desk()
+    task = await ConsultTask.get()
+    await claim_task(task.number, clerk, scene.now)
+    assert await close_task(task.number, clerk, Outcome.ANSWERED, "", scene.now) is None
+    await scene.ward.tick()
+    await talk.refresh_from_db()
+    assert (talk.closed_at, talk.closed_by_id) == (scene.now, clerk.id)
+    assert (await scene.ward.shown())[-1].startswith("< 这次人工对话先到这里")
+
+
+async def test_a_task_closed_while_a_colleague_talks_leaves_the_talk_alone(
+    sqlite_database: str,
+) -> None:
+    scene, talk, clerk = await asked_the_booking_desk()
+    other = await a_clerk(scene.ward)
+    task = await ConsultTask.get()
+    await claim_task(task.number, clerk, scene.now)
+    await HumanTalk.filter(id=talk.id).update(staff_id=other.id, taken_at=scene.now)
+    await close_task(task.number, clerk, Outcome.ANSWERED, "", scene.now)
+    await scene.ward.tick()
+    await talk.refresh_from_db()
+    assert talk.closed_at is None
+
+
+async def test_a_task_of_a_talk_handed_on_ends_that_talk_when_it_is_closed(
+    sqlite_database: str,
+) -> None:
+    ward = await asked_for_a_person()
+    nurse, clerk = await a_nurse(ward), await a_clerk(ward)
+    talk, args = await the_talk(), (ward.desk, ward.now)
+    await take_talk(talk.id, nurse, *args)
+    await hand_to_desk(talk.id, nurse, TalkDesk.CONSULT, *args)
+    task = await ConsultTask.get()
+    await claim_task(task.number, clerk, ward.now)
+    await close_task(task.number, clerk, Outcome.ANSWERED, "", ward.now)
+    await ward.tick()
+    await talk.refresh_from_db()
+    assert talk.closed_at == ward.now
 
 
 async def test_the_task_of_a_talk_handed_on_is_done_with_its_end(database: str) -> None:
