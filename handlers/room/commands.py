@@ -12,7 +12,7 @@ from handlers.casework.access import visible_complaints
 from handlers.desk import Desk
 from handlers.room.alert_orders import Ordered, order_about_alert
 from handlers.room.answers import Answer
-from handlers.room.complaint_orders import order_about_complaint
+from handlers.room.complaint_orders import OrderedCase, order_about_complaint
 from handlers.room.orders import Order, Verb, read_order
 from handlers.room.who import on_now
 from handlers.scope import visible_alerts
@@ -99,9 +99,9 @@ async def _about_a_case(given: _Given) -> Answer:
 
 async def _about(given: _Given, case: Alert | Complaint) -> Answer:
     staff, read, desk, now = given.staff, given.order, given.desk, given.now
-    if isinstance(case, Complaint):
-        return await order_about_complaint(staff, case, read, desk, now)
     once = hashlib.sha256(given.row.occurrence.encode()).hexdigest()[:16]
+    if isinstance(case, Complaint):
+        return await order_about_complaint(OrderedCase(staff, case, read, once, desk, now))
     return await order_about_alert(Ordered(staff, case, read, once, desk, now))
 
 

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from dialogs.levels import Level
 from handlers.claims import Closing, claim, close_alert
+from handlers.contents import content_of
 from handlers.drills import raise_drill, seen_by
 from handlers.duty_entry import ShiftEntry, take_shifts
 from handlers.room.answers import Answer
@@ -301,6 +302,25 @@ async def test_complaints_are_taken_and_handed_on_by_text(
     )
     again = await ordered(office, "受理 TS-1", now, "again")
     assert (again.result, again.values["name"]) == ("closed", "钱办")
+
+
+async def test_a_complaint_is_answered_by_text_once_and_only_by_who_has_it(
+    sqlite_database: str, now: datetime
+) -> None:
+    assert sqlite_database
+    conversation_id = await a_talk(now)
+    await a_complaint("TS-20261122-001", "2026-11-23T15:00", conversation_id=conversation_id)
+    office = await a_nurse(now, "o", role=StaffRole.COMPLAINT_OFFICE, departments=[])
+    assert (await ordered(office, "回复 TS-1 我们在查", now)).result == "claim_first"
+    await ordered(office, "受理 TS-1", now)
+    assert (await ordered(office, "回复 TS-1", now)).result == "empty"
+    results = [
+        (await ordered(office, "回复 TS-1 我们在查,明天给您答复", now, "same")).result
+        for _ in range(2)
+    ]
+    assert results == ["done", "twice"]
+    (sent,) = await Outgoing.filter(occurrence__startswith="complaint-reply:")
+    assert content_of(sent).values["text"] == "我们在查,明天给您答复"
 
 
 async def test_an_urgent_order_about_l3_is_taken_too(sqlite_database: str, now: datetime) -> None:
