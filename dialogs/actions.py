@@ -97,10 +97,11 @@ class Alert:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """Add the patient's further words to the alert that is open."""
+    """Add the patient's further words to the alert that is open; those of a `dispute` to its."""
 
     words: str
     urge: bool = False
+    dispute: bool = False
 
 
 @dataclass(frozen=True, slots=True)

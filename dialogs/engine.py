@@ -93,7 +93,11 @@ def _heard(turn: Turn, event: Said | Overheard | Blamed) -> Turn:
         case Overheard(text=text):
             return _kept_words(turn, text)
         case Blamed(text=text, again=again):
-            return turn.do(Note(text)) if again else dispute(_kept_words(turn, text), text)
+            return (
+                turn.do(Note(text, dispute=True))
+                if again
+                else dispute(_kept_words(turn, text), text)
+            )
 
 
 def _go_on(turn: Turn, event: Reminded | Returned | HandedBack | Lapsed) -> Turn:

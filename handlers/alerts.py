@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
+from tortoise.queryset import QuerySet
+
 from dialogs.levels import Level
 from dialogs.timing import CONTACT_AFTER, alert_due, escalate_at, local
 from handlers.desk import Desk
@@ -88,15 +90,22 @@ async def add_patient_words(
     dialog_id: UUID | None = None,
     conversation_id: UUID | None = None,
     urge: bool = False,
+    dispute: bool = False,
 ) -> Alert | None:
     """Put the patient's further words beside the alert in hand; None when there is none.
 
     The newest alert of the dialog that is not closed gets them, or else of the conversation.
     `urge`: the patient cannot do what was advised (RC19), so the next step of the ladder is due
-    at once; of several alerts it is the standing alarm that climbs.
+    at once; of several alerts it is the standing alarm that climbs. `dispute`: only what people
+    have of the dispute gets them: the writer may be one whom the ward is not to know.
     """
     alarm = await standing_alarm(conversation_id) if urge and conversation_id else None
-    alert = await _locked(alarm) if alarm else await _in_hand(dialog_id, conversation_id)
+    open_ones = Alert.exclude(status=AlertStatus.CLOSED).filter(drill=False)
+    chosen = open_ones.filter(level=AlertLevel.DISP) if dispute else open_ones
+    if alarm is not None:
+        alert = await _locked(alarm)
+    else:
+        alert = await _in_hand(chosen, dialog_id, conversation_id)
     if alert is None:
         return None
     await note(alert, AlertEvent.PATIENT_WROTE, now, detail=words)
@@ -162,8 +171,9 @@ async def _locked(alert: Alert) -> Alert | None:
     return await lock(Alert.filter(id=alert.id).exclude(status=AlertStatus.CLOSED)).first()
 
 
-async def _in_hand(dialog_id: UUID | None, conversation_id: UUID | None) -> Alert | None:
-    open_ones = Alert.exclude(status=AlertStatus.CLOSED).filter(drill=False)
+async def _in_hand(
+    open_ones: QuerySet[Alert], dialog_id: UUID | None, conversation_id: UUID | None
+) -> Alert | None:
     for owner in ({"dialog_id": dialog_id}, {"conversation_id": conversation_id}):
         if all(owner.values()):
             found = await lock(open_ones.filter(**owner).order_by("-raised_at", "-number")).first()

@@ -198,7 +198,11 @@ async def _note(saving: Saving, action: Note, place: int) -> None:
         return
     answer = None if action.urge else await standard_answer(matter, action.words)
     noted = await alerts.add_patient_words(
-        action.words, matter.now, conversation_id=matter.conversation.id, urge=action.urge
+        action.words,
+        matter.now,
+        conversation_id=matter.conversation.id,
+        urge=action.urge,
+        dispute=action.dispute,
     )
     if answer is not None:
         await _send(saving, answer, place)

@@ -152,7 +152,9 @@ async def _hear_discontent(ear: Ear) -> Heard | None:
     await _overhear(ear)
     if ear.facts.disputed and not is_secret(ear):
         conversation_id = ear.matter.conversation.id
-        await alerts.add_patient_words(ear.text, ear.matter.now, conversation_id=conversation_id)
+        await alerts.add_patient_words(
+            ear.text, ear.matter.now, conversation_id=conversation_id, dispute=True
+        )
     booked = await _booked(ear)
     if booked is None or booked.resting:
         return await give(ear, said(ear))

@@ -238,6 +238,28 @@ async def test_who_cannot_do_what_was_advised_moves_the_ladder_at_once(
     assert await next_instants(later) == now + timedelta(minutes=20)
 
 
+async def test_words_of_a_dispute_go_to_its_alert_and_not_to_the_wards(
+    sqlite_database: str, now: datetime
+) -> None:
+    """Who complains without a name is not made known by the question a ward has open."""
+    assert sqlite_database
+    conversation_id = await a_talk(now)
+    dispute = await an_alert(now, Level.DISP, "d", conversation_id=conversation_id)
+    ward = await an_alert(now, Level.Q, "q", conversation_id=conversation_id)
+    later = now + timedelta(minutes=2)
+
+    async def work() -> None:
+        await add_patient_words(
+            "我要去法院告你们", later, conversation_id=conversation_id, dispute=True
+        )
+        await add_patient_words("药吃完了", later, conversation_id=conversation_id)
+
+    await unit_of_work(work)
+    wrote = AlertEntry.filter(event=AlertEvent.PATIENT_WROTE)
+    said = {entry.alert_id: entry.detail for entry in await wrote}
+    assert said == {dispute.id: "我要去法院告你们", ward.id: "药吃完了"}
+
+
 async def test_words_find_no_alert_once_it_is_closed(sqlite_database: str, now: datetime) -> None:
     assert sqlite_database
     conversation_id = await a_talk(now)
