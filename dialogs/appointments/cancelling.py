@@ -62,5 +62,8 @@ def keep(turn: Turn) -> Turn:
 def cancelled(turn: Turn, event: Cancelled) -> Turn:
     """Say that it is given up, and what that counted as."""
     note = breach_note(turn, event.breach)
-    values = {**visit_values(turn, event.visit), "breach_note": note}
-    return turn.say("M-CANCEL-OK", values).rest()
+    visit = event.visit
+    values = {**visit_values(turn, visit), "breach_note": note}
+    given_up = (visit.patient, visit.clinic, visit.doctor, visit.starts.isoformat())
+    rested = turn.say("M-CANCEL-OK", values).rest()
+    return rested.but(given_up=(*given_up, turn.at.isoformat()))

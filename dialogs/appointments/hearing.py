@@ -12,6 +12,7 @@ from dialogs.appointments.choosing import chosen, meant
 from dialogs.appointments.doctors import say_unknown, unknown_doctor
 from dialogs.appointments.leaving import let_be
 from dialogs.appointments.phrases import is_assent, only_thanks, orders, query_in
+from dialogs.appointments.regretting import take_back
 from dialogs.appointments.repeating import repeat
 from dialogs.appointments.slot_words import SLOT_STAGES, hear_about_slots
 from dialogs.appointments.state import Doing, Stage
@@ -47,7 +48,8 @@ def hear(turn: Turn, text: str) -> Turn:
         return _reasons(turn, text)
     reading = read(turn, text)
     return (
-        let_be(turn, text, reading)
+        take_back(turn, text)
+        or let_be(turn, text, reading)
         or _ordered(turn, text, reading)
         or _named(turn, text, reading)
         or _asked(turn, text, reading)

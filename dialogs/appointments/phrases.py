@@ -28,6 +28,7 @@ _ORDERS: Final = {
         "more",
         "never_booked",
         "no_appeal",
+        "regret",
         "stays",
         "still_waits",
         "unwait",

@@ -17,6 +17,7 @@ from dialogs.appointments.phrases import (
     query_in,
     unsubscribes,
 )
+from dialogs.appointments.regretting import regrets
 from dialogs.appointments.state import Doing, State
 from dialogs.appointments.turn import Turn
 from dialogs.catalog import Catalog
@@ -38,15 +39,19 @@ _BRIEF: Final = 12  # characters; a wish or question without a day is said in as
 _SHORTEST: Final = 2  # characters; a digit or a bare yes answers what was asked
 
 
-def claims(text: str, reading: Reading, facts: Facts, state: State) -> bool:
+def claims(
+    text: str, reading: Reading, facts: Facts, state: State, at: datetime | None = None
+) -> bool:
     """Tell whether these words are for the booking desk, whatever else is open or nothing is.
+
+    `at` is when they were said: what was given up just before may be taken back.
 
     Only explicit wishes and questions are claimed: never a digit, a bare yes or no, nor words that
     say how somebody is. What the health side must hear first has been looked for before this.
     """
     if len(bare(text)) < _SHORTEST or is_assent(text) or unsubscribes(text):
         return False
-    if booking_number(text):
+    if booking_number(text) or (at is not None and regrets(text, state, at)):
         return True
     if names(text, "explicit"):
         return True
@@ -62,6 +67,8 @@ def names_choice(catalog: Catalog, state: State, text: str, at: datetime) -> boo
 
 def may_claim(text: str, reading: Reading) -> bool:
     """Tell, before anything is looked up, whether words could be for the desk at all."""
+    if orders(text, "regret"):
+        return True
     return claims(text, reading, _SOMETHING_BOOKED, State(doing=Doing.BOOK))
 
 

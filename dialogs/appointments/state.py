@@ -58,7 +58,8 @@ class State:
     shown last, held `held_until`, `picked` the one that is echoed. `choices` are the ids behind
     the numbers of a list, `clinics` and `doctors` those the words may have meant. `warned`: the
     open question says that it will be a breach. `next` are questions that follow, `told` is why a
-    person goes on (a HandOverReason, "silent").
+    person goes on (a HandOverReason, "silent"). `given_up` is the place given up last: patient,
+    clinic, doctor, when it was, and when it was given up.
     """
 
     stage: Stage = Stage.REST
@@ -89,6 +90,7 @@ class State:
     warned: bool = False
     next: tuple[str, ...] = ()
     told: str = ""
+    given_up: tuple[str, ...] = ()
 
     @property
     def asked(self) -> datetime | None:

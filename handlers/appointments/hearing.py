@@ -196,7 +196,8 @@ async def _claimed(matter: Matter, dialog: Dialog | None, text: str) -> bool:
     state = standing(dialog) if dialog is not None else State()
     starts = local(facts.visits[0].starts) if facts.visits else None
     context = Context.REMINDER if facts.visits else Context.NONE
-    return claims(text, _read(matter, text, context, starts), facts, state)
+    reading = _read(matter, text, context, starts)
+    return claims(text, reading, facts, state, matter.now)
 
 
 def _read(
