@@ -67,7 +67,7 @@ ORACLES := wechatpy odoo-wechatpy clouds robots
 
 .peers/%/ready: tests/peers/python/%.txt
 	$(PYTHON) -m venv --clear .peers/$*
-	.peers/$*/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	.peers/$*/bin/python -m pip install --quiet --disable-pip-version-check --no-compile --require-hashes -r $<
 	touch $@
 
 .peers/node/ready: tests/peers/node/package.json tests/peers/node/package-lock.json

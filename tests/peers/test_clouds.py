@@ -10,6 +10,7 @@ from typing import Any, Final
 from urllib.parse import parse_qsl
 
 import pytest
+import pytest_asyncio
 from aiohttp import web
 
 from bot.channels.sms_signing import Key, Signable, acs3, tc3
@@ -17,6 +18,8 @@ from tests.bot.channels.fake_sms import KEY_ID as FAKE_KEY_ID
 from tests.bot.channels.fake_sms import SECRET as FAKE_SECRET
 from tests.bot.channels.fake_sms import FakeSms, fake_sms, running
 from tests.peers.running import Peer, PeerFailed, a_node_peer, a_python_peer
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 KEY: Final = Key("AK-of-tests", "SK-of-tests")
 ACCESS: Final = {"key_id": KEY.key_id, "secret": KEY.secret}
@@ -77,7 +80,7 @@ async def _signable(request: web.Request, given: str, host: str = "") -> Signabl
     return Signable(headers, query, await request.read())
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="module")
 async def verifier() -> AsyncIterator[Verifier]:
     """The verifying server."""
     found, app = Verifier(), web.Application()
@@ -87,21 +90,21 @@ async def verifier() -> AsyncIterator[Verifier]:
         yield found
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="module")
 async def fake() -> AsyncIterator[FakeSms]:
     """The tests' own Aliyun."""
     async with fake_sms() as found:
         yield found
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="module", scope="module")
 async def python() -> AsyncIterator[Peer]:
     """The SDKs for Python."""
     async with a_python_peer("clouds", "clouds") as peer:
         yield peer
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="module", scope="module")
 async def node() -> AsyncIterator[Peer]:
     """The SDKs for Node."""
     async with a_node_peer("clouds.js") as peer:

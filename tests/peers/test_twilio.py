@@ -41,7 +41,7 @@ async def prism() -> AsyncIterator[Peer]:
         yield peer
 
 
-@pytest_asyncio.fixture(loop_scope="module")
+@pytest_asyncio.fixture(loop_scope="module", scope="module")
 async def twilio() -> AsyncIterator[Peer]:
     """Twilio's library for Python."""
     async with a_python_peer("clouds", "clouds") as peer:
