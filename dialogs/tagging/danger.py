@@ -82,13 +82,23 @@ def _judged(sign: Sign, text: str, start: int, end: int, own: str) -> Danger | N
         return None
     if not sign.fixed and scope.of_a_stranger(text, start, end):
         return replace(whole, level="", kind="bystander", message="M-BYSTANDER")
-    if not sign.fixed and scope.supposed(text, start, end):
+    if not sign.fixed and _only_asked(text, start, end):
         return replace(whole, level="Q", message="", check=True)
-    if sign.event or sign.kind == "violence":
-        return whole
-    if scope.gone(text, end) or scope.past(text, start, end):
+    if _is_over(sign, text, start, end):
         return replace(whole, level="L2", message="", check=True)
     return whole
+
+
+def _is_over(sign: Sign, text: str, start: int, end: int) -> bool:
+    if sign.fixed and scope.a_tale(text, start, end):
+        return True
+    if sign.event or sign.kind == "violence":
+        return False
+    return scope.gone(text, end) or scope.past(text, start, end)
+
+
+def _only_asked(text: str, start: int, end: int) -> bool:
+    return scope.supposed(text, start, end) or scope.asked_in_general(text, start, end)
 
 
 def _fitted(danger: Danger, tags: frozenset[str], *, drugged: bool, is_child: bool) -> Danger:

@@ -1,4 +1,4 @@
-"""The red-flag lexicon, read once from danger.toml and, for despair by its parts, crisis.toml."""
+"""The red-flag lexicon, read once: danger.toml, wards.toml as patients tell it, crisis.toml."""
 
 from __future__ import annotations
 
@@ -41,9 +41,11 @@ def lexicon() -> Lexicon:
     """Return the lexicon; the file is read at the first call."""
     lists = wording.load(__file__, "danger.toml")
     words = lists["words"]
+    told = wording.load(__file__, "wards.toml")
     despair = wording.load(__file__, "crisis.toml")
     signs = [
         *(_sign(entry, words) for entry in lists["sign"]),
+        *(_sign(entry, words | told["words"]) for entry in told["sign"]),
         *(_sign(entry, despair["words"]) for entry in despair["sign"]),
     ]
     taken = "吃|服|喝|打|输|用|挂|换|注射|抹|涂|做"

@@ -59,6 +59,28 @@ def supposed(text: str, start: int, end: int) -> bool:
     return not patterns["supposed_now"].search(sentence + text[end : _sentence_end(text, end)])
 
 
+def a_tale(text: str, start: int, end: int) -> bool:
+    """Despair that was overcome, or despair and violence of a film or old news: 判了三年."""
+    patterns = _patterns()
+    first, last = _sentence_start(text, start), _sentence_end(text, end)
+    sentence = text[first:last]
+    told = patterns["tale_over"].search(sentence) or patterns["tale_deed"].search(sentence)
+    if not told and not patterns["tale_seen"].search(text[first:start]):
+        return False
+    return not patterns["tale_now"].search(sentence)
+
+
+def asked_in_general(text: str, start: int, end: int) -> bool:
+    """A disease is asked about by name, as of nobody in particular: 心梗一般有什么前兆."""
+    patterns = _patterns()
+    if not patterns["general_names"].search(text[start:end]):
+        return False
+    sentence = text[_sentence_start(text, start) : _sentence_end(text, end)]
+    return bool(patterns["general"].search(sentence)) and not patterns["general_now"].search(
+        sentence
+    )
+
+
 def of_a_stranger(text: str, start: int, end: int) -> bool:
     """The one who is ill is nobody we follow, or the symptom is only heard of."""
     patterns = _patterns()
@@ -125,6 +147,13 @@ def _patterns() -> dict[str, re.Pattern[str]]:
         "still": lists["past"]["still"],
         "supposed": lists["supposed"]["before"],
         "supposed_now": lists["supposed"]["now"],
+        "tale_over": lists["tale"]["over"],
+        "tale_deed": lists["tale"]["deed"],
+        "tale_seen": lists["tale"]["seen"],
+        "tale_now": lists["tale"]["now"],
+        "general_names": lists["general"]["names"],
+        "general": lists["general"]["question"],
+        "general_now": lists["general"]["now"],
         "stranger": f"{others['strangers']}|{others['heard']}",
         "stranger_after": wording.expand(others["after"], others),
         "heard": others["heard"],

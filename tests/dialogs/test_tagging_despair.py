@@ -11,6 +11,7 @@ from dialogs.tagging.complaint import tag
 from dialogs.tagging.corpus import read_corpus
 from dialogs.tagging.danger import find_danger
 from dialogs.tagging.tags import UrgentType
+from dialogs.tagging.urgency import urgent_kinds
 
 CORPUS = Path(corpus.__file__).with_name("corpus") / "ordinary.tsv"
 EVERYDAY = [row.text for row in read_corpus(CORPUS.read_text("utf-8").splitlines())]
@@ -64,6 +65,33 @@ SPELLINGS = [
     "i don't want to live anymore",
 ]
 
+LEFT_BEHIND = [
+    "信写好了压在枕头底下，你们别找我",
+    "给爸妈的信放书桌抽屉里了，密码也写在里面",
+    "如果明天你们联系不上我，不用找",
+    "过几天要是看不到我，就别寻了",
+    "老伴走了半年，我真想跟他去了",
+    "她都去了，我还有啥活头",
+    "干脆随老头子一块走算了",
+    "我不想火了",
+    "真的话不下去了",
+    "我姐给我转了三万块，说替我照顾爸妈，电话打不通了",
+    "我把卡里的钱都转给女儿了，好好过，我走了",
+    "儿子发了句对不起就关机了，他一直有抑郁症",
+    "我要去找我儿子了，他在那边等我，都别惦记",
+    "我闺女留了张字条就不见了，打不通电话，双相",
+]
+OVER_OR_NEVER = [
+    "以前天天想死，治了半年，现在盼着抱孙子呢",
+    "那年我妹妹想不开，现在都当妈了，好着呢",
+    "电视剧里那个女的跳楼了，看得我难受",
+    "感谢信写好了放护士站桌上了",
+    "介绍信写好放抽屉里了",
+    "钱我转给我老公了，他去窗口缴",
+    "老伴去了菜场，我跟她一起去的",
+    "护士你忙你的，不用管我",
+    "十年前我也割过腕，后来走出来了，如今上班都三年了",
+]
 ORDINARY = [
     "笑死我了",
     "饿死了，几点开饭",
@@ -96,7 +124,9 @@ ANGER = [
 ]
 
 
-@pytest.mark.parametrize("text", [*BURDEN, *MEANS, *PLACES, *FAREWELLS, *ENDINGS, *SPELLINGS])
+@pytest.mark.parametrize(
+    "text", [*BURDEN, *MEANS, *PLACES, *FAREWELLS, *ENDINGS, *SPELLINGS, *LEFT_BEHIND]
+)
 def test_despair_alarms_however_it_is_told(text: str) -> None:
     assert any((flag.kind, flag.level) == ("crisis", "L1") for flag in find_danger(text))
     assert UrgentType.SELF_HARM in tag(text).urgent_type
@@ -106,6 +136,11 @@ def test_despair_alarms_however_it_is_told(text: str) -> None:
 def test_what_only_sounds_like_despair_alarms_nobody(text: str) -> None:
     assert all(flag.kind != "crisis" for flag in find_danger(text))
     assert UrgentType.SELF_HARM not in tag(text).urgent_type
+
+
+@pytest.mark.parametrize("text", OVER_OR_NEVER)
+def test_despair_long_overcome_or_seen_in_a_film_needs_nobody_within_minutes(text: str) -> None:
+    assert UrgentType.SELF_HARM not in urgent_kinds(find_danger(text))
 
 
 @pytest.mark.parametrize("text", ANGER)
