@@ -39,6 +39,8 @@ _STATUSES: Final = {
     "8": OutgoingStatus.ACCEPTED,
     "16": OutgoingStatus.FAILED,
 }
+# without it Kannel sends what we answer as GSM, and Chinese arrives as question marks
+_CHINESE: Final = {"X-Kannel-Coding": "2"}
 
 
 class KannelSms:
@@ -95,7 +97,7 @@ class KannelSms:
         query = request.rel_url.raw_query_string.encode("ascii", errors="replace")
         event = readable(lambda: read(dict(read_form(query))))
         taken = await self._post.take(System.PHONE, event)
-        return web.Response(text=taken.reply)
+        return web.Response(text=taken.reply, headers=_CHINESE)
 
     def _wrote(self, row: dict[str, Any]) -> Came:
         return wrote(row, self._post.settings.number)

@@ -111,7 +111,6 @@ async def test_what_somebody_writes_comes_in_once_and_whole(
     assert event.sent_at is not None
 
 
-@pytest.mark.xfail(strict=True, reason="Kannel needs X-Kannel-Coding: 2 to send more than GSM")
 async def test_what_is_answered_at_once_goes_back_to_who_wrote(line: Line) -> None:
     line.desk.reply = "请问您是哪位?"
     said = {"source": f"86{OWN}", "target": NUMBER, "text": "在吗", "order": [1]}
