@@ -11,6 +11,7 @@ from dialogs.actions import Say
 from dialogs.after_danger import heed
 from dialogs.complaints.phrases import names_filing
 from dialogs.events import Chose, Event, Said
+from dialogs.narrowing import narrow
 from dialogs.reading.leaving import leaves
 from dialogs.reading.normal import bare
 from dialogs.reading.wishes import Wish, read_wish
@@ -56,7 +57,7 @@ async def hear(matter: Matter, inbound: Inbound, event: Event, *, elsewhere: boo
 
 
 def _is_for_others(matter: Matter, event: Event) -> bool:
-    """Danger, what answers a safety text, a death, a stop: as at any other time.
+    """Danger, what answers a safety text, a death, a stop and its narrowing: as at any other time.
 
     A complaint gets its number whoever leads the talk: the accused must not swallow it.
     """
@@ -68,12 +69,14 @@ def _is_for_others(matter: Matter, event: Event) -> bool:
         return grave or wished or _heeds(turn, Reply(event.text))
     if isinstance(event, Chose):
         asked = checking and event.turn == matter.state.turn
-        return asked or (event.turn == 0 and _heeds(turn, Reply(keys=(event.key,))))
+        ours = event.turn in (0, matter.state.turn)
+        return asked or (ours and _heeds(turn, Reply(keys=(event.key,))))
     return False
 
 
 def _heeds(turn: Turn, reply: Reply) -> bool:
-    return heed(turn, reply) is not None
+    """Tell whether it answers a safety text, or the confirmation of a stop."""
+    return heed(turn, reply) is not None or narrow(turn, reply) is not None
 
 
 async def _is_asked_since(matter: Matter, talk: HumanTalk, event: Event) -> bool:

@@ -5,12 +5,16 @@ from datetime import timedelta
 import pytest
 
 from dialogs.actions import Ask, Say
+from handlers.casework.rating import ask_to_rate
+from handlers.casework.warnings import SETTLED
 from handlers.contents import Content
 from handlers.matters import has_consent
 from handlers.opting_out import refuses_surveys
 from handlers.reminders.visits import may_be_reminded
 from handlers.suppression import why_not
+from handlers.timers import DueKind
 from models.care import FollowUpPlan, PlanStatus, TaskStatus
+from models.complaint import Complaint, ComplaintState, FiledBy
 from models.conversation import (
     Conversation,
     DeliveryClass,
@@ -20,6 +24,7 @@ from models.conversation import (
     OutgoingPurpose,
     OutgoingStatus,
 )
+from models.hospital import StaffRole
 from models.people import (
     Consent,
     ConsentBasis,
@@ -30,6 +35,9 @@ from models.people import (
     RespondentRole,
     ResponderRole,
 )
+from models.timetable import Due
+from models.unit import unit_of_work
+from tests.handlers.talking import asked_for_a_person
 from tests.handlers.texting import Texting, a_phone
 from tests.handlers.ward import Ward, a_ward, make_plan
 
@@ -280,3 +288,43 @@ async def test_three_days_later_a_digit_narrows_nothing() -> None:
     phone.ward.now += timedelta(days=3)
     assert await phone.answers("2") == []
     assert (await ContactPoint.get(id=phone.point.id)).opted_out_at is not None
+
+
+@pytest.mark.parametrize("pressed", [False, True])
+async def test_it_is_narrowed_while_a_person_leads_the_talk_too(*, pressed: bool) -> None:
+    ward = await asked_for_a_person()
+    await ward.say("退订")
+    dialog = await Dialog.get()
+    await (ward.press("questions", dialog.turn) if pressed else ward.say("2"))
+    assert "不再问您随访问题和调查" in (await ward.shown())[-1]
+    assert (await ContactPoint.get(id=ward.contact_point.id)).opted_out_at is None
+
+
+async def test_who_wants_no_surveys_is_not_asked_how_a_complaint_was_dealt_with() -> None:
+    phone = await asked()
+    await phone.say("退订")
+    await phone.say("1")
+    ward = phone.ward
+    case = await Complaint.create(
+        number="TS-20261123-001",
+        occurrence="test:rating",
+        filed_by=FiledBy.EXPLICIT,
+        state=ComplaintState.CLOSED,
+        owner_role=StaffRole.COMPLAINT_OFFICE,
+        patient_id=ward.patient.id,
+        received_at=ward.now,
+        contact_due_at=ward.now,
+        result_due_at=ward.now,
+        legal_due_at=ward.now,
+    )
+    timer = Due(
+        kind=DueKind.COMPLAINT_RATE.value,
+        key="test:rate",
+        subject=case.id,
+        version=case.version,
+        due_at=ward.now,
+    )
+    assert await unit_of_work(lambda: ask_to_rate(ward.desk, timer, ward.now)) == SETTLED
+    await Consent.filter(granted=False).delete()
+    asked_again = await unit_of_work(lambda: ask_to_rate(ward.desk, timer, ward.now))
+    assert asked_again != SETTLED
