@@ -1,4 +1,4 @@
-"""Messages about visits that reached nobody: noted, and for some a person calls."""
+"""Messages that reached nobody: noted, and for some a person calls."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from datetime import datetime
 
 from dialogs.timing.spans import local
 from handlers.booking.consult import consult
+from handlers.casework.undelivered import note_untold
 from handlers.desk import Desk
 from handlers.matters import CHILD, age_on
 from models.booking import Appointment, AppointmentStatus
@@ -29,12 +30,13 @@ async def note_unwritten(desk: Desk, appointment: Appointment, why: str, now: da
 
 
 async def note_undelivered(desk: Desk, row: Outgoing, now: datetime) -> None:
-    """See to a message about a visit that ended unsent, in the unit of work that ended it.
+    """See to a message about a visit or a case, in the unit of work that ended it unsent.
 
     What had to arrive (a stopped clinic), and any reminder of a key patient, is told by a person;
     of a visit that has changed since there is nothing to tell.
     """
     if row.appointment_id is None:
+        await note_untold(desk, row, now)
         return
     appointment = await Appointment.get(id=row.appointment_id)
     if appointment.version != row.subject_version or appointment.starts_at <= now:

@@ -11,9 +11,11 @@ from pathlib import Path
 import pytest
 from aiohttp import FormData
 
+from bot.channel_report import write_templates
 from bot.channels.web_code import network_of
 from bot.channels.web_limits import LIMITS, RateLimit
 from bot.keys import PROXIES
+from bot.settings import Settings
 from handlers.code_page import TRIES
 from models.channel import PageCode
 from models.conversation import Media
@@ -187,3 +189,12 @@ async def test_an_address_with_the_words_behind_it_leads_to_the_page(
     """Some phones take all of it for the address."""
     async with visit.browser.http.get(f"{visit.url}{behind}") as response:
         assert (response.status, response.url.path) == (200, "/p")
+
+
+def test_the_texts_to_file_name_the_page_of_the_hospital(tmp_path: Path) -> None:
+    """An address cannot be a variable there; where nobody has said which, the list says so."""
+    for url, written in (("https://sf.example.org/", True), ("http://127.0.0.1:8080", False)):
+        settings = Settings(hospital_name="示例医院", public_url=url, _env_file=None)
+        write_templates(settings, tmp_path / "list.csv", "tencent", "示例医院")
+        text = (tmp_path / "list.csv").read_text("utf-8-sig")
+        assert ("请打开https://sf.example.org/p 输入{1}" in text) is written

@@ -6,16 +6,17 @@ from datetime import timedelta
 
 import pytest
 
+from bot.channel import Invalid, Letter
 from bot.outbox import Outbox
 from dialogs.complaints.events import Prompt
 from handlers.code_page import PageState, open_page
 from handlers.complaints.prompting import prompt
-from models.complaint import Complaint, ComplaintState
+from models.complaint import Complaint, ComplaintEntry, ComplaintEvent, ComplaintState
 from models.conversation import Conversation
 from models.people import ContactPoint, Patient
 from models.unit import unit_of_work
 from tests.handlers.at_the_page import YEAR, code_in, on_the_page
-from tests.handlers.texting import Texting, a_phone
+from tests.handlers.texting import PhoneOfTests, Texting, a_phone
 from tests.handlers.ward import ScreenOfTests
 
 pytestmark = pytest.mark.usefixtures("sqlite_database")
@@ -97,3 +98,21 @@ async def test_whose_year_of_birth_is_not_on_file_is_called() -> None:
     phone = await complained()
     await Patient.all().update(birth_date=None)
     assert not await told(phone)
+
+
+class NotFiled(PhoneOfTests):
+    """A provider with whom none of our texts is filed."""
+
+    async def send(self, letter: Letter) -> str:
+        """Refuse."""
+        raise Invalid(f"not filed: {letter.shape}")
+
+
+async def test_a_result_the_provider_does_not_take_is_noted_in_the_case() -> None:
+    """The office would think that the patient has read it."""
+    phone = await complained()
+    phone.ward.outbox.add(NotFiled())
+    assert await told(phone)
+    last = await ComplaintEntry.all().order_by("-position").first()
+    assert last is not None
+    assert (last.event, "请打电话" in last.detail) == (ComplaintEvent.NOTED, True)
