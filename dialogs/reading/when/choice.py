@@ -10,7 +10,7 @@ from dialogs.reading.when.options import as_run, spread, timed
 from dialogs.reading.when.outcome import when_of
 from dialogs.reading.when.place import Place, Scene
 from dialogs.reading.when.roles import judged
-from dialogs.reading.when.statements import answered, changed, is_change, otherwise, said_once
+from dialogs.reading.when.statements import answered, compared, is_change
 from dialogs.reading.when.value import When
 from dialogs.reading.when.wishes import Wish
 
@@ -21,8 +21,7 @@ _LONGEST_REFUSAL = 31  # a longer run of refused days is not listed
 
 def choose(wishes: list[Wish], text: str, scene: Scene) -> tuple[When, ...]:
     """Return the preferred wish, then the alternatives, each with the days refused."""
-    groups = answered(judged(groups_of(wishes, text), scene))
-    groups = said_once(otherwise(changed(groups)))
+    groups = compared(answered(judged(groups_of(wishes, text), scene)))
     refused = _refused(groups, scene)
     wanted = _options(_wanted(groups, booked=scene.booked is not None), groups, scene)
     open_days = [wish for wish in wanted if wish.timed or not _is_among(wish, refused)]

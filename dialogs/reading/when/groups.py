@@ -11,8 +11,9 @@ from dialogs.reading.when.wishes import Wish
 
 _WORDS = wording.load(__file__, "choice.toml")
 _PHRASES = wording.load(__file__, "phrases.toml")
-_OPTION, _OTHERWISE, _CORRECTION, _OR, _COMMA = (
-    re.compile(_PHRASES[name]) for name in ("option", "otherwise", "correction", "or", "comma")
+_OPTION, _OTHERWISE, _CORRECTION, _OR, _COMMA, _LEAD = (
+    re.compile(_PHRASES[name])
+    for name in ("option", "otherwise", "correction", "or", "comma", "lead")
 )
 CUES = {name: wording.alternatives(cue, _WORDS["words"]) for name, cue in _WORDS["cues"].items()}
 _ASKED = [(re.compile(words), plain) for words, plain in _WORDS["asked"].items()]
@@ -86,6 +87,8 @@ def _is_apart(run: list[Wish], wish: Wish, text: str) -> bool:
     last = run[-1]
     if wish.back or wish.booked or last.back or last.booked or last.shifted is not wish.shifted:
         return True
+    if _is_led_in(last, wish, text):
+        return True
     if not _COMMA.fullmatch(text, last.end, wish.start):
         return False
     if len(run) > 1 and _OR.fullmatch(text, run[-2].end, last.start):
@@ -94,6 +97,14 @@ def _is_apart(run: list[Wish], wish: Wish, text: str) -> bool:
     if CUES["waited"].search(_last_clause(_plain(before))):
         return True  # 考到19号,20号去
     return _refuses(before) and _is_other(wish, text)
+
+
+def _is_led_in(last: Wish, wish: Wish, text: str) -> bool:
+    """Tell a day after a holiday from one more option: 元旦放完假4号."""
+    if not (last.place and wish.place) or last.timed or wish.place.mod:
+        return False
+    later = last.place.mod == "after" and wish.place.first > last.place.first
+    return later and bool(_LEAD.fullmatch(text, last.end, wish.start))
 
 
 def _is_other(wish: Wish, text: str) -> bool:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date
 
 from dialogs.reading.when.groups import CUES, Group, Role
+from dialogs.reading.when.place import WEEK, Place
 from dialogs.reading.when.wishes import Wish
 
 
@@ -35,6 +36,11 @@ def _refuse(group: Group, wish: Wish) -> Group:
 def _want(group: Group, wish: Wish) -> Group:
     same = group.wishes[-1].days == wish.days and group.role in {Role.TOLD, Role.NAMED}
     return replace(group, role=Role.WANTED) if same else group
+
+
+def compared(groups: list[Group]) -> list[Group]:
+    """Let the dates bear on each other: changes, second bests, repetitions, exceptions."""
+    return excepted(said_once(otherwise(changed(groups))))
 
 
 def changed(groups: list[Group]) -> list[Group]:
@@ -93,3 +99,32 @@ def _repeats(first: Group, second: Group) -> bool:
 
 def _days(group: Group) -> set[date]:
     return {day for wish in group.wishes for day in wish.days}
+
+
+def excepted(groups: list[Group]) -> list[Group]:
+    """Let a weekday that is excepted lie in the week that is asked for: 除了周四,下周都行."""
+    runs = [
+        wish.place
+        for group in groups
+        for wish in group.wishes
+        if group.role >= Role.NAMED and wish.place and wish.place.last > wish.place.first
+    ]
+    return [_within(group, runs[0]) if runs and _is_excepted(group) else group for group in groups]
+
+
+def _is_excepted(group: Group) -> bool:
+    return group.role is Role.REFUSED and bool(CUES["excepted"].search(group.before))
+
+
+def _within(group: Group, run: Place) -> Group:
+    return replace(group, wishes=tuple(_moved(wish, run) for wish in group.wishes))
+
+
+def _moved(wish: Wish, run: Place) -> Wish:
+    """Return a bare weekday before the run in the first week of it."""
+    place = wish.place
+    if place is None or place.recurring is None or place.first >= run.first:
+        return wish
+    weeks = -((place.first - run.first).days // WEEK.days)
+    later = place.moved(weeks * WEEK)
+    return replace(wish, place=later) if later.last <= run.last else wish
