@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 import pytest
+from pydantic_settings import BaseSettings
 
 from bot.channels.chosen import ALWAYS, OF_CHANNEL
 from bot.channels.voice_aliyun import VoiceSettings
@@ -40,7 +41,7 @@ def test_the_page_of_settings_holds_exactly_the_table_of_the_program() -> None:
 def test_the_table_has_a_row_with_a_meaning_for_every_setting() -> None:
     lines = settings_table().splitlines()
     rows = [line for line in lines if line.startswith("| `")]
-    kinds = (Settings, *OF_CHANNEL.values(), *ALWAYS, VoiceSettings)
+    kinds: list[type[BaseSettings]] = [Settings, *OF_CHANNEL.values(), *ALWAYS, VoiceSettings]
     assert len(rows) == sum(len(kind.model_fields) for kind in kinds)
     for row in rows:
         _, name, _, meaning, _ = (cell.strip() for cell in row.split("|"))

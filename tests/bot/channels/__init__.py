@@ -1,0 +1,1 @@
+"""The channels, against strict stand-ins of their providers."""
