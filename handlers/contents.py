@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
-from typing import Any, Self
+from typing import Any, Final, Self
 
 from dialogs.actions import Ask, Say
 from models.conversation import Outgoing
+
+_HIDDEN: Final = "******"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,8 @@ def content_of(row: Outgoing) -> Content:
     return Content.from_json(row.content)
 
 
-def show(row: Outgoing, shown: Mapping[str, Any]) -> None:
-    """Note on the row how it looked to the person who got it."""
+def show(row: Outgoing, shown: Mapping[str, Any], secret: str = "") -> None:
+    """Note on the row how it looked to the person who got it; `secret` is for that person alone."""
+    if secret and shown:
+        shown = {**shown, "text": str(shown["text"]).replace(secret, _HIDDEN)}
     row.content = replace(content_of(row), shown=shown).to_json()

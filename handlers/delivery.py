@@ -15,7 +15,7 @@ from dialogs.actions import Ask
 from dialogs.case import Case
 from handlers.contents import Content, content_of, show
 from handlers.desk import Desk
-from handlers.page_codes import CODE, code_for, hide_code
+from handlers.page_codes import CODE, code_for
 from handlers.reminders.unreached import note_undelivered
 from handlers.sms_matching import extension_for
 from handlers.suppression import why_not
@@ -65,6 +65,11 @@ class Sending:
     attempt: int
     urgent: bool = False
     extension: str = ""
+
+    @property
+    def secret(self) -> str:
+        """The code it says, which stands in no record that staff read."""
+        return self.values.get(CODE, "")
 
     @property
     def shape(self) -> str:
@@ -258,9 +263,7 @@ async def _note_accepted(
             continue
         row.status, row.rank = OutgoingStatus.ACCEPTED, RANK[OutgoingStatus.ACCEPTED]
         row.provider_id, row.sent_at, row.lease_until = provider_id, now, None
-        # a code is for the phone alone: staff read these records
-        text = hide_code(str(shown.get("text", "")), sending.values.get(CODE, ""))
-        show(row, {**shown, "text": text})
+        show(row, shown, sending.secret)
         await row.save(update_fields=_OF_ACCEPTED)
 
 

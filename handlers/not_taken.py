@@ -64,7 +64,7 @@ async def note_failed(
             row = await Outgoing.get(id=sending.row_id)
             if row.lease_token == sending.token and row.status is OutgoingStatus.SENDING:
                 if fault.status is OutgoingStatus.UNKNOWN and looks:
-                    show(row, looks.get(row.id, {}))
+                    show(row, looks.get(row.id, {}), sending.secret)
                 await _see_to(desk, row, fault, now)
 
     await unit_of_work(work)

@@ -20,8 +20,6 @@ from models.seal import blind_index
 PATH: Final = "/p"
 GOOD_FOR: Final = timedelta(hours=24)
 CODE: Final = "code"
-# what the record shows in place of a code
-MASKED: Final = "******"
 # with a hundred codes about, one number in ten thousand is taken
 _DRAWS: Final = 20
 
@@ -62,11 +60,6 @@ async def birth_years(respondent_id: UUID, patient_id: UUID | None) -> set[int]:
     ids = [patient_id] if patient_id else await _answered_for(respondent_id)
     patients = await Patient.filter(id__in=ids, deceased_at=None)
     return {patient.birth_date.year for patient in patients if patient.birth_date}
-
-
-def hide_code(text: str, code: str) -> str:
-    """Take a code out of a text that is kept."""
-    return text.replace(code, MASKED) if code else text
 
 
 def _text(catalog: Catalog, body: Ask | Say) -> str:

@@ -8,6 +8,7 @@ from uuid import uuid4
 
 import pytest
 
+from bot.channel import Letter, OutcomeUnknown
 from bot.outbox import Outbox
 from handlers.binding import bound_by
 from handlers.channel_events import forget_events
@@ -30,7 +31,7 @@ from tests.handlers.at_the_page import (
     other_than,
     texted,
 )
-from tests.handlers.texting import Texting
+from tests.handlers.texting import PhoneOfTests, Texting
 from tests.handlers.ward import ScreenOfTests
 
 pytestmark = pytest.mark.usefixtures("sqlite_database")
@@ -167,6 +168,28 @@ async def test_the_code_stands_nowhere_in_the_records_staff_read() -> None:
     assert "输入******,上传" in said[-1].text
     assert not [row for row in await Outgoing.all() if code in row.content]
     assert code not in (await PageCode.get()).code_hash
+
+
+class LineThatBreaks(PhoneOfTests):
+    """A provider whose line breaks once it has the message."""
+
+    async def send(self, letter: Letter) -> str:
+        """Take it, and break."""
+        self.letters.append(letter)
+        raise OutcomeUnknown
+
+
+async def test_a_code_that_may_have_arrived_opens_the_page_and_is_not_in_the_records() -> None:
+    phone = await texted()
+    row = await Outgoing.get(occurrence="test:photo")
+    row.status, row.rank = OutgoingStatus.QUEUED, 1
+    await row.save()
+    phone.ward.outbox.add(line := LineThatBreaks())
+    await phone.send()
+    await row.refresh_from_db()
+    code = code_in(line.letters[-1].bubble.text)
+    assert (row.status, code in row.content) == (OutgoingStatus.UNKNOWN, False)
+    assert await opened(phone, code) is PageState.OPENED
 
 
 async def test_a_message_that_goes_once_more_has_a_new_code_and_the_old_one_ends() -> None:
