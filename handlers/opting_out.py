@@ -77,8 +77,10 @@ async def stop_everything(matter: Matter) -> None:
 async def narrow(matter: Matter, scope: StopScope) -> None:
     """Open again what the stop need not have ended; of surveys a refusal stays."""
     stopped_at, patients = matter.contact_point.opted_out_at, await answered_for(matter)
-    if stopped_at is None:
-        return
+    if stopped_at is None and scope is StopScope.QUESTIONS:
+        # written to again since, for a new stay: what is chosen now holds for that too
+        await stop_everything(matter)
+    stopped_at = stopped_at or matter.now
     ended = Consent.filter(patient_id__in=patients, withdrawn_at=stopped_at)
     await ended.filter(purpose__in=_GOES_ON[scope]).update(withdrawn_at=None)
     for patient_id in patients:

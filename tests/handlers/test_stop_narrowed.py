@@ -178,7 +178,7 @@ async def test_a_round_whose_time_is_over_is_not_asked_again() -> None:
 
 async def test_on_the_web_it_is_narrowed_by_a_button_and_a_second_press_changes_nothing() -> None:
     ward = await a_ward()
-    await ward.until("2026-11-23T09:30")
+    await ward.until(MONDAY)
     await ward.say("退订")
     (dialog,) = await Dialog.all()
     await ward.press("surveys", dialog.turn)
@@ -187,6 +187,19 @@ async def test_on_the_web_it_is_narrowed_by_a_button_and_a_second_press_changes_
     assert len(told) == 1
     await dialog.refresh_from_db()
     assert dialog.status is DialogStatus.ACTIVE
+
+
+async def test_a_button_pressed_after_a_new_stay_opened_the_address_holds_for_that() -> None:
+    ward = await a_ward()
+    await agree_to_reminders(ward, ward.patient)
+    await ward.until(MONDAY)
+    await ward.say("退订")
+    (dialog,) = await Dialog.all()
+    await ContactPoint.filter(id=ward.contact_point.id).update(opted_out_at=None)
+    await Consent.filter(patient_id=ward.patient.id).update(withdrawn_at=None)
+    await ward.press("questions", dialog.turn)
+    assert await standing(ward, ward.patient) == (False, True, False)
+    assert (await ContactPoint.get(id=ward.contact_point.id)).opted_out_at is None
 
 
 async def test_a_stop_holds_for_all_whom_this_person_answers_for() -> None:
