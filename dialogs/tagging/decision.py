@@ -26,6 +26,7 @@ _URGENT: Final[Mapping[UrgentType, float]] = {
     UrgentType.SELF_HARM: 0.25,
     UrgentType.VIOLENCE: 0.4,
 }
+_TOLD_AS_OVER: Final = 0.6  # despair that the rules have judged long overcome, or a tale
 # a rule's red flag is let go only where the model is all but certain, and never in a crisis
 _CLINICAL_DOUBT: Final = 0.1
 
@@ -54,12 +55,18 @@ def severity(scores: Scores) -> Severity:
 def urgency(message: Message, scores: Scores) -> tuple[UrgentType, ...]:
     """Return why somebody must look within minutes."""
     told = urgent_kinds(message.dangers)
-    return tuple(kind for kind in UrgentType if _is_urgent(kind, scores[kind], told=kind in told))
+    return tuple(
+        kind
+        for kind in UrgentType
+        if scores[kind] >= _least(kind, message)
+        or (kind in told and not (kind is UrgentType.CLINICAL and scores[kind] < _CLINICAL_DOUBT))
+    )
 
 
-def _is_urgent(kind: UrgentType, score: float, *, told: bool) -> bool:
-    doubted = kind is UrgentType.CLINICAL and score < _CLINICAL_DOUBT
-    return score >= _URGENT[kind] or (told and not doubted)
+def _least(kind: UrgentType, message: Message) -> float:
+    """Return the score from which a kind is urgent though no rule says so."""
+    over = any(danger.kind == "crisis" and danger.check for danger in message.dangers)
+    return _TOLD_AS_OVER if over and kind is UrgentType.SELF_HARM else _URGENT[kind]
 
 
 def is_praise(message: Message, scores: Scores) -> bool:

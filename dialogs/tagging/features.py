@@ -62,6 +62,8 @@ def _all(message: Message) -> Iterator[tuple[str, Place]]:
     for danger in message.dangers:
         yield f"!{danger.kind}", _NOWHERE
         yield f"!{danger.level}{'?' if danger.check else ''} level", _NOWHERE
+    if any(danger.level == "L1" for danger in message.dangers) and not _is_faulty(message.notions):
+        yield "%danger, no fault", _NOWHERE
     if message.blame:
         yield "!blame", _NOWHERE
 
@@ -74,6 +76,10 @@ def _runs(text: str) -> Iterator[tuple[str, Place]]:
         for start in range(first, last):
             for end in range(start + 1, min(start + _LONGEST_RUN, last) + 1):
                 yield text[start:end], (start, end)
+
+
+def _is_faulty(notions: Iterable[Notion]) -> bool:
+    return any(not notion.denied and hints().get(notion.name) for notion in notions)
 
 
 def _named(notion: Notion) -> str:
