@@ -14,7 +14,7 @@ from bot.channels.web_session import form_nonce, form_token, is_own_form, keep_n
 from bot.console.guard import source_of
 from bot.keys import CLOCK, DESK, DRAIN
 from dialogs.wording import fill
-from handlers.code_page import PageState, open_page
+from handlers.code_page import PageOpening, PageState, open_page
 
 _FORM: Final = "page-code"
 _LONGEST: Final = 32
@@ -37,24 +37,32 @@ async def lead_to_code_page(_request: web.Request) -> web.Response:
 
 async def take_code(request: web.Request) -> web.Response:
     """POST /p: make this browser the person's web chat if code and year of birth are right."""
-    if _too_often(request):
-        return notice_page(request, "slow", 429)
     form = await request.post()
     if not is_own_form(request, str(form.get("csrf", "")), _FORM):
         return _ask(request, "expired")
-    clock = asyncio.get_running_loop()
-    begun = clock.time()
+    if _too_often(request):
+        return notice_page(request, "slow", 429)
     code, year = (str(form.get(name, ""))[:_LONGEST] for name in ("code", "year"))
-    opened = await open_page(code, year, request.app[CLOCK]())
+    opened = await _tried(request, code, year)
+    if opened.state is PageState.WRONG:
+        return _ask(request, opened.state.value)
+    _do_not_count(request)
     if opened.contact_point_id is None:
-        if opened.state is PageState.WRONG:
-            await asyncio.sleep(_WRONG_TAKES - (clock.time() - begun))
-            return _ask(request, opened.state.value)
         return _ask(request, opened.state.value, code, year)
     await request.app[DRAIN]()
     response = web.Response(status=303, headers={"Location": "/chat"})
     sign_in(request, response, opened.contact_point_id)
     return response
+
+
+async def _tried(request: web.Request, code: str, year: str) -> PageOpening:
+    """Try; what is wrong is answered no sooner, however little there was to look up."""
+    clock = asyncio.get_running_loop()
+    begun = clock.time()
+    opened = await open_page(code, year, request.app[CLOCK]())
+    if opened.state is PageState.WRONG:
+        await asyncio.sleep(_WRONG_TAKES - (clock.time() - begun))
+    return opened
 
 
 def network_of(source: str) -> str:
@@ -73,6 +81,13 @@ def _too_often(request: web.Request) -> bool:
     limits, at = request.app[LIMITS], asyncio.get_running_loop().time()
     own = limits.codes.wait(network_of(source_of(request)), at)
     return own > 0 or limits.all_codes.wait("", at) > 0
+
+
+def _do_not_count(request: web.Request) -> None:
+    """Only wrong tries count; each is counted at first, lest many at once slip through."""
+    limits = request.app[LIMITS]
+    limits.codes.give_back(network_of(source_of(request)))
+    limits.all_codes.give_back("")
 
 
 def _ask(request: web.Request, problem: str = "", code: str = "", year: str = "") -> web.Response:

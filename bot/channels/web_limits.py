@@ -32,15 +32,21 @@ class RateLimit:
             self._taken.popitem(last=False)
         return 0.0
 
+    def give_back(self, key: str) -> None:
+        """Take back the last one: it turned out not to count."""
+        if taken := self._taken.get(key):
+            taken.pop()
+
 
 @dataclass(slots=True)
 class Limits:
     """The limits of the web chat (T21)."""
 
     links: RateLimit = field(default_factory=lambda: RateLimit(30, 60))
-    # tries on the page of codes: of one network, and of the whole world together
+    # wrong tries on the page of codes: of one network, and of the whole world together, since who
+    # has many addresses would else find one of a hundred codes, and its year, within days
     codes: RateLimit = field(default_factory=lambda: RateLimit(10, 600))
-    all_codes: RateLimit = field(default_factory=lambda: RateLimit(300, 3600))
+    all_codes: RateLimit = field(default_factory=lambda: RateLimit(100, 3600))
     # whatever a page sends, sense or nonsense: more than this is no page of ours
     frames: RateLimit = field(default_factory=lambda: RateLimit(120, 10))
     messages: RateLimit = field(default_factory=lambda: RateLimit(20, 10))

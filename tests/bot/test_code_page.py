@@ -160,8 +160,18 @@ async def test_who_tries_too_often_waits_and_others_do_not(visit: Visit) -> None
 async def test_many_tries_from_everywhere_close_the_page_for_a_while(visit: Visit) -> None:
     visit.site.app[LIMITS].all_codes = RateLimit(1, 3600)
     visit.site.app._state[PROXIES] = {"127.0.0.1"}
-    await visit.fill("12", **from_("203.0.113.7"))
+    wrong = other_than(visit.code)
+    assert (await visit.fill("12", **from_("203.0.113.6")))[0] == 422
+    assert (await visit.fill(wrong, **from_("203.0.113.7")))[0] == 422
     assert (await visit.fill(visit.code, **from_("203.0.113.8")))[0] == 429
+
+
+async def test_only_wrong_tries_are_counted(visit: Visit) -> None:
+    """Many patients share one address of their mobile network."""
+    visit.site.app[LIMITS].codes = RateLimit(1, 600)
+    wrong = other_than(visit.code)
+    assert [(await visit.fill(code))[0] for code in ("12", visit.code, wrong)] == [422, 200, 422]
+    assert (await visit.fill(wrong))[0] == 429
 
 
 def from_(address: str) -> dict[str, str]:
