@@ -13,6 +13,7 @@ from bot.channels.aliyun_api import AliyunApi
 from bot.channels.sms_provider import Post
 from bot.channels.sms_receive import (
     Door,
+    Read,
     instant_of,
     name_of,
     number_of,
@@ -86,10 +87,10 @@ class AliyunSms:
         """POST /sms/{secret}/aliyun/reply: what people answered."""
         return await self._take(request, self._wrote)
 
-    async def _take(self, request: web.Request, read: Any) -> web.Response:
+    async def _take(self, request: web.Request, read: Read) -> web.Response:
         self._door.check(request)
         body = await read_body(request)
-        events = readable(lambda: [read(row) for row in read_rows(body)])
+        events = readable(lambda: read_rows(body, read))
         await take_all(self._post.take, events)
         return web.json_response(_TAKEN)
 

@@ -13,16 +13,18 @@ from urllib.parse import parse_qsl
 from zoneinfo import ZoneInfo
 
 import orjson
+import structlog
 from aiohttp import web
 
 from bot.channels.sms_numbers import kept
 from bot.channels.sms_settings import Network, SmsSettings
 from bot.console.guard import source_of
-from bot.inbox import Came, Take
+from bot.inbox import Came, Other, Take
 from models.people import System
 
 _LARGEST: Final = 64 * 1024
-_LONGEST_TEXT: Final = 2000
+# as much as the desk keeps; nobody writes that, but danger may stand in any part of it
+_LONGEST_TEXT: Final = 20_000
 _LONGEST_FIELD: Final = 255
 _ROWS: Final = 1000
 _FIELDS: Final = 100
@@ -30,6 +32,8 @@ _SHANGHAI: Final = ZoneInfo("Asia/Shanghai")
 
 
 T = TypeVar("T")
+Read = Callable[[dict[str, Any]], Came]
+_log = structlog.get_logger()
 
 
 class Unreadable(ValueError):
@@ -75,14 +79,23 @@ async def read_body(request: web.Request) -> bytes:
     return bytes(raw)
 
 
-def read_rows(body: bytes) -> list[dict[str, Any]]:
-    """Read a JSON array of objects; raises Unreadable."""
+def read_rows(body: bytes, read: Read) -> list[Came]:
+    """Read a JSON array of objects: what can be read first, then what cannot, as malformed.
+
+    A provider brings a refused list again as it is, and one odd row would keep back the danger
+    beside it for good. Raises Unreadable where it is no list, or no row of it can be read.
+    """
     rows = _loaded(body)
     if not isinstance(rows, list) or not 0 < len(rows) <= _ROWS:
         raise Unreadable("no list")
-    if not all(isinstance(row, dict) for row in rows):
-        raise Unreadable("no list of objects")
-    return rows
+    events = [_read(row, read) for row in rows]
+    good = [event for event in events if event is not None]
+    if not good:
+        raise Unreadable("no row")
+    odd = [_malformed(body, place) for place, event in enumerate(events) if event is None]
+    if odd:
+        _log.warning("sms_rows_malformed", rows=len(odd), taken=len(good))
+    return [*good, *odd]
 
 
 def read_object(body: bytes) -> dict[str, Any]:
@@ -123,7 +136,10 @@ def text_of(row: dict[str, Any], name: str, *, needed: bool = True, longest: int
 
 
 def words_of(row: dict[str, Any], name: str) -> str:
-    """Return what somebody wrote; raises Unreadable for nothing, or more than an SMS can carry."""
+    """Return what somebody wrote, cut to what is kept; raises Unreadable for nothing."""
+    words = row.get(name)
+    if isinstance(words, str):
+        row = {**row, name: words[:_LONGEST_TEXT]}
     return text_of(row, name, longest=_LONGEST_TEXT)
 
 
@@ -163,6 +179,21 @@ async def take_all(take: Take, events: Iterable[Came]) -> None:
     """Take events one after the other; the acknowledgement waits until the last is stored."""
     for event in events:
         await take(System.PHONE, event)
+
+
+def _read(row: Any, read: Read) -> Came | None:
+    if not isinstance(row, dict):
+        return None
+    try:
+        return read(row)
+    except Unreadable:
+        return None
+
+
+def _malformed(body: bytes, place: int) -> Other:
+    """Name an odd row by its place in the list it came in, so that it is noted once."""
+    name = name_of("malformed", str(place), body.decode("utf-8", errors="replace"))
+    return Other(name, "", kind="malformed")
 
 
 def _loaded(body: bytes) -> Any:

@@ -96,7 +96,7 @@ class TencentSms:
         """POST /sms/{secret}/tencent/report: what became of messages, as a list."""
         self._door.check(request)
         body = await read_body(request)
-        events = readable(lambda: [reported(row) for row in read_rows(body)])
+        events = readable(lambda: read_rows(body, reported))
         await take_all(self._post.take, events)
         return web.json_response(_TAKEN)
 
