@@ -69,6 +69,14 @@ class Lane:
         self._rests_until: datetime | None = None
 
     @property
+    def _batch(self) -> int:
+        """How many are leased at once: what a process that dies held in hand is not sent again.
+
+        So no more than can be on the way side by side; in the web chat nothing is lost by it.
+        """
+        return _BATCH if self._is_web else self.channel.capabilities.at_once
+
+    @property
     def _is_web(self) -> bool:
         """In our own web chat nothing leaves the house, so nothing can be down or too fast."""
         return self.channel.name == WEB
@@ -81,7 +89,7 @@ class Lane:
             while limit:
                 batch = await claim_outgoing(self._desk, now, limit, self.channel.name)
                 taken += await self._send_all(batch, now)
-                if len(batch) < _BATCH or await self._allowed(now) < _BATCH:
+                if len(batch) < self._batch or await self._allowed(now) < self._batch:
                     break
             return taken
 
@@ -96,12 +104,12 @@ class Lane:
     async def _allowed(self, now: datetime) -> int:
         """Say how many may be claimed: none while paused, one to ask whether it works again."""
         if self._is_web:
-            return _BATCH
+            return self._batch
         state = await standing(self.channel.name, now)
         if state.paused_until is not None:
             await leave_slow_channel(self._desk, self.channel.name, now)
             return 0
-        return _ONE if state.probing else _BATCH
+        return _ONE if state.probing else self._batch
 
     async def _send_all(self, batch: list[Sending], now: datetime) -> int:
         """Send conversations side by side; in the web chat one note is enough for all of them."""
@@ -134,8 +142,9 @@ class Lane:
         return taken
 
     async def _not_taken(self, parcels: Sequence[Parcel], fault: Fault, now: datetime) -> None:
-        left = [sending for parcel in parcels for sending in parcel.sendings]
-        await note_failed(self._desk, left, fault, now)
+        pairs = [pair for one in parcels for pair in zip(one.sendings, one.bubbles, strict=True)]
+        looks = {sending.row_id: shown(bubble) for sending, bubble in pairs}
+        await note_failed(self._desk, [sending for sending, _ in pairs], fault, now, looks)
 
     async def _send(self, parcel: Parcel, now: datetime) -> Fault | None:
         async with self._side_by_side:
