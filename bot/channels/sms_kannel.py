@@ -24,6 +24,7 @@ from bot.channels.sms_receive import (
     text_of,
     words_of,
 )
+from bot.channels.sms_segments import signed
 from bot.inbox import Came, Other, Reported, Wrote
 from models.conversation import OutgoingStatus
 from models.people import System
@@ -97,7 +98,9 @@ class KannelSms:
         query = request.rel_url.raw_query_string.encode("ascii", errors="replace")
         event = readable(lambda: read(dict(read_form(query))))
         taken = await self._post.take(System.PHONE, event)
-        return web.Response(text=taken.reply, headers=_CHINESE)
+        signature = self._post.settings.signature
+        said = signed(signature, taken.reply) if taken.reply else ""
+        return web.Response(text=said, headers=_CHINESE)
 
     def _wrote(self, row: dict[str, Any]) -> Came:
         return wrote(row, self._post.settings.number)

@@ -24,6 +24,7 @@ from bot.channels.sms_receive import (
     text_of,
     words_of,
 )
+from bot.channels.sms_segments import signed
 from bot.channels.sms_signing import twilio_signature
 from bot.inbox import Came, Other, Reported, Wrote
 from models.conversation import OutgoingStatus
@@ -96,7 +97,8 @@ class TwilioSms:
         form = await self._signed(request)
         event = readable(lambda: wrote(form, self._post.settings.number))
         taken = await self._post.take(System.PHONE, event)
-        said = f"<Message>{escape(taken.reply)}</Message>" if taken.reply else ""
+        words = escape(signed(self._post.settings.signature, taken.reply))
+        said = f"<Message>{words}</Message>" if taken.reply else ""
         return web.Response(text=f"<Response>{said}</Response>", content_type="text/xml")
 
     async def _signed(self, request: web.Request) -> dict[str, Any]:

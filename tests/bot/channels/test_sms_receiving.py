@@ -227,7 +227,7 @@ async def test_words_by_twilio_are_taken_and_a_stranger_is_answered(twilio: Site
     twilio.desk.reply = "请问您是哪位? <1>"
     status, answer = await told_by_twilio(twilio, "/sms/twilio/reply", TWILIO_REPLY)
     assert status == 200
-    assert answer == "<Response><Message>请问您是哪位? &lt;1&gt;</Message></Response>"
+    assert answer == "<Response><Message>【示例医院】请问您是哪位? &lt;1&gt;</Message></Response>"
     (event,) = twilio.desk.came
     assert isinstance(event, Wrote)
     assert (event.address, event.text, event.extension) == (OWN, "好多了 🙏", "10")
@@ -267,7 +267,7 @@ async def test_words_by_kannel_are_taken_and_what_a_stranger_is_told_is_sent_bac
     kannel.desk.reply = "请问您是哪位?"
     path = f"/sms/{PATH}/kannel/reply"
     status, answer = await asked_by_kannel(kannel, path, urlencode(KANNEL_REPLY))
-    assert (status, answer) == (200, "请问您是哪位?")
+    assert (status, answer) == (200, "【示例医院】请问您是哪位?")
     (event,) = kannel.desk.came
     assert isinstance(event, Wrote)
     assert (event.address, event.text, event.extension) == (OWN, "疼&不疼 100%", "10")
@@ -413,7 +413,8 @@ async def test_odd_rows_are_noted_after_the_good_ones_beside_them_are_taken(
     """A list refused for one of its rows comes again as it is, and the danger in it never in."""
     async with a_site(provider) as site:
         path = f"/sms/{PATH}/{provider}/{what}"
-        for broken in [*damaged(body[0]), 1, None, [], "text"]:
+        odd_rows: list[Any] = [*damaged(body[0]), 1, None, [], "text"]
+        for broken in odd_rows:
             site.desk.came.clear()
             assert (await posted(site, path, [broken, body[0]]))[0] == 200
             good, odd = site.desk.came
