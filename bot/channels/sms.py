@@ -14,6 +14,7 @@ from bot.channel import Capabilities, Fact, Invalid, Letter, Misconfigured, Unit
 from bot.channels.http_call import Caller
 from bot.channels.sms_aliyun import AliyunSms
 from bot.channels.sms_kannel import KannelSms
+from bot.channels.sms_numbers import reachable
 from bot.channels.sms_provider import Post, Provider
 from bot.channels.sms_segments import length, signed, storable
 from bot.channels.sms_settings import SmsSettings
@@ -78,6 +79,8 @@ class SmsChannel:
 
     async def send(self, letter: Letter) -> str:
         """Hand a message over and return the provider's id; raises SendError."""
+        if not reachable(letter.address):
+            raise Invalid("no such number")
         text = signed(self._settings.signature, letter.bubble.line)
         if not storable(text):
             raise Invalid("not a text")

@@ -7,6 +7,8 @@ from typing import Final
 
 _CHINA: Final = "86"
 _MOBILE: Final = re.compile(r"1[0-9]{10}")
+# E.164; a number of China has to be a mobile one to take a text message
+_REACHABLE: Final = re.compile(r"1[3-9][0-9]{9}|\+(861[3-9][0-9]{9}|(?!86)[1-9][0-9]{6,14})")
 _NUMBER: Final = re.compile(r"\+?[0-9]{5,20}")
 
 
@@ -26,6 +28,11 @@ def kept(number: str, country: str = "") -> str | None:
     if digits.startswith(_CHINA) and _MOBILE.fullmatch(digits[len(_CHINA) :]):
         return digits[len(_CHINA) :]
     return f"+{digits}" if plain.startswith("+") else digits
+
+
+def reachable(number: str) -> bool:
+    """Tell whether a kept number can take a text message at all."""
+    return _REACHABLE.fullmatch(number) is not None
 
 
 def international(number: str) -> str:

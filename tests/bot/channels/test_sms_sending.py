@@ -217,6 +217,15 @@ async def test_a_text_too_long_or_torn_is_not_sent(fake: FakeSms) -> None:
     assert fake.calls == 0
 
 
+@pytest.mark.parametrize("number", ["12", "", "10086", "0571000000", "+8612", "1390000000x"])
+async def test_a_number_that_cannot_be_one_is_never_dialled(fake: FakeSms, number: str) -> None:
+    async with a_channel("kannel", fake.url) as channel:
+        with pytest.raises(Invalid, match=r"^no such number$"):
+            await channel.send(letter(address=number))
+        await channel.send(letter(address="+85290000001"))
+    assert fake.calls == 1
+
+
 # ---- refused
 
 ALIYUN = [
