@@ -18,6 +18,7 @@ from handlers.effects import Saving, save
 from handlers.human_talk import talk_in
 from handlers.matters import Matter, matter_of
 from handlers.outgoing import last_started
+from handlers.quiet_after_alarm import is_quiet, look_again
 from models.care import Encounter, FollowUpTask
 from models.conversation import Conversation, Dialog, DialogKind, DialogStatus, OutgoingPurpose
 from models.people import ContactPoint
@@ -91,12 +92,14 @@ async def start_dialog(
     subject: Subject,
     now: datetime,
 ) -> Dialog:
-    """Begin a questionnaire, or let it wait while another one, or a person, is talking."""
+    """Begin a questionnaire, or let it wait while another, a person or an alarm has the talk."""
     dialog = Dialog(**_fields(desk, conversation, subject, now))
     asking = await health_dialogs(conversation).filter(status=DialogStatus.ACTIVE).exists()
     busy = asking or await talk_in(conversation.id) is not None
     await dialog.save()
-    if not busy:
+    if not busy and await is_quiet(conversation.id, now):
+        await look_again(desk, dialog, now)
+    elif not busy:
         await begin(desk, conversation, contact_point, dialog, now, purpose_of(dialog))
     return dialog
 
@@ -144,7 +147,7 @@ async def begin(
 async def next_waiting(
     desk: Desk, conversation: Conversation, contact_point: ContactPoint, now: datetime
 ) -> None:
-    """Let the dialog that waits begin once the talk before it has ended."""
+    """Let the dialog that waits begin once the talk before it has ended, and no alarm stands."""
     pending = (DialogStatus.ACTIVE, DialogStatus.WAITING)
     rows = await health_dialogs(conversation).filter(status__in=pending).order_by("deadline_at")
     if not rows or any(row.status is DialogStatus.ACTIVE for row in rows):
@@ -152,6 +155,9 @@ async def next_waiting(
     if await talk_in(conversation.id) is not None:
         return
     waiting = rows[0]
+    if await is_quiet(conversation.id, now):
+        await look_again(desk, waiting, now)
+        return
     purpose = purpose_of(waiting)
     reminds = purpose is OutgoingPurpose.REMINDER
     if reminds or may_start(await last_started(waiting.patient_id), now):

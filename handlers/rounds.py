@@ -18,6 +18,7 @@ from handlers.forms import forms_for, unsigned
 from handlers.human_talk import talk_in
 from handlers.matters import matter_of
 from handlers.outgoing import last_started
+from handlers.quiet_after_alarm import is_quiet
 from handlers.reach import reach
 from handlers.tasks import OPEN, PhoneReason, to_phone_list
 from handlers.timers import DueKind, Timer, set_timer
@@ -171,8 +172,9 @@ async def repeat_round(desk: Desk, due: Due, now: datetime) -> str:
 
 
 async def _after_the_talk(found: Round, conversation: Conversation) -> datetime | None:
-    """Return a later instant while a person leads the conversation: nothing is reminded of."""
-    if await talk_in(conversation.id) is None:
+    """Return a later instant while a person or an alarm has the talk: nothing is reminded of."""
+    quiet = await is_quiet(conversation.id, found.now)
+    if not quiet and await talk_in(conversation.id) is None:
         return None
     at = found.now + _LATER
     hours, calendar = found.desk.hours, found.desk.calendar

@@ -27,6 +27,7 @@ class DueKind(StrEnum):
     CALL_ROUND = "call_round"
     END_ROUND = "end_round"
     RESUME_DIALOG = "resume_dialog"
+    BEGIN_WAITING = "begin_waiting"
     CONFIRM_BOOKING = "confirm_booking"
     ASK_TO_CONFIRM = "ask_to_confirm"
     CALL_KEY_PATIENT = "call_key_patient"

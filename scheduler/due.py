@@ -29,6 +29,7 @@ from handlers.reminders import (
 )
 from handlers.room import digests, handover
 from handlers.timers import DueKind, claim_due, finish
+from handlers.waiting import begin_waiting
 from models.timetable import Due
 from models.unit import unit_of_work
 
@@ -39,6 +40,7 @@ _USE_CASES: Final[Mapping[str, Callable[[Desk, Due, datetime], Awaitable[str]]]]
     DueKind.CALL_ROUND: rounds.call_round,
     DueKind.END_ROUND: rounds.end_round,
     DueKind.RESUME_DIALOG: rounds.resume_dialog,
+    DueKind.BEGIN_WAITING: begin_waiting,
     DueKind.CONFIRM_BOOKING: messages.confirm_booking,
     DueKind.ASK_TO_CONFIRM: messages.ask_to_confirm,
     DueKind.REMIND_OF_TOMORROW: messages.remind_of_tomorrow,
