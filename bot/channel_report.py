@@ -15,6 +15,7 @@ from rich.table import Table
 
 from bot.app import Site, make_site
 from bot.channel import Letter, SendError
+from bot.channel_checking import unknown_words
 from bot.channel_words import at_text, channel_words, fact_text, state_text
 from bot.channels.registry import Exchange, exchange
 from bot.channels.sms_filing import write_filing
@@ -27,6 +28,7 @@ from dialogs.case import Case
 from handlers.channel_states import ChannelReport, open_windows, report
 from handlers.desk import Desk
 from handlers.page_codes import page_address
+from handlers.room.groups import unknown_departments
 
 _TEST: Final = "M-TEST"
 _COUNTS: Final = ("waiting", "sent", "received", "failed", "unknown")
@@ -62,11 +64,14 @@ async def _show(settings: Settings, *, ask: bool) -> None:
             await _probe(connected)
         reports = [await report(name, now()) for name in site.outbox.lanes]
         windows = await open_windows(now())
+        unknown = await unknown_departments(connected.posted_to)
     console = Console()
     console.print(_table(reports, windows))
     for one in reports:
         for line in _details(one):
             console.print(line)
+    if unknown:
+        console.print(unknown_words(unknown), style="bold red")
 
 
 async def _probe(connected: Exchange) -> None:

@@ -9,6 +9,8 @@ from urllib.parse import urlsplit
 import typer
 
 from bot.approvals import BadApprovals, read_approvals
+from bot.channel_checking import warnings_of_channels
+from bot.channels.sms_templates import BadTemplates
 from bot.channels.telegram_settings import TelegramSettings
 from bot.channels.telegram_words import warnings_of
 from bot.command_words import tell
@@ -47,6 +49,7 @@ def _all() -> Iterator[Found]:
         yield from ((Severity.ERROR, line) for line in str(fault).splitlines())
         return
     yield from _settings(settings)
+    yield from _channels(settings)
     yield from _approvals(settings.approvals_file)
 
 
@@ -84,6 +87,13 @@ def _settings(settings: Settings) -> Iterator[Found]:
         yield Severity.WARNING, tell("check", "switchboard")
     if not settings.legal_basis:
         yield Severity.WARNING, tell("check", "legal_basis")
+
+
+def _channels(settings: Settings) -> Iterator[Found]:
+    try:
+        yield from ((Severity.WARNING, text) for text in warnings_of_channels(settings))
+    except (BadTemplates, BadDatabaseUrl) as fault:
+        yield Severity.ERROR, str(fault)
 
 
 def _approvals(file: Path) -> Iterator[Found]:

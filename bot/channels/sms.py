@@ -33,7 +33,7 @@ _PROVIDERS: Final[Mapping[str, Callable[[Post], Provider]]] = {
     "twilio": TwilioSms,
     "kannel": KannelSms,
 }
-_BY_TEMPLATE: Final = ("aliyun", "tencent")
+BY_TEMPLATE: Final = ("aliyun", "tencent")
 
 
 class SmsChannel:
@@ -69,7 +69,7 @@ class SmsChannel:
     async def start(self) -> None:
         """Open the client, and read what is filed; a file that cannot be used fails each send."""
         await self._caller.start()
-        if self._settings.provider in _BY_TEMPLATE:
+        if self._settings.provider in BY_TEMPLATE:
             with suppress(Misconfigured):
                 self._filed()
 
@@ -94,7 +94,7 @@ class SmsChannel:
     async def probe(self) -> Sequence[Fact]:
         """Tell the provider, what is filed, and what the account may do; raises SendError."""
         facts = [Fact("provider", self._settings.provider)]
-        if self._settings.provider in _BY_TEMPLATE:
+        if self._settings.provider in BY_TEMPLATE:
             filed = self._filed()
             facts.append(Fact("templates", str(filed.count), good=filed.count > 0))
             facts += [Fact("template_unknown", name, good=False) for name in filed.unknown]

@@ -51,6 +51,7 @@ class Templates:
         for one in filed:
             self._by_name.setdefault(one.name, []).append(one)
         self.count = len(filed)
+        self.names = frozenset(self._by_name)
         self.unknown = tuple(unknown)
 
     def find(self, letter: Letter) -> Filed:
