@@ -12,6 +12,7 @@ from handlers.desk import Desk
 from handlers.dialling import Number, numbers_of_patients
 from handlers.room.alert_posts import link_of, post_entry
 from handlers.scope import CLINICAL_LEVELS
+from handlers.stranger_alarms import is_of_stranger
 from models.alert import Alert, AlertEntry, AlertEvent, AlertStatus
 from models.hospital import StaffMember
 from models.room import PostKind
@@ -20,13 +21,16 @@ from models.unit import lock, lock_row, unit_of_work
 
 
 async def name_emergency_contact(desk: Desk, due: Due, now: datetime) -> str:
-    """Ask for the emergency contact when nobody has called about a red alert."""
+    """Ask for the emergency contact when nobody has called about a red alert.
+
+    Somebody no record is known of has none to be looked for: that would send a nurse searching.
+    """
     alert = await lock(Alert.filter(id=due.subject)).get()
     if alert.status == AlertStatus.CLOSED:
         return "closed"
     if await AlertEntry.filter(alert_id=alert.id, event=AlertEvent.CALLED).exists():
         return "called"
-    return "asked" if await _ask(desk, alert, now) else "asked before"
+    return "asked" if await _ask(desk, alert, now) else "not asked"
 
 
 async def note_unreached(
@@ -52,6 +56,8 @@ def contacts_first(numbers: Iterable[Number]) -> list[Number]:
 
 
 async def _ask(desk: Desk, alert: Alert, now: datetime) -> bool:
+    if is_of_stranger(alert):
+        return False
     asked = AlertEntry.filter(alert_id=alert.id, event=AlertEvent.EMERGENCY_CONTACT)
     if await asked.exists():
         return False

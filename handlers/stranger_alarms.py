@@ -17,6 +17,7 @@ from models.alert import Alert, AlertEvent, AlertStatus
 
 # what is written after an alarm is about it, until a day has passed
 _ABOUT_IT: Final = timedelta(hours=24)
+_STRANGER: Final = "stranger:"
 _HELPED_BY: Final = ("tel",)
 
 
@@ -43,6 +44,11 @@ async def alarm(desk: Desk, account: Account, text: str, now: datetime) -> str:
 async def is_under_alarm(account: Account, now: datetime) -> bool:
     """Tell whether somebody unknown has alarmed us lately and nobody has closed it."""
     return await _standing(account, now) is not None
+
+
+def is_of_stranger(alert: Alert) -> bool:
+    """Tell whether an alert is about somebody no record is known of."""
+    return (alert.occurrence or "").startswith(_STRANGER)
 
 
 async def _standing(account: Account, now: datetime) -> Alert | None:
@@ -75,4 +81,4 @@ def _said(desk: Desk, message: str) -> str:
 
 
 def _occurrence(account: Account) -> str:
-    return f"stranger:{account.index}:"
+    return f"{_STRANGER}{account.index}:"

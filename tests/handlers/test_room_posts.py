@@ -9,6 +9,7 @@ import pytest
 
 from dialogs.catalog import load_tables
 from dialogs.levels import Level
+from handlers.accounts import Account
 from handlers.alert_moves import move_alert, snooze
 from handlers.alerts import RaisedAlert, raise_alert
 from handlers.claims import Closing, Refusal, claim, close_alert, hand_back, note_call
@@ -17,11 +18,12 @@ from handlers.drills import raise_drill
 from handlers.emergency import note_unreached
 from handlers.escalation import escalate_due
 from handlers.room.posts import words_of
+from handlers.stranger_alarms import alarm
 from models.alert import Alert, AlertEntry, AlertEvent, AlertStatus
 from models.conversation import Outgoing
 from models.duty import DutyShift
 from models.hospital import StaffRole
-from models.people import Consent, ConsentBasis, ConsentPurpose
+from models.people import Consent, ConsentBasis, ConsentPurpose, System
 from models.room import GroupPost, PostKind
 from models.unit import unit_of_work
 from scheduler.due import run_due
@@ -253,6 +255,20 @@ async def test_nobody_called_for_ten_minutes_so_the_emergency_contact_is_named(
     assert (await events(alert)).count(AlertEvent.EMERGENCY_CONTACT) == 1
     (line,) = await lines(now, PostKind.EMERGENCY_CONTACT)
     assert "没有紧急联系人" in line
+
+
+async def test_no_contact_of_a_stranger_is_looked_for(sqlite_database: str, now: datetime) -> None:
+    """There is no record to look into, and the number is all anybody knows."""
+    assert sqlite_database
+    account = Account(System.PHONE, "13900000077")
+    await unit_of_work(lambda: alarm(DESK, account, "现在胸口疼得厉害,喘不上气", now))
+    alert = await Alert.get()
+    await minutes_pass(now, 9, 30)
+    assert await posts(PostKind.EMERGENCY_CONTACT) == []
+    nurse = await a_nurse(now)
+    await claim(alert.id, nurse, None, DESK, now)
+    assert await note_unreached(alert.id, nurse, DESK, now) is None
+    assert await posts(PostKind.EMERGENCY_CONTACT) == []
 
 
 async def test_a_call_that_got_through_needs_no_emergency_contact(
