@@ -54,20 +54,24 @@ def read_code(text: str) -> str:
 async def send_code(desk: Desk, claim: AddressClaim, named: Named, now: datetime) -> None:
     """Make a code and send it where number and year are on file; nobody is told which.
 
-    Without a match a code is kept all the same: whoever guesses finds no difference.
+    Without a match a code is kept all the same, and leads to nobody: whoever guesses finds no
+    difference. Only a code that was sent leads to its phone, so that the three of a day, with
+    five tries each, are all that can be guessed at, from however many accounts.
     """
     point = await _on_file(named)
     code = f"{secrets.randbelow(10**6):06d}"
-    claim.link_hash, claim.contact_point_id = "", point.id if point else None
+    claim.link_hash, claim.contact_point_id = "", None
     claim.code_hash, claim.expires_at = _hashed(claim, code), now + GOOD_FOR
-    if point is not None and await _may_be_sent(point, now):
-        await _send(desk, claim, point, code, now)
+    if point is not None and await _send(desk, claim, point, code, now):
+        claim.contact_point_id = point.id
 
 
 async def owner_by_code(claim: AddressClaim, code: str) -> ContactPoint | None:
     """Return the phone a right code was sent to."""
     right = hmac.compare_digest(claim.code_hash, _hashed(claim, code))
-    return await ContactPoint.get_or_none(id=claim.contact_point_id) if right else None
+    if not right or claim.contact_point_id is None:
+        return None
+    return await ContactPoint.get_or_none(id=claim.contact_point_id)
 
 
 async def _on_file(named: Named) -> ContactPoint | None:
@@ -93,7 +97,11 @@ async def _may_be_sent(point: ContactPoint, now: datetime) -> bool:
 
 async def _send(
     desk: Desk, claim: AddressClaim, point: ContactPoint, code: str, now: datetime
-) -> None:
+) -> bool:
+    """Send a code, unless the phone has had its share; two accounts at once wait for each other."""
+    conversation = await conversation_of(point.respondent_id)
+    if not await _may_be_sent(point, now):
+        return False
     draft = Draft(
         Say("M-BIND-CODE"),
         occurrence=f"{_SENT_AS}{claim.id}:{now.isoformat()}",
@@ -102,8 +110,8 @@ async def _send(
         channel=point.system.channel,
         expires_at=claim.expires_at,
     )
-    conversation = await conversation_of(point.respondent_id)
     await write(conversation, draft, {"code": code, "hosp": desk.hospital}, now)
+    return True
 
 
 def _hashed(claim: AddressClaim, code: str) -> str:

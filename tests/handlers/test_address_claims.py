@@ -1,5 +1,6 @@
 """An account nobody has proven: what binds it, what alarms, what it is never told."""
 
+import secrets
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -187,6 +188,20 @@ async def test_nobody_gets_more_than_three_codes_a_day() -> None:
     }
     assert len(said) == 1
     assert await Outgoing.filter(occurrence__startswith="bind-code:").count() == 3
+
+
+async def test_a_code_that_was_never_sent_is_good_for_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Five accounts name one phone, three codes go out: the others cannot be guessed either."""
+    monkeypatch.setattr(secrets, "randbelow", lambda _: 123456)
+    who = await a_stranger()
+    accounts = [Stranger(who.ward, f"{OPENID}{place}") for place in range(5)]
+    for account in accounts:
+        await account.writes(f"{PHONE} 1970")
+    again = who.ward.desk.catalog.messages["M-BIND-CODE-AGAIN"].text
+    assert [await account.writes("123456") for account in accounts[3:]] == [again, again]
+    assert "绑定好了" in await accounts[2].writes("123456")
 
 
 async def test_the_code_is_kept_nowhere_in_clear() -> None:
