@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from dialogs.complaints.phrases import accepts, gives_up, refuses, wants_call
+from dialogs.complaints.phrases import accepts, gives_up, is_lukewarm, refuses, wants_call
 from dialogs.complaints.state import Stage
 from dialogs.complaints.turn import Turn
 from dialogs.form import Option
@@ -32,6 +32,9 @@ def chosen(turn: Turn, text: str) -> str:
         return ""
     if turn.state.stage is Stage.RATE:
         return _stars(text)
+    # 还可以 is how somebody is, not leave to file a complaint in his name
+    if turn.state.stage is Stage.ASKED and is_lukewarm(text):
+        return ""
     reading = read_options(text, options, several=False)
     return reading.keys[0] if reading.clear and len(reading.keys) == 1 else ""
 

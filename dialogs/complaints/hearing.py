@@ -12,6 +12,7 @@ from dialogs.complaints.choosing import choices, chosen, meant
 from dialogs.complaints.events import Deferred, Mentioned, Said
 from dialogs.complaints.owners import COMPLAINT_OFFICE
 from dialogs.complaints.phrases import (
+    is_lukewarm,
     is_small,
     numbers_in,
     takes_back_numbered,
@@ -125,7 +126,7 @@ def _how(turn: Turn, said: Said) -> Turn:
 
 def _follow(turn: Turn, said: Said) -> Turn:
     """Words that say nothing by themselves are more of what is being talked about."""
-    if is_small(said.text):
+    if is_small(said.text) or _is_undecided(turn, said.text):
         return _beside_the_buttons(turn, said.text)
     if not said.follows:
         return turn
@@ -156,6 +157,8 @@ def _after_filing(turn: Turn, said: Said) -> Turn:
 
 def _beside_the_buttons(turn: Turn, text: str) -> Turn:
     """A number nobody offered is asked back; one that comes too late is told how to go on."""
+    if _is_undecided(turn, text):
+        return _misread(turn)
     if not bare(text).isdigit():
         return turn
     if turn.state.resting:
@@ -163,11 +166,15 @@ def _beside_the_buttons(turn: Turn, text: str) -> Turn:
     return _misread(turn)
 
 
+def _is_undecided(turn: Turn, text: str) -> bool:
+    return turn.state.stage is Stage.ASKED and is_lukewarm(text)
+
+
 def _misread(turn: Turn) -> Turn:
-    """Ask once more; then leave it, since nobody has to answer."""
+    """Ask once more; then leave it at the opinion that it is, since nobody has to answer."""
     if turn.state.misreadings + 1 < _MISREADINGS:
         return turn.but(misreadings=turn.state.misreadings + 1).repeat(lead="M-UNK")
-    return asking.lapse(turn) if turn.state.stage is Stage.ASKED else turn.rest()
+    return asking.keep(turn) if turn.state.stage is Stage.ASKED else turn.rest()
 
 
 def _went_cold(turn: Turn, text: str) -> bool:

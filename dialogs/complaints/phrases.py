@@ -31,6 +31,7 @@ _SEARCHED: Final = {
         "call",
         "explicit",
         "how",
+        "lukewarm",
         "more",
         "named",
         "no_call",
@@ -193,6 +194,11 @@ def acknowledges(text: str) -> bool:
     plain = _plain(text)
     nodded = is_small(text) or (_found("nod", plain) and not more_than_thanks(text))
     return nodded and not (is_greeting(text) or bare(text).isdigit())
+
+
+def is_lukewarm(text: str) -> bool:
+    """Tell whether a whole message says neither yes nor no, and blames nobody: 还可以, 老样子."""
+    return bool(_SEARCHED["lukewarm"].fullmatch(_plain(text)))
 
 
 def is_small(text: str) -> bool:

@@ -19,6 +19,7 @@ from dialogs.complaints.phrases import (
     files_anew,
     is_abusive,
     is_addition,
+    is_lukewarm,
     more_than_thanks,
     names_filing,
     numbers_in,
@@ -81,6 +82,8 @@ def named(tags: Tags) -> set[str]:
 
 def is_discontent(text: str, tags: Tags) -> bool:
     """Tell whether the words are dissatisfied, as tagged or by a word that always is."""
+    if is_lukewarm(text):
+        return False
     return tags.is_complaint or scolds(text) or read_wish(text) is Wish.COMPLAINT
 
 

@@ -9,14 +9,22 @@ from dialogs.actions import Outcome
 from dialogs.answers import is_question
 from dialogs.appointments.phrases import is_assent
 from dialogs.complaints.choosing import chosen, meant
-from dialogs.complaints.phrases import acknowledges
+from dialogs.complaints.phrases import acknowledges, is_lukewarm
 from dialogs.complaints.precedence import Concern, concern_of
+from dialogs.complaints.state import Stage
 from dialogs.complaints.turn import Turn
 from dialogs.events import Said
 from dialogs.reading.normal import bare
 from dialogs.reading.wishes import Wish, read_wish
 from handlers.complaints.ear import Ear
-from handlers.complaints.precedence import answers_nurses, awaits_picture, is_unread, waiting
+from handlers.complaints.precedence import (
+    answers_form,
+    answers_identity,
+    answers_nurses,
+    awaits_picture,
+    is_unread,
+    waiting,
+)
 from handlers.complaints.secret import OF_THE_OFFICE, is_secret
 from handlers.complaints.turns import asked_last, offered_last, spoke_last
 
@@ -33,8 +41,12 @@ async def answers_us(ear: Ear) -> bool:
         return False
     if bare(ear.text).isdigit() and ear.state.resting:
         return bool(ear.state.heard) and await offered_last(dialog)
-    if not await asked_last(ear.matter, dialog):
+    if not await asked_last(ear.matter, dialog) or answers_identity(ear.matter, ear.text):
         return False
+    if is_lukewarm(ear.text):
+        # how somebody is, where the nurses ask for it; else it is asked once more
+        asked = ear.state.stage is Stage.ASKED and not answers_form(ear.matter, ear.text)
+        return asked and await offered_last(dialog)
     if bare(ear.text).isdigit() or is_assent(ear.text):
         return await offered_last(dialog)
     turn = Turn(ear.matter.desk.catalog, ear.facts, ear.state, ear.matter.now)

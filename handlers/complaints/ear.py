@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from dialogs.actions import Outcome
 from dialogs.complaints import events as told
 from dialogs.complaints.facts import Facts
+from dialogs.complaints.phrases import is_lukewarm
 from dialogs.complaints.precedence import is_guessed
 from dialogs.complaints.state import State
 from dialogs.events import Event, Said
@@ -84,6 +85,8 @@ async def listen(matter: Matter, inbound: Inbound, event: Event) -> Ear:
         ear.tags = tag(event.text, lexicon=matter.desk.own_words())
         if is_guessed(ear.tags) and await is_answered(matter, event.text):
             # 请问怎么复印病历: what the hospital has an answer to is a question
+            ear.tags = Tags()
+        if is_lukewarm(event.text):
             ear.tags = Tags()
         matter.urgent = ear.tags.urgent_type
         ear.event = replace(event, urgent=matter.urgent)

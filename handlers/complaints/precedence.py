@@ -14,6 +14,7 @@ from dialogs.questionnaire import current
 from dialogs.reading.intents import Context, Intent, read_reply
 from dialogs.reading.normal import bare
 from dialogs.reading.wishes import Wish, read_wish
+from dialogs.reading.years import read_birth_year
 from dialogs.state import Stage
 from dialogs.timing.spans import local
 from dialogs.turn import Reply, Turn
@@ -87,6 +88,12 @@ def answers_form(matter: Matter, text: str) -> bool:
     if is_option(item, text):
         return True
     return len(bare(text)) <= _LONGEST_ANSWER and read_answer(item, Reply(text)) is not None
+
+
+def answers_identity(matter: Matter, text: str) -> bool:
+    """Tell whether words are a year of birth, and the nurses' side has asked for it."""
+    asked = waiting(matter) and matter.state.stage is Stage.IDENTITY
+    return asked and read_birth_year(text) is not None
 
 
 def answers_nurses(matter: Matter, text: str) -> bool:
