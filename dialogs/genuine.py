@@ -1,17 +1,26 @@
-"""Somebody asks whether it is really the hospital that writes (verification against fraud)."""
+"""Somebody asks who writes, and whether it is really the hospital (verification against fraud)."""
 
 from __future__ import annotations
 
+import re
 import tomllib
 from functools import cache
 from importlib.resources import files
+from typing import Final
 
-from dialogs.reading.normal import bare
+from dialogs.reading.normal import bare, normalise
+
+_CLAUSE: Final = re.compile(r"[,。;!?\s]+")
 
 
 def asks_if_genuine(text: str) -> bool:
-    """Tell whether a whole message asks only that; more words than that belong to the talk."""
-    return bare(text).rstrip("啊吧呢呀嘛") in _whole() or bare(text) in _whole()
+    """Tell whether a whole message asks only that, or who we are; more words belong to the talk."""
+    clauses = [bare(clause) for clause in _CLAUSE.split(normalise(text)) if bare(clause)]
+    return bool(clauses) and all(map(_asks, clauses))
+
+
+def _asks(said: str) -> bool:
+    return said in _whole() or said.rstrip("啊吧呢呀嘛") in _whole()
 
 
 @cache
