@@ -10,7 +10,9 @@ from tortoise.queryset import QuerySet
 from dialogs.actions import Say
 from dialogs.after_danger import heed
 from dialogs.complaints.phrases import names_filing
+from dialogs.endings import UNPROVEN
 from dialogs.events import Chose, Event, Said
+from dialogs.levels import Level
 from dialogs.narrowing import narrow
 from dialogs.reading.leaving import leaves
 from dialogs.reading.normal import bare
@@ -51,7 +53,9 @@ async def hear(matter: Matter, inbound: Inbound, event: Event, *, elsewhere: boo
     if elsewhere or _is_for_others(matter, event) or await _is_asked_since(matter, talk, event):
         return False
     await _note(talk, inbound, matter.now)
-    if isinstance(event, Said) and _asks_again(event.text):
+    if _is_unproven(matter, talk):
+        await _say(matter, inbound, "M-HUMAN-WAIT", "talk-wait")
+    elif isinstance(event, Said) and _asks_again(event.text):
         await _tell_to_wait(matter, inbound)
     return True
 
@@ -99,6 +103,11 @@ def _asking(matter: Matter, talk: HumanTalk) -> QuerySet[Dialog]:
 
 def _asks_again(text: str) -> bool:
     return bare(text) == _ZERO or read_wish(text) is Wish.HUMAN
+
+
+def _is_unproven(matter: Matter, talk: HumanTalk) -> bool:
+    """Tell whether nobody has answered yet whoever could not say the year: silence is no answer."""
+    return talk.staff_id is None and f"{Level.Q}:human:{UNPROVEN}:" in matter.state.raised
 
 
 async def _wait(talk: HumanTalk, now: datetime) -> None:

@@ -66,6 +66,14 @@ async def test_two_wrong_years_lead_to_a_person_and_to_no_question() -> None:
     assert not any("和出院那天比" in text for text in phone.texts)
 
 
+async def test_after_two_wrong_years_whatever_is_written_has_an_answer() -> None:
+    phone = await asked()
+    for words in ("1", "1", "1955", "1960"):
+        await phone.say(words)
+    for words in ("我是他爱人", "1970", "1"):
+        assert any("已经帮您叫人了" in text for text in await phone.answers(words))
+
+
 async def test_a_number_shared_by_many_is_not_written_to() -> None:
     phone = await a_phone()
     await ContactPoint.filter(id=phone.point.id).update(status=ContactStatus.SHARED)
