@@ -20,6 +20,7 @@ from bot.inbox import Take
 from bot.keys import CLOCK, DESK, DRAIN, FOLLOW_CODES, MEDIA, SECURE_COOKIES
 from bot.malformed import refuse_malformed
 from bot.outbox import Outbox
+from bot.refused_calls import RefusedCalls
 from bot.taking import Drain, Inbox
 from handlers.desk import Desk
 from handlers.health import database_answers
@@ -63,7 +64,10 @@ def make_site(
     connect: Connect | None = None,
 ) -> Site:
     """Put the parts together; `more` are further pages, such as the demo's."""
-    app = web.Application(client_max_size=LARGEST_BODY, middlewares=[refuse_malformed])
+    refused = RefusedCalls()
+    app = web.Application(
+        client_max_size=LARGEST_BODY, middlewares=[refused.count, refuse_malformed]
+    )
     app[DESK], app[CLOCK], app[MEDIA] = desk, clock, media
     app[SECURE_COOKIES] = desk.public_url.startswith("https://")
     app.add_routes(
@@ -82,15 +86,15 @@ def make_site(
     inbox = Inbox(desk, clock, answer, media)
     exchange = connect(inbox.take, answer) if connect else None
     if exchange is not None:
-        _mount(exchange, app, outbox)
+        _mount(exchange, app, outbox, refused)
     desk.channels = frozenset(outbox.lanes)
     return Site(app, outbox, inbox, exchange)
 
 
-def _mount(exchange: Exchange, app: web.Application, outbox: Outbox) -> None:
+def _mount(exchange: Exchange, app: web.Application, outbox: Outbox, refused: RefusedCalls) -> None:
     """Let providers call us; patients are written to only by the channels that are for them."""
     for channel in exchange.channels:
-        app.add_routes(channel.routes())
+        refused.watch(channel.name, app.add_routes(channel.routes()))
         if channel.name in exchange.for_patients:
             outbox.add(channel)
     if exchange.bot_link is not None:

@@ -18,6 +18,7 @@ from aiohttp import web
 
 from bot.channels.sms_numbers import kept
 from bot.channels.sms_settings import Network, SmsSettings
+from bot.channels.webhook_body import read_whole
 from bot.console.guard import source_of
 from bot.inbox import Came, Other, Take
 from models.people import System
@@ -68,15 +69,8 @@ class Door:
 
 
 async def read_body(request: web.Request) -> bytes:
-    """Read a body of at most 64 KB; raises 413, whatever length was announced."""
-    if request.content_length is not None and request.content_length > _LARGEST:
-        raise web.HTTPRequestEntityTooLarge(_LARGEST, request.content_length)
-    raw = bytearray()
-    async for chunk in request.content.iter_any():
-        raw += chunk
-        if len(raw) > _LARGEST:
-            raise web.HTTPRequestEntityTooLarge(_LARGEST, len(raw))
-    return bytes(raw)
+    """Read a body of at most 64 KB; raises 413, or 408 when it does not come whole."""
+    return await read_whole(request, _LARGEST)
 
 
 def read_rows(body: bytes, read: Read) -> list[Came]:

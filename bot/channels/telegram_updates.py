@@ -16,13 +16,13 @@ from aiohttp import web
 
 from bot.channels.telegram_faults import send_error
 from bot.channels.telegram_receive import ALLOWED_UPDATES
+from bot.channels.webhook_body import read_whole
 from models.unit import CONNECTION_LOST
 
 Hear = Callable[[Mapping[str, Any]], Awaitable[None]]
 
 SECRET_HEADER: Final = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 - a header's name
 _LARGEST: Final = 1024 * 1024
-_CHUNK: Final = 64 * 1024
 _ASKS_FOR: Final = 25
 _ANSWERS_WITHIN: Final = 10
 _TRIES: Final = 5
@@ -51,7 +51,7 @@ async def take_update(request: web.Request, secret: str, hear: Hear) -> web.Resp
     if not secret or not hmac.compare_digest(given.encode(errors="replace"), secret.encode()):
         raise web.HTTPUnauthorized
     try:
-        said = json.loads(await _body(request))
+        said = json.loads(await read_whole(request, _LARGEST))
     except (ValueError, RecursionError):
         raise web.HTTPBadRequest from None
     if not isinstance(said, dict):
@@ -104,13 +104,3 @@ def _after(update: object, offset: int | None) -> int | None:
     """Return what confirms an update; an offset below zero would make Telegram forget others."""
     number = update.get("update_id") if isinstance(update, dict) else None
     return number + 1 if isinstance(number, int) and number >= 0 else offset
-
-
-async def _body(request: web.Request) -> bytes:
-    """Read a call, whatever length it announced."""
-    raw = bytearray()
-    async for chunk in request.content.iter_chunked(_CHUNK):
-        raw += chunk
-        if len(raw) > _LARGEST:
-            raise web.HTTPRequestEntityTooLarge(_LARGEST, len(raw))
-    return bytes(raw)

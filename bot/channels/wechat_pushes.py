@@ -12,6 +12,7 @@ from typing import Final
 from aiohttp import web
 from multidict import MultiMapping
 
+from bot.channels.webhook_body import read_whole
 from bot.channels.wechat_crypto import MessageKey, UnreadableMessage, is_signed
 from bot.channels.wechat_messages import Push, read_push, sealed_reply, text_reply
 from bot.channels.wechat_settings import WeChatSettings
@@ -134,12 +135,8 @@ def _one(query: MultiMapping[str], name: str, form: re.Pattern[str]) -> str:
 
 
 async def _body(request: web.Request, largest: int) -> bytes:
-    """Read a body; 413 as soon as it turns out too large, whatever length was announced."""
-    if (request.content_length or 0) > largest:
-        raise Refused(413)
-    raw = bytearray()
-    async for chunk in request.content.iter_any():
-        raw += chunk
-        if len(raw) > largest:
-            raise Refused(413)
-    return bytes(raw)
+    """Read a body; 413 when it turns out too large, 408 when it does not come whole."""
+    try:
+        return await read_whole(request, largest)
+    except web.HTTPException as refused:
+        raise Refused(refused.status) from None
