@@ -49,7 +49,7 @@ class Talk:
     """One conversation; the state is written and read again before every step.
 
     `form` is a form, or several that are held in one session: `fu-d3+wound+dm`. The texts promise
-    only what the step itself has raised, as they do in the hospital.
+    only what this step or one before it has raised, as they do in the hospital.
     """
 
     form: str
@@ -59,6 +59,7 @@ class Talk:
     settings: Mapping[str, str] = field(default_factory=dict)
     _state: str = ""
     _raised: dict[str, str] = field(default_factory=dict)
+    _stands: str = ""
     _open: bool = False
 
     def __post_init__(self) -> None:
@@ -141,6 +142,7 @@ class Talk:
             "due": promise_text(due, self.at, language=self.language),
             "no": self._values()["no"],
         }
+        self._stands = self._raised["due"]
         self._open = True
         return f"! {alert.level} {' '.join(f'{alert.rule} {alert.words}'.split())}"
 
@@ -153,7 +155,7 @@ class Talk:
             yield f"< {self._rendered(Say('M-HELLO'))}"
 
     def _rendered(self, action: Say | Ask) -> str:
-        values = {**self._values(), "due": "", "no": "", **self._raised}
+        values = {**self._values(), "due": self._stands, "no": "", **self._raised}
         when = action.values.get("when")
         if when:
             said = due_text(datetime.fromisoformat(when), self.at, language=self.language)

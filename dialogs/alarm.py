@@ -35,15 +35,23 @@ def sound(turn: Turn, question: str, found: Sequence[Finding], *, digits: str) -
     urgent = any(finding.rule.level == Level.L1 for finding in found)
     known = turn.state.raised
     turn = _several(_raise(turn, question, found if urgent else found[::-1]))
+    may_slip = bool(digits) and any(finding.rule.echo for finding in found)
+    if may_slip and digits == "1" and not urgent:
+        # nobody is promised a nurse for a slip of the finger: that is said when it was meant
+        return echo(turn, question)
     for finding in _fewer_cards(found):
         if not urgent or finding.rule.level == Level.L1:
             turn = _speak(turn, finding.rule, fresh=turn.state.raised != known)
-    may_slip = bool(digits) and any(finding.rule.echo for finding in found)
-    if may_slip and (urgent or digits == "1"):
-        return echo(turn, question)
     if urgent:
-        return stop(turn)
+        return echo(turn, question) if may_slip else stop(turn)
     return _finish(turn, [finding.rule for finding in found])
+
+
+def confirm(turn: Turn, found: Sequence[Finding]) -> Turn:
+    """Say what was held back until a digit was known to be meant."""
+    for finding in _fewer_cards(found):
+        turn = tell(turn, finding.rule.message)
+    return turn
 
 
 def _fewer_cards(found: Sequence[Finding]) -> list[Finding]:
@@ -127,13 +135,13 @@ def stop(turn: Turn) -> Turn:
     return turn.close(Outcome.DANGER, "answer")
 
 
-def echo(turn: Turn, question: str) -> Turn:
+def echo(turn: Turn, question: str, *, lead: str = "") -> Turn:
     """Ask whether the digit was meant (M-RF-ECHO)."""
     item = turn.item(question)
     given = turn.state.given[question].value
     labels = "、".join(o.label for o in item.options if o.key in given)
     opt = labels.replace("{fever}", turn.own_values()["fever"])
-    return turn.but(question=question).ask_message(Stage.ECHO, "M-RF-ECHO", opt=opt)
+    return turn.but(question=question).ask_message(Stage.ECHO, "M-RF-ECHO", lead=lead, opt=opt)
 
 
 def hear(turn: Turn, dangers: Sequence[Danger], text: str) -> Turn:

@@ -7,11 +7,11 @@ from typing import Final
 
 from dialogs.actions import Outcome
 from dialogs.after_danger import fitting, heed
-from dialogs.alarm import URGENT, tell
+from dialogs.alarm import URGENT, confirm, echo, tell
 from dialogs.carrying import withdraw
 from dialogs.levels import Level
-from dialogs.questionnaire import current, proceed, repeat, resume
-from dialogs.reading.normal import normalise
+from dialogs.questionnaire import current, proceed, repeat, resume, worst
+from dialogs.reading.normal import bare, normalise
 from dialogs.replies import choice
 from dialogs.rules import findings, gravity
 from dialogs.state import Stage
@@ -24,13 +24,21 @@ _CLAUSE: Final = re.compile(r"[,。;!?\s]+")
 def answer_echo(turn: Turn, reply: Reply) -> Turn:
     """After a slip the question comes again and the alert stays for a nurse to check.
 
-    Anything but a clear "mistake" counts as meant: a false alarm costs a call, a missed one a life.
+    What is unclear is asked once more; then anything but a clear "mistake" counts as meant: a false
+    alarm costs a call, a missed one a life.
     """
     key = choice(turn, reply, turn.message("M-RF-ECHO"))
     heeded = heed(turn, reply) if key is None and turn.raised_at(Level.L1) else None
     if heeded is not None:
         return heeded.close(Outcome.DANGER, turn.state.question)
+    if key is None and not turn.state.misreadings and _is_unclear(turn, reply):
+        return echo(turn.but(misreadings=1), turn.state.question, lead="M-UNK")
     return _slipped(turn) if key == "mistake" else _meant(turn)
+
+
+def _is_unclear(turn: Turn, reply: Reply) -> bool:
+    """Tell whether to ask once more: for a number nobody offered, and where no minute counts."""
+    return bare(reply.text).isdigit() or not turn.raised_at(Level.L1)
 
 
 def _slipped(turn: Turn) -> Turn:
@@ -41,9 +49,10 @@ def _slipped(turn: Turn) -> Turn:
 
 def _meant(turn: Turn) -> Turn:
     asked = current(turn)
+    found = worst(turn, asked)
     if gravity(findings(turn, asked)) == 0:
         return turn.say_once(fitting(turn, "M-RF-YES"), safety=True).close(Outcome.DANGER, asked.id)
-    return proceed(turn.but(stage=Stage.ITEM))
+    return proceed(confirm(turn.but(stage=Stage.ITEM, misreadings=0), found))
 
 
 def answer_check(turn: Turn, reply: Reply) -> Turn:

@@ -119,11 +119,11 @@ def answer_unit(turn: Turn, reply: Reply) -> Turn:
 def accept(turn: Turn, question: Question, answer: Answer) -> Turn:
     """Keep an answer, raise what it means, go on."""
     kept = prune(_also(keep(turn, question, answer), question, answer))
-    raised = sound(kept, question.id, _worst(kept, question), digits=answer.digits)
+    raised = sound(kept, question.id, worst(kept, question), digits=answer.digits)
     return proceed(raised)
 
 
-def _worst(turn: Turn, question: Question) -> tuple[Finding, ...]:
+def worst(turn: Turn, question: Question) -> tuple[Finding, ...]:
     """Of the forms that share an answer, the one that takes it most seriously speaks."""
     shared = [twin for twin in twins(turn, question) if twin.id in turn.state.given]
     return min((findings(turn, q) for q in (question, *shared)), key=gravity)

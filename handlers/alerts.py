@@ -127,6 +127,12 @@ async def keep_at_alarm(words: str, now: datetime, conversation_id: UUID) -> Non
         await note(alarm, AlertEvent.PATIENT_WROTE, now, detail=words)
 
 
+async def open_in(dialog_id: UUID) -> Alert | None:
+    """Return the newest alert of a dialog that nobody has closed."""
+    rows = Alert.filter(dialog_id=dialog_id, drill=False).exclude(status=AlertStatus.CLOSED)
+    return await rows.order_by("-raised_at", "-number").first()
+
+
 def next_step(alert: Alert) -> datetime | None:
     """Return when an alert nobody has taken climbs on; a test alarm never does."""
     if alert.drill:

@@ -27,6 +27,7 @@ from dialogs.levels import Level
 from dialogs.promises import due_of
 from dialogs.state import State, to_json
 from dialogs.timing.words import promise_text
+from dialogs.wording import variables
 from handlers import alerts, closing, contact, keeping
 from handlers.appointments import wishes
 from handlers.complaints import surveys
@@ -116,6 +117,8 @@ async def _carry_out(saving: Saving, action: Action, place: int) -> None:
 
 async def _send(saving: Saving, body: Say | Ask, place: int) -> None:
     matter = saving.matter
+    if isinstance(body, Say) and "due" in variables(matter.desk.catalog.messages[body.message].sms):
+        await _promise_what_stands(saving)
     draft = Draft(
         body,
         occurrence=f"{saving.cause}:{place}",
@@ -131,6 +134,20 @@ async def _send(saving: Saving, body: Say | Ask, place: int) -> None:
         elderly=matter.case.elderly,
     )
     await write(matter.conversation, draft, saving.values, matter.now)
+
+
+async def _promise_what_stands(saving: Saving) -> None:
+    """What an alert of an earlier step promises may be said when its answer was confirmed."""
+    matter = saving.matter
+    if "due" in saving.values or matter.dialog_id is None:
+        return
+    alert = await alerts.open_in(matter.dialog_id)
+    if alert is None:
+        return
+    raised = Alert(Level(alert.level), alert.rule)
+    again = due_of(raised, matter.now, matter.desk.calendar, matter.desk.staffed_hours)
+    due = alert.due_at if alert.due_at > matter.now else again
+    saving.values["due"] = promise_text(due, matter.now, language=matter.desk.language)
 
 
 def _worth_until(saving: Saving) -> datetime | None:
