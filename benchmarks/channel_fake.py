@@ -58,7 +58,11 @@ class Log:
     async def watch(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         """Note a send, and refuse some."""
         path = request.path
-        if path.startswith("/_") or not (path == "/" or path.endswith(_SENDS)):
+        # asked by us, before a provider that answers every path
+        own = {"/_log": self.tell, "/_last": self.show, "/_begin": self.begin}
+        if path in own:
+            return await own[path](request)
+        if not (path == "/" or path.endswith(_SENDS)):
             return await handler(request)
         now = time.monotonic()
         self.times.append(now)
@@ -159,9 +163,6 @@ async def serve(name: str, people: int) -> None:
     app, taken = provider(name, people)
     log = Log(taken, lambda: too_fast(name))
     app.middlewares.insert(0, log.watch)
-    app.add_routes(
-        [web.get("/_log", log.tell), web.get("/_last", log.show), web.post("/_begin", log.begin)]
-    )
     runner = web.AppRunner(app, access_log=None)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()

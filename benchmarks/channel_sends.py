@@ -167,7 +167,7 @@ class _Run:
 
     async def _log(self) -> dict[str, int]:
         async with self.http.get(f"{self.provider}/_log") as answer:
-            told: dict[str, int] = await answer.json()
+            told: dict[str, int] = await answer.json(content_type=None)
             return told
 
 
