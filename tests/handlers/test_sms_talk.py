@@ -13,7 +13,7 @@ from tests.handlers.texting import Texting, a_phone
 
 pytestmark = pytest.mark.usefixtures("sqlite_database")
 MONDAY = "2026-11-23T11:30"
-STOPPED = '已停止发送,看病不受影响。可回复1只停调查 2只停随访提问 3全部停;恢复请回复"恢复"'
+STOPPED = '已停止发送,看病不受影响。可回复1只停打分 2只停随访提问 3全部停;恢复请回复"恢复"'
 
 
 async def asked() -> Texting:

@@ -81,7 +81,7 @@ async def standing(ward: Ward, patient: Patient) -> tuple[bool, bool, bool]:
 async def test_a_stop_withdraws_every_purpose_and_is_confirmed_once() -> None:
     phone = await asked()
     (told,) = await phone.answers("退订")
-    assert "1只停调查 2只停随访提问 3全部停" in told
+    assert "1只停打分 2只停随访提问 3全部停" in told
     assert await phone.answers("退订") == []
     assert await phone.answers("不要再发了") == []
     ward = phone.ward
@@ -94,7 +94,7 @@ async def test_only_the_surveys_stop_and_the_question_and_the_plan_go_on() -> No
     assert phone.texts[-1].startswith(ASKED)
     await phone.say("退订")
     told, question = await phone.answers("1")
-    assert told.startswith("好的,只停问卷调查")
+    assert told.startswith("好的,不再请您打分")
     assert question.startswith(ASKED)
     ward = phone.ward
     assert await standing(ward, ward.patient) == (True, True, False)
@@ -123,7 +123,7 @@ async def test_only_the_questions_stop_and_reminders_go_on() -> None:
     phone = await asked()
     await phone.say("退订")
     (told,) = await phone.answers("2")
-    assert told.startswith("好的,不再问随访问题和调查")
+    assert told.startswith("好的,不再问随访问题")
     ward = phone.ward
     assert await standing(ward, ward.patient) == (False, True, False)
     assert (await ContactPoint.get(id=phone.point.id)).opted_out_at is None
