@@ -1,6 +1,7 @@
 """Behind a red flag nothing begins; what waited begins when the alarm is over."""
 
 from datetime import date
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -20,7 +21,7 @@ async def a_couple() -> tuple[Texting, Ward]:
     """Husband and wife, discharged on one day, with one mobile number."""
     phone = await a_phone()
     ward = phone.ward
-    known = {"created_at": ward.now, "updated_at": ward.now}
+    known: dict[str, Any] = {"created_at": ward.now, "updated_at": ward.now}
     wife = await Patient.create(name="李小红", birth_date=date(1972, 3, 3), **known)
     stay = await Encounter.create(
         patient=wife,
