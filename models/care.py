@@ -19,8 +19,26 @@ class PlanStatus(StrEnum):
 
     WAITING_RELEASE = "waiting_release"
     ACTIVE = "active"
+    PAUSED = "paused"
     COMPLETED = "completed"
     STOPPED = "stopped"
+
+
+class RiskTier(StrEnum):
+    """How closely a stay is followed (R013, R044); it chooses plan and owner."""
+
+    LOW = "low"
+    NORMAL = "normal"
+    HIGH = "high"
+
+
+class TaskKind(StrEnum):
+    """What a task of a plan is: only rounds count in the figures by round (M2 to M5)."""
+
+    ROUND = "round"
+    DAILY_REPORT = "daily_report"
+    BEFORE_REVIEW = "before_review"
+    HOME_VISIT = "home_visit"
 
 
 class TaskStatus(StrEnum):
@@ -59,6 +77,15 @@ class Encounter(Row):
     follow_up_request = fields.TextField(default="")
     summary = fields.TextField(default="")
     discharge_medicines = fields.TextField(default="")
+    risk = choice(RiskTier, default=RiskTier.NORMAL)
+    # which rules made it so, and "staff" where a person decided; such a tier stays
+    risk_reasons: list[str] = fields.JSONField(default=list)
+    # the fields of the follow-up form that no list brings (R003), by their keys
+    header: dict[str, str] = fields.JSONField(default=dict)
+    # on tomorrow's list only: not discharged yet, in no plan and in no figure
+    expected = fields.BooleanField(default=False)
+    # a doctor wants this patient of a selective department followed up (R023)
+    chosen_by = fields.CharField(max_length=64, default="")
     # a reason code, or empty
     exclusion = fields.CharField(max_length=32, default="")
     row_hash = fields.CharField(max_length=64, default="")
@@ -82,6 +109,9 @@ class FollowUpPlan(Row):
     template = fields.CharField(max_length=64)
     status = choice(PlanStatus, default=PlanStatus.WAITING_RELEASE)
     stop_reason = fields.CharField(max_length=64, default="")
+    # while paused nothing is sent and the clock of no round is called off
+    pause_reason = fields.CharField(max_length=64, default="")
+    paused_until: date | None = fields.DateField(null=True)
     released_by: fields.ForeignKeyNullableRelation[StaffMember] = belongs_to(
         "StaffMember", null=True
     )
@@ -104,13 +134,25 @@ class FollowUpTask(Row):
     plan_id: UUID
     encounter: fields.ForeignKeyRelation[Encounter] = belongs_to("Encounter", "tasks")
     encounter_id: UUID
+    kind = choice(TaskKind, default=TaskKind.ROUND)
+    # rounds count from 1; tasks of other kinds of the same plan have numbers of their own above
     round = fields.IntField()
     forms: list[str] = fields.JSONField(default=list)
     owner_role = fields.CharField(max_length=32, default="")
     due_at = fields.DatetimeField()
     deadline_at = fields.DatetimeField()
     status = choice(TaskStatus, default=TaskStatus.PLANNED)
+    # who is to do it (R024); empty: whoever of the ward comes first
+    assigned_to: fields.ForeignKeyNullableRelation[StaffMember] = belongs_to(
+        "StaffMember", null=True, db_index=False
+    )
+    assigned_to_id: UUID | None
+    assigned_at = fields.DatetimeField(null=True)
     attempts = fields.IntField(default=0)
+    # when a message was first accepted or a call first tried (M3), and when a person first
+    # answered something of it, in whatever way (M1)
+    attempted_at = fields.DatetimeField(null=True)
+    reached_at = fields.DatetimeField(null=True)
     phone_reason = fields.CharField(max_length=64, default="")
     outcome = fields.CharField(max_length=64, default="")
     # F11 to F53, or empty
@@ -130,7 +172,36 @@ class FollowUpTask(Row):
 
         table = "follow_up_task"
         unique_together = (("plan", "round"),)
-        indexes: ClassVar[tuple[Any, ...]] = (("status", "due_at"), ("status", "deadline_at"))
+        indexes: ClassVar[tuple[Any, ...]] = (
+            ("status", "due_at"),
+            ("status", "deadline_at"),
+            ("assigned_to_id", "status"),
+            ("deadline_at",),
+        )
+
+
+class BedsideCheck(Row):
+    """What was settled at the bedside the day before a discharge (R004, R016, R053)."""
+
+    encounter: fields.OneToOneRelation[Encounter] = only_one_for("Encounter", "bedside_check")
+    encounter_id: UUID
+    # ok, unanswered, wrong or empty: the number was tried while its owner stood beside
+    phone_tried = fields.CharField(max_length=16, default="")
+    channel = fields.CharField(max_length=16, default="")
+    # morning, noon, afternoon, evening or empty: when the patient wants to be written to
+    best_time = fields.CharField(max_length=16, default="")
+    others_may_know = fields.BooleanField(null=True)
+    explained = fields.BooleanField(default=False)
+    pack_given = fields.BooleanField(default=False)
+    test_sent_at = fields.DatetimeField(null=True)
+    note = fields.CharField(max_length=512, default="")
+    done_by = fields.CharField(max_length=64, default="")
+    done_at = fields.DatetimeField(null=True)
+
+    class Meta:
+        """Table of what was settled at the bedside."""
+
+        table = "bedside_check"
 
 
 class BedsideSlip(PrintedLink):

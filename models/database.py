@@ -30,6 +30,7 @@ TABLES: Final = (
     "models.room",
     "models.channel",
     "models.knowledge",
+    "models.ward_week",
     "models.timetable",
     "models.audit",
     "models.key_check",

@@ -54,6 +54,8 @@ class Department(Row):
     tel = fields.CharField(max_length=32, default="")
     follow_up_policy = choice(FollowUpPolicy, default=FollowUpPolicy.ALL)
     plan = fields.CharField(max_length=64, null=True)
+    # the channel its patients are written to first where they have not chosen one (R041)
+    channel = fields.CharField(max_length=16, default="")
     # its name must not be shown on first contact
     neutral = fields.BooleanField(default=False)
     # its patients' plain questions may be answered from the standard answers (R061, R149)
@@ -74,6 +76,8 @@ class StaffMember(Row):
     role = choice(StaffRole)
     licensed = fields.BooleanField(default=False)
     phone = SealedField(null=True)
+    # languages and skills by which calls are given out (R024): yue, en, specialist, ...
+    skills: list[str] = fields.JSONField(default=list)
     # codes; empty together with a wide role means every department
     departments: list[str] = fields.JSONField(default=list)
     active = fields.BooleanField(default=True)

@@ -114,6 +114,8 @@ class Patient(Row):
     protective_disclosure = fields.BooleanField(default=False)
     palliative = fields.BooleanField(default=False)
     needs: list[str] = fields.JSONField(default=list)
+    # the user name of the nurse who calls this patient as a rule; the elderly keep theirs
+    usual_caller = fields.CharField(max_length=64, default="", db_index=True)
     tags: list[str] = fields.JSONField(default=list)
     created_at = fields.DatetimeField()
     updated_at = fields.DatetimeField()

@@ -1,5 +1,6 @@
 from tortoise import migrations
 from tortoise.migrations import operations as ops
+from models.filled_field import AddFilledField
 from models.booking import AppointmentEventKind, AppointmentStatus, BookKeeper, BookingSource, BreachKind, ClinicKind, RequestKind, RequestStatus, SessionStatus, VisitKind, WaitingStatus
 from models.office import ConsultReason, ConsultStatus, NoticeKind, OfficeDesk
 from models.sealed import SealedField
@@ -289,7 +290,7 @@ class Migration(migrations.Migration):
             options={'table': 'waiting_entry', 'app': 'models', 'indexes': [Index(fields=['clinic_id', 'status', 'created_at'])], 'pk_attr': 'id', 'table_description': 'waiting_entry'},
             bases=['Row'],
         ),
-        ops.AddField(
+        AddFilledField(
             model_name='Conversation',
             name='turn',
             field=fields.IntField(default=0),

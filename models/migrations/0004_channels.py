@@ -1,5 +1,6 @@
 from tortoise import migrations
 from tortoise.migrations import operations as ops
+from models.filled_field import AddFilledField
 from models.channel import CallKind
 from models.conversation import OutgoingStatus
 from models.people import System
@@ -187,12 +188,12 @@ class Migration(migrations.Migration):
             options={'table': 'template_consent', 'app': 'models', 'unique_together': (('contact_point', 'template_id'),), 'pk_attr': 'id', 'table_description': 'template_consent'},
             bases=['Row'],
         ),
-        ops.AddField(
+        AddFilledField(
             model_name='Outgoing',
             name='extension',
             field=fields.CharField(default='', max_length=8),
         ),
-        ops.AddField(
+        AddFilledField(
             model_name='Outgoing',
             name='tried',
             field=fields.JSONField(default=list, encoder=JSON_DUMPS, decoder=loads),
