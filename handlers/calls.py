@@ -11,6 +11,7 @@ from uuid import UUID
 from dialogs.endings import DECEASED, NOT_DISTURBED, OPTED_OUT, WRONG_NUMBER
 from handlers.booking.deaths import note_in_book
 from handlers.dialling import numbers_of
+from handlers.follow_up_marks import note_attempt, note_reached
 from handlers.phone_list import MISSED, TRY
 from handlers.staff_words import staff_words
 from handlers.tasks import OPEN, close_task, stop_plan
@@ -127,11 +128,20 @@ async def _take(task: FollowUpTask, staff: StaffMember, report: CallReport, now:
     if report.result is CallResult.CALL_LATER:
         task.status = TaskStatus.PHONE_LIST
     await task.save()
+    await _note_contact(task, report.result, now)
     match report.result:
         case CallResult.WRONG_NUMBER:
             await _wrong_number(task, staff, report, now)
         case CallResult.REFUSED | CallResult.CANNOT:
             await _end(task, staff, report.result, report.reason, now)
+
+
+async def _note_contact(task: FollowUpTask, result: CallResult, now: datetime) -> None:
+    """A refusal was a try and no contact; what cannot be called was neither (M1, M3)."""
+    if result is CallResult.REACHED:
+        await note_reached(task, now)
+    elif result is not CallResult.CANNOT:
+        await note_attempt(task, now)
 
 
 async def _wrong_number(

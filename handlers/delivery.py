@@ -15,6 +15,7 @@ from dialogs.actions import Ask
 from dialogs.case import Case
 from handlers.contents import Content, content_of, show
 from handlers.desk import Desk
+from handlers.follow_up_marks import note_attempts
 from handlers.page_codes import CODE, code_for
 from handlers.reminders.unreached import note_undelivered
 from handlers.sms_matching import extension_for
@@ -257,6 +258,7 @@ async def _note_accepted(
     sent: Sequence[tuple[Sending, str, dict[str, Any]]], now: datetime
 ) -> None:
     rows = await Outgoing.in_bulk([sending.row_id for sending, _, _ in sent], "id")
+    begun: set[UUID] = set()
     for sending, provider_id, shown in sent:
         row = rows[sending.row_id]
         if row.lease_token != sending.token or row.rank >= RANK[OutgoingStatus.ACCEPTED]:
@@ -265,6 +267,10 @@ async def _note_accepted(
         row.provider_id, row.sent_at, row.lease_until = provider_id, now, None
         show(row, shown, sending.secret)
         await row.save(update_fields=_OF_ACCEPTED)
+        if row.purpose is OutgoingPurpose.INITIATED and row.dialog_id is not None:
+            begun.add(row.dialog_id)
+    if begun:
+        await note_attempts(begun, now)
 
 
 async def next_sending(now: datetime) -> datetime | None:

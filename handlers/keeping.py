@@ -8,6 +8,7 @@ from dialogs.actions import Keep, Withdraw
 from dialogs.conditions import number_of
 from dialogs.form import ItemType
 from handlers.desk import Desk
+from handlers.follow_up_marks import note_reached
 from handlers.matters import Matter
 from models.once import insert_once
 from models.people import Consent, ConsentBasis, ConsentPurpose
@@ -33,6 +34,8 @@ async def keep(matter: Matter, kept: Keep) -> None:
         by=Responder(kept.by.value),
         at=kept.at,
     )
+    if matter.task is not None and kept.item not in WHO_IS_ASKED:
+        await note_reached(matter.task, kept.at)
 
 
 async def withdraw(matter: Matter, taken_back: Withdraw) -> None:

@@ -17,6 +17,7 @@ from dialogs.timing import local, staffed
 from dialogs.turn import Turn
 from handlers.alerts import RaisedAlert, raise_alert
 from handlers.desk import Desk
+from handlers.follow_up_marks import note_reached
 from handlers.keeping import stored
 from handlers.matters import age_on, tags_of
 from models.care import Encounter, FollowUpTask
@@ -72,6 +73,8 @@ async def save_record(
     """Write answers, alerts and the dialog's state; return the numbers of the alerts raised."""
     for keep in kept:
         await _keep(record, keep, staff)
+    if kept:
+        await note_reached(record.task, turn.at)
     raised = [await _raise(record, alert, turn.at) for alert in found]
     if record.dialog is not None and kept:
         await _remember(record.dialog, turn)
