@@ -7,7 +7,7 @@ from datetime import time
 
 _NOON, _DAY_HOURS, _HOUR = 12, 24, 60
 _CLINIC_MORNING = 7  # one to six o'clock without a part of the day is the afternoon
-_EVENING = 5  # from five o'clock on, the evening lies after noon
+_EVENING = 4  # from four o'clock on, the evening lies after noon: 傍晚四点
 _EARLY_AFTERNOON = 4
 
 

@@ -192,7 +192,7 @@ _FOLLOWERS: tuple[tuple[type | tuple[type, ...], tuple[type, ...]], ...] = (
     ((Week, Delay, Beside), (Weekday, Weekend, *_ANYWHERE)),
     (Month, (MonthDay, Feast, *_ANYWHERE)),
     (Weekday, (MonthDay, *_ANYWHERE)),
-    (Year, (Feast,)),
+    (Year, (Feast, Nth)),
     (Nth, (Weekday, *_ANYWHERE)),
     (LunarDay, (Feast, *_ANYWHERE)),
     (Shift, ()),
