@@ -23,6 +23,7 @@ class SendError(Exception):
     """A channel did not take a message; `code` is what staff see, `status` what it becomes.
 
     `retries`: the provider surely has not got it, and the same message may be handed over again.
+    Not `called`: we did not even ask it.
     `elsewhere`: another address of the same person may be tried.
     `detail` is the provider's code and words; it must not repeat an address or what was written.
     """
@@ -31,6 +32,7 @@ class SendError(Exception):
     status: ClassVar[OutgoingStatus] = OutgoingStatus.UNKNOWN
     retries: ClassVar[bool] = False
     elsewhere: ClassVar[bool] = False
+    called: ClassVar[bool] = True
 
     def __init__(self, detail: str = "", *, after: timedelta | None = None) -> None:
         super().__init__(detail)
@@ -75,6 +77,12 @@ class Throttled(SendError):
     status = OutgoingStatus.FAILED
     retries = True
     elsewhere = True
+
+
+class Held(Throttled):
+    """We were asked to wait, or keep our own pace: nothing went out, and it was no try."""
+
+    called = False
 
 
 class Rejected(SendError):

@@ -4,6 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from typing import Final
+
+# a provider that finds us too fast gets half, never less than an eighth, and slowly more again:
+# so slowly that less than one call in a hundred meets its limit
+_SLOWEST: Final = 1 / 8
+_REGAINED: Final = 1 / 500
 
 
 class Pace:
@@ -19,7 +25,8 @@ class Pace:
         time: Callable[[], float] | None = None,
         sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
     ) -> None:
-        self._step = 1.0 / per_second if per_second else 0.0
+        self._most = per_second or 0.0
+        self._share = 1.0
         self._time = time or (lambda: asyncio.get_running_loop().time())
         self._sleep = sleep
         self._turn = asyncio.Lock()
@@ -27,9 +34,17 @@ class Pace:
 
     async def wait(self) -> None:
         """Wait for one's turn."""
-        if not self._step:
+        if not self._most:
             return
         async with self._turn:
             while (pause := self._next - self._time()) > 0:
                 await self._sleep(pause)
-            self._next = self._time() + self._step
+            self._next = self._time() + 1.0 / (self._most * self._share)
+
+    def slacken(self) -> None:
+        """Go half as fast from now on."""
+        self._share = max(self._share / 2, _SLOWEST)
+
+    def quicken(self) -> None:
+        """Go a little faster again, never faster than what was set."""
+        self._share = min(self._share + _REGAINED, 1.0)

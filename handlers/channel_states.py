@@ -46,8 +46,8 @@ async def note_in(channel: str, at: datetime) -> None:
 
 
 async def note_out(channel: str, at: datetime) -> None:
-    """Note that the provider took something: what troubled it is over."""
-    await _note(channel, {"last_out_at": at, "failures": 0, "paused_until": None})
+    """Note that the provider took something: it is not down. A pause it asked for goes on."""
+    await _note(channel, {"last_out_at": at, "failures": 0})
 
 
 async def note_trouble(channel: str, said: str, now: datetime) -> None:

@@ -60,3 +60,20 @@ async def test_the_first_call_waits_for_nothing_and_a_pause_is_not_made_up_for()
 async def test_without_a_limit_nobody_waits() -> None:
     machine = Machine()
     assert await released(Pace(None, machine.time, machine.sleep), machine, 50) == [100.0] * 50
+
+
+async def test_a_provider_that_allows_half_meets_less_than_one_call_in_a_hundred_too_many() -> None:
+    """Its limit is ten a second where we were told twenty (F14)."""
+    machine = Machine()
+    pace, taken, over = Pace(20, machine.time, machine.sleep), [-1.0], 0
+    for _ in range(5_000):
+        await pace.wait()
+        if machine.now - taken[-1] < 0.1 - 1e-9:
+            over += 1
+            pace.slacken()
+            machine.now += 1.0
+            continue
+        taken.append(machine.now)
+        pace.quicken()
+    assert over <= 50
+    assert len(taken) / machine.now > 2

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import random
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -10,6 +12,7 @@ from uuid import uuid4
 
 import pytest
 from aiogram import Bot
+from aiogram.exceptions import TelegramRetryAfter
 from aiogram.methods import (
     EditMessageReplyMarkup,
     GetMe,
@@ -17,11 +20,13 @@ from aiogram.methods import (
     SendMessage,
     TelegramMethod,
 )
+from aiogram.types import Message
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.channel import (
     ContactStopped,
+    Held,
     Invalid,
     Letter,
     Misconfigured,
@@ -316,6 +321,57 @@ async def test_all_chats_together_stay_below_the_limit_of_a_second() -> None:
     assert len(counted) == 600
     line.sent = counted
     assert line.most_within(1.0) == 25
+
+
+async def refused(bot: Bot, method: TelegramMethod[Message]) -> Response[Message]:
+    """Say no for half a minute."""
+    del bot
+    raise TelegramRetryAfter(method=method, message="429", retry_after=30)
+
+
+async def test_calls_that_overslept_are_still_no_more_than_a_second_allows() -> None:
+    """What counts is when a call went, not when it was to go."""
+    line = Line()
+    dice = random.Random(5)  # noqa: S311 - the same each time
+
+    async def oversleep(seconds: float) -> None:
+        line.now += seconds + dice.choice((0.0, 0.0, 0.4))
+
+    pace = TelegramPace(25, line.time, oversleep)
+    calls = (SendMessage(chat_id=chat, text="x") for chat in range(1, 301))
+    bot = Bot(TOKEN)
+    await asyncio.gather(*(pace(line.request, bot, call) for call in calls))
+    assert line.most_within(1.0) <= 25
+
+
+async def test_what_slept_until_its_turn_does_not_go_in_a_pause_asked_for_meanwhile() -> None:
+    line = Line()
+    pace = TelegramPace(25, line.time, line.sleep)
+    told = SendMessage(chat_id=1, text="x")
+
+    bot = Bot(TOKEN)
+    with pytest.raises(TelegramRetryAfter):
+        await pace(refused, bot, told)
+    line.now += 29
+    with pytest.raises(Held) as held:
+        await pace(line.request, bot, SendMessage(chat_id=2, text="x"))
+    assert held.value.after == timedelta(seconds=1)
+    assert held.value.called is False
+    line.now += 1
+    await pace(line.request, bot, SendMessage(chat_id=2, text="x"))
+
+
+async def test_a_no_of_one_group_holds_up_that_group_alone() -> None:
+    line = Line()
+    pace = TelegramPace(25, line.time, line.sleep)
+
+    bot = Bot(TOKEN)
+    with pytest.raises(TelegramRetryAfter):
+        await pace(refused, bot, SendMessage(chat_id=-100, text="x"))
+    line.now += 5
+    await pace(line.request, bot, SendMessage(chat_id=2, text="x"))
+    with pytest.raises(Held):
+        await pace(line.request, bot, SendMessage(chat_id=-100, text="x"))
 
 
 def _taken() -> dict[str, object]:
