@@ -1,4 +1,4 @@
-"""A person takes the talk over, and hands it back: what was open waits, then goes on."""
+"""A person, or an alarm for another, takes the talk over: what was open waits, then goes on."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from dialogs.state import Stage, State
 from dialogs.turn import Turn
 
 _ASKED_FOR: Final = ":human:"
+_IN_DANGER: Final = (Stage.ECHO, Stage.CHECK, Stage.SUGAR)
 
 
 def hold(state: State) -> State:
@@ -18,6 +19,16 @@ def hold(state: State) -> State:
     if state.closed:
         return state
     return state.but(stage=Stage.CLOSED, outcome=Outcome.HUMAN.value, left=state.stage.value)
+
+
+def put_aside(state: State) -> State:
+    """Let questions wait behind an alarm for somebody else: they open anew, answers are kept.
+
+    A danger that is just being checked waits for nothing.
+    """
+    if state.closed or state.stage in _IN_DANGER:
+        return state
+    return state.but(stage=Stage.NEW, held="", misreadings=0, correcting=False)
 
 
 def settle(state: State) -> State:

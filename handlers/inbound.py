@@ -10,6 +10,7 @@ from dialogs.actions import Ask, Say
 from dialogs.engine import step
 from dialogs.events import Chose, Event, Returned, Said, Sent
 from dialogs.genuine import asks_if_genuine
+from handlers.alerts import keep_at_alarm
 from handlers.appointments.hearing import Heard, ask_again, hear, hear_beside
 from handlers.complaints import hearing as complaints
 from handlers.contents import content_of
@@ -17,12 +18,15 @@ from handlers.conversation_lock import conversation_of
 from handlers.conversations import next_waiting, open_dialog, remember
 from handlers.desk import Desk
 from handlers.effects import Saving, save
+from handlers.family import is_family
 from handlers.human_talk import talk_in
 from handlers.human_talk_hearing import hear as hear_for_a_person
 from handlers.matters import Matter, matter_of
 from handlers.outgoing import Draft, write
 from handlers.speech import echo, have_listened_to, say_lost
 from handlers.transcript import ACCEPTED_RANK
+from handlers.whose_answer import hear_whose
+from handlers.whose_danger import aim, settle
 from models.conversation import (
     Conversation,
     Dialog,
@@ -151,6 +155,18 @@ async def _ask_again(matter: Matter, inbound: Inbound, row_id: UUID) -> None:
 async def _take(matter: Matter, message: InboundMessage, inbound: Inbound) -> None:
     """Give the message to whom it is for; an alarm that stands hears of it in any case."""
     event = _event(message, matter.now)
+    if not await is_family(matter):
+        await _hear_of(matter, message, inbound, event)
+    elif await hear_whose(matter, inbound, event):
+        await keep_at_alarm(inbound.text, matter.now, matter.conversation.id)
+    else:
+        aimed = await aim(matter, inbound, event)
+        await _hear_of(aimed.matter, message, inbound, event)
+        await settle(aimed, inbound)
+
+
+async def _hear_of(matter: Matter, message: InboundMessage, inbound: Inbound, event: Event) -> None:
+    """Hear a message as one about the patient of this matter."""
     ear = await complaints.listen(matter, inbound, event)
     if message.dialog_id is not None and message.dialog_id == matter.dialog_id:
         await _answer(matter, inbound, event)
@@ -182,7 +198,7 @@ async def _hand_round(matter: Matter, inbound: Inbound, event: Event, ear: compl
     taken = complaints.for_nurses(ear) if heard is None else Returned(matter.now)
     case = replace(matter.case, last_turn=matter.conversation.turn)
     state, actions = step(matter.desk.catalog, case, matter.state, taken)
-    if matter.dialog is None and state.outcome:
+    if matter.dialog is None and (state.outcome or state.held):
         matter.dialog = await remember(matter, state)
     await save(saving, state, actions)
     if heard is None:

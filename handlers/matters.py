@@ -80,6 +80,20 @@ async def matter_of(
     return matter
 
 
+async def matter_about(
+    desk: Desk,
+    conversation: Conversation,
+    contact_point: ContactPoint,
+    patient: Patient,
+    now: datetime,
+) -> Matter:
+    """Load what a step about a patient needs who has had no questions here yet."""
+    matter = Matter(desk, conversation, contact_point, now, patient=patient)
+    matter.encounter = await _latest_stay([patient.id])
+    matter.case = await _case(matter, patient)
+    return matter
+
+
 def _standing(dialog: Dialog) -> State:
     """Read the state; a dialog that was ended from outside has ended, whatever it was asking."""
     state = from_json(dialog.state)

@@ -17,7 +17,19 @@ from dialogs.message import Message
 LANGUAGES: Final = ("zh", "en")
 _MESSAGES: Final = frozenset({"messages", "cards", "appointments", "complaints", "channels"})
 _NOT_FORMS: Final = frozenset(
-    {"messages", "cards", "staff", "times", "slip", "page", "console", "demo", "talk", "desk"}
+    {
+        "messages",
+        "cards",
+        "staff",
+        "times",
+        "slip",
+        "page",
+        "console",
+        "demo",
+        "talk",
+        "desk",
+        "titles",
+    }
 )
 
 

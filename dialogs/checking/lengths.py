@@ -11,6 +11,7 @@ from dialogs.checking.texts import Text, Variant
 from dialogs.form import Option
 from dialogs.wording import A_PERSON, MissingValue, fill, length, numbers, segments
 
+_NAMED_LATER: Final = re.compile(r"\{[a-z_]+\}")
 _MARKER: Final = re.compile(r"(?<=[\s复:,。?!:,。?!])([1-9])(?=[^\d\s.])")
 _ELDERLY: Final = 30
 _ELDERLY_SAFETY: Final = 45
@@ -50,8 +51,12 @@ def _counted(text: Text) -> list[Option]:
 
 
 def _numbers(text: Text) -> Iterator[Fault]:
-    """The numbers in the text are those of its choices: 1, 2, 3 ... as a rule."""
+    """The numbers in the text are those of its choices: 1, 2, 3 ... as a rule.
+
+    Choices that are filled in when it is sent are answered in words by SMS.
+    """
     found = _MARKER.findall(f" {text.words}")
-    wanted = list(numbers(_counted(text)))
+    named = any(_NAMED_LATER.fullmatch(option.label) for option in text.options)
+    wanted = [] if named else list(numbers(_counted(text)))
     if found != wanted:
         yield error(text.file, text.item, "sms_numbers", f"{found} / {wanted}")
