@@ -421,11 +421,12 @@ def _until_told(work: Coroutine[None, None, None]) -> None:
 def _mendable(fault: Exception) -> bool:
     """Tell whether this is a fault whoever typed the command can mend."""
     from bot.approvals import BadApprovals
+    from handlers.form_header import BadHeader
     from models.database import BadDatabaseUrl
     from models.keys import KeyFault
     from models.migrate import NewerSchema, RowsLost
 
-    kinds = (BadApprovals, BadDatabaseUrl, KeyFault, NewerSchema, RowsLost, OSError)
+    kinds = (BadApprovals, BadHeader, BadDatabaseUrl, KeyFault, NewerSchema, RowsLost, OSError)
     return isinstance(fault, kinds)
 
 

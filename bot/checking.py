@@ -17,6 +17,7 @@ from bot.command_words import tell
 from bot.settings import BadSettings, Settings, load_settings
 from dialogs.catalog import LANGUAGES, CatalogFault, load_catalog
 from dialogs.checker import Severity, check_catalog
+from handlers.form_header import BadHeader, read_fields
 from models.database import BadDatabaseUrl, is_postgres, sqlite_path
 from models.keys import KeyFault, KeyRing
 
@@ -51,6 +52,7 @@ def _all() -> Iterator[Found]:
     yield from _settings(settings)
     yield from _channels(settings)
     yield from _approvals(settings.approvals_file)
+    yield from _header(settings.header_file)
 
 
 def _content() -> Iterator[Found]:
@@ -94,6 +96,14 @@ def _channels(settings: Settings) -> Iterator[Found]:
         yield from ((Severity.WARNING, text) for text in warnings_of_channels(settings))
     except (BadTemplates, BadDatabaseUrl) as fault:
         yield Severity.ERROR, str(fault)
+
+
+def _header(file: Path | None) -> Iterator[Found]:
+    try:
+        if file is not None:
+            read_fields(file)
+    except (BadHeader, OSError) as fault:
+        yield from ((Severity.ERROR, f"SUIFANG_HEADER_FILE: {n}") for n in str(fault).split("\n"))
 
 
 def _approvals(file: Path) -> Iterator[Found]:

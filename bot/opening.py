@@ -15,6 +15,7 @@ from bot.settings import Settings
 from dialogs.tagging.complaint import tag
 from handlers.calendar import load_calendar, seed_calendar
 from handlers.desk import Desk
+from handlers.form_header import read_fields, shipped_fields
 from models.database import close_database, is_postgres, open_database, sqlite_path
 from models.migrate import MigrationReport, migrate
 
@@ -36,6 +37,7 @@ def desk_of(settings: Settings) -> Desk:
         plan=settings.plan,
         language=settings.language,
         approvals=read_approvals(settings.approvals_file),
+        header=read_fields(settings.header_file) if settings.header_file else shipped_fields(),
         hours=settings.hours,
         own_words=OwnLexiconFile(settings.lexicon).current,
     )

@@ -90,6 +90,10 @@ class Settings(BaseSettings):
     approvals_file: Annotated[
         Path, Field(description="who signed which version of which questionnaire")
     ] = Path("var/approvals.toml")
+    header_file: Annotated[
+        Path | None,
+        Field(description="fields at the head of the follow-up form; empty: the eleven as shipped"),
+    ] = None
     media_folder: Annotated[
         Path, Field(description="where patients' pictures are kept, outside the web root")
     ] = Path("var/media")

@@ -10,6 +10,7 @@ from dialogs.tagging.own_words import NO_WORDS, OwnLexicon
 from dialogs.timing.calendar import WorkingCalendar
 from dialogs.timing.contact import ContactHours
 from dialogs.timing.staffed import StaffedHours
+from handlers.form_header import HeaderField, shipped_fields
 
 
 @dataclass(slots=True)
@@ -30,6 +31,8 @@ class Desk:
     unapproved_forms: bool = False
     approvals: frozenset[str] = frozenset()
     starts_a_day: int = 1
+    # the fields at the head of the follow-up form (R003)
+    header: tuple[HeaderField, ...] = field(default_factory=shipped_fields)
     # the channels that run here, by name
     channels: frozenset[str] = frozenset({"web"})
     hours: ContactHours = field(default_factory=ContactHours)

@@ -25,9 +25,10 @@ from dialogs.rules import findings
 from dialogs.turn import Reply, Turn
 from handlers.answer_words import plain
 from handlers.desk import Desk
+from handlers.form_header import header_of, write_header
 from handlers.phone_record import PhoneRecord, load_record, save_record
 from handlers.tasks import OPEN, complete_task
-from models.care import FollowUpTask
+from models.care import Encounter, FollowUpTask
 from models.conversation import DialogStatus
 from models.hospital import StaffMember
 from models.response import Response, ResponseStatus
@@ -59,6 +60,8 @@ class FilledIn:
 
     faults: frozenset[str] = frozenset()
     missing: tuple[str, ...] = ()
+    # labels of the fields of the head that nobody has filled in
+    headless: tuple[str, ...] = ()
     alerts: tuple[str, ...] = ()
     completed: bool = False
     closed: bool = False
@@ -69,6 +72,8 @@ class Entry:
     """What the nurse sends: replies by `form.item`; a `reason` code excuses what is missing."""
 
     replies: Mapping[str, Reply]
+    # what the nurse wrote into the head of the form, by field
+    header: Mapping[str, str] = field(default_factory=dict, repr=False)
     complete: bool = False
     reason: str = ""
     note: str = field(default="", repr=False)
@@ -86,7 +91,8 @@ async def fill_in(
 ) -> FilledIn:
     """Store what the nurse entered, raise what it means, and complete the round when asked to.
 
-    It is complete when every question that applies has its answer, or a reason is given.
+    It is complete when the head is filled in and every question that applies has its answer, or
+    a reason is given (R003).
     """
     return await unit_of_work(lambda: _fill_in(desk, task_id, staff, entry, now))
 
@@ -102,10 +108,22 @@ async def _fill_in(
     found = [action for action in turn.actions if isinstance(action, RaiseAlert)]
     alerts = await save_record(record, turn, kept, found, staff)
     missing = tuple(_missing(turn))
-    complete = entry.complete and not faults and (not missing or bool(entry.reason))
+    headless = await _fill_head(record, entry, staff, now)
+    whole = not (missing or headless) or bool(entry.reason)
+    complete = entry.complete and not faults and whole
     if complete:
         await _complete(record, staff, entry, now)
-    return FilledIn(faults, missing, alerts, completed=complete)
+    return FilledIn(faults, missing, headless, alerts, completed=complete)
+
+
+async def _fill_head(
+    record: PhoneRecord, entry: Entry, staff: StaffMember, now: datetime
+) -> tuple[str, ...]:
+    """Write the head of the form down and return what it still lacks."""
+    fields = record.desk.header
+    await write_header(fields, record.encounter.id, entry.header, staff, now)
+    lines = await header_of(fields, await Encounter.get(id=record.encounter.id))
+    return tuple(line.label for line in lines if line.missing)
 
 
 def _enter(turn: Turn, replies: Mapping[str, Reply]) -> tuple[Turn, frozenset[str]]:

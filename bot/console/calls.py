@@ -15,6 +15,7 @@ from dialogs.timing import HOSPITAL_ZONE
 from dialogs.turn import Reply
 from handlers.calls import REFUSED, CallReport, CallResult, record_result
 from handlers.cards import look, person_of
+from handlers.form_header import header_of
 from handlers.phone_form import Entry, FilledIn, fill_in, phone_form
 from handlers.phone_list import OpenedTask, open_task, phone_list
 from handlers.tasks import OPEN
@@ -64,6 +65,7 @@ async def take_form(request: web.Request) -> web.Response:
     form = await request.post()
     entry = Entry(
         replies=_replies(form),
+        header={key[2:]: str(form[key]) for key in form if key.startswith("h:")},
         complete=form.get("do") == "complete",
         reason=str(form.get("reason", "")),
         note=str(form.get("note", "")),
@@ -87,6 +89,7 @@ async def _task_page(request: web.Request, opened: OpenedTask, done: FilledIn) -
     task, now = opened.task, now_of(request)
     await look(visitor_of(request).staff, "task.opened", "follow_up_task", task.id, now)
     lines = await phone_form(desk_of(request), task, now)
+    head = await header_of(desk_of(request).header, task.encounter)
     return page(
         request,
         "task",
@@ -96,6 +99,7 @@ async def _task_page(request: web.Request, opened: OpenedTask, done: FilledIn) -
         running=task.status in OPEN,
         person=await person_of(task.encounter.patient, task.encounter, now),
         lines=lines,
+        head=[line for line in head if not line.given],
         done=done,
         refused=REFUSED,
         said=said(request),

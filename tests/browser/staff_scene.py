@@ -97,8 +97,11 @@ async def a_call(ward: Ward, name: str, phone: str) -> FollowUpTask:
         patient=patient,
         department_id=ward.encounter.department_id,
         inpatient_no=f"Z9{phone[-6:]}",
+        admitted_on=date(2026, 11, 9),
         discharged_on=date(2026, 11, 20),
         diagnosis_name="慢性心力衰竭",
+        attending="陈医生",
+        nurse="李护士",
         created_at=now,
         updated_at=now,
     )

@@ -256,7 +256,9 @@ async def test_a_nurse_goes_on_where_the_patient_stopped(sqlite_database: str) -
     assert "wrong" not in {option.key for option in lines["fu-d3.who"].options}
     await to_phone_list(task, PhoneReason.HUMAN, ward.now)
     corrected = {**ALL_WELL, "fu-d3.feel": Reply(keys=("same",))}
-    done = await fill(ward, task.id, nurse, corrected, complete=True)
+    head = ("sex", "diagnosis", "admitted_on", "attending", "nurse", "phone")
+    written = dict.fromkeys(head, "见病历")
+    done = await fill(ward, task.id, nurse, corrected, header=written, complete=True)
     assert done.completed, done
     (response,) = await Response.filter(task_id=task.id)
     feel = await Answer.filter(response_id=response.id, item="feel").order_by("at")
