@@ -8,6 +8,7 @@ from typing import Final
 
 from dialogs.actions import Outcome
 from dialogs.endings import DECEASED
+from handlers.distribution import give_out
 from handlers.timers import drop_timers
 from models.care import FollowUpPlan, FollowUpTask, PlanStatus, TaskStatus
 from models.conversation import Dialog, DialogStatus
@@ -54,6 +55,7 @@ async def to_phone_list(task: FollowUpTask, reason: PhoneReason, now: datetime) 
     task.phone_reason = reason.value
     await task.save(update_fields=["status", "phone_reason"])
     await drop_timers(task.id, now, f"phone list: {reason}")
+    await give_out(task.id, now)
 
 
 async def complete_task(task: FollowUpTask, outcome: str, now: datetime) -> None:

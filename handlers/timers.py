@@ -53,6 +53,7 @@ class DueKind(StrEnum):
     EMERGENCY_CONTACT = "emergency_contact"
     POST_HANDOVER = "post_handover"
     POST_DIGEST = "post_digest"
+    DISTRIBUTE = "distribute"
     TALK_SILENT = "talk_silent"
     TALK_OVER = "talk_over"
     BEGIN_DAY = "begin_day"

@@ -84,8 +84,13 @@ async def next_number(name: str, day: date) -> int:
 
     The series stays locked until the unit of work ends, so take numbers late in it.
     """
+    return await next_numbers(name, day, 1)
+
+
+async def next_numbers(name: str, day: date, count: int) -> int:
+    """Take several numbers of a series at once and return the first of them."""
     series = NumberSeries.filter(name=name, day=day)
-    if not await series.update(last_number=F("last_number") + 1):
+    if not await series.update(last_number=F("last_number") + count):
         await insert_once(NumberSeries(name=name, day=day))
-        await series.update(last_number=F("last_number") + 1)
-    return (await series.get()).last_number
+        await series.update(last_number=F("last_number") + count)
+    return (await series.get()).last_number - count + 1

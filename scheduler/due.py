@@ -8,7 +8,7 @@ from typing import Final
 
 import structlog
 
-from handlers import emergency, human_talk_ending, human_talk_silence, rounds, silence
+from handlers import distribution, emergency, human_talk_ending, human_talk_silence, rounds, silence
 from handlers.booking import deaths, session_chase, telling, weekly
 from handlers.casework import rating
 from handlers.casework import warnings as complaint_clocks
@@ -68,6 +68,7 @@ _USE_CASES: Final[Mapping[str, Callable[[Desk, Due, datetime], Awaitable[str]]]]
     DueKind.TALK_OVER: human_talk_ending.end_over,
     DueKind.POST_HANDOVER: handover.post_handover,
     DueKind.POST_DIGEST: digests.post_digest,
+    DueKind.DISTRIBUTE: distribution.distribute,
     DueKind.BEGIN_DAY: days.begin_day,
     DueKind.LIST_DOCTORS_DAY: doctors_day.list_doctors_day,
     DueKind.FREEZE_DAY_LIST: day_lists.freeze_day_list,

@@ -19,6 +19,7 @@ BEGINS: Final = time(0, 10)
 _JOBS: Final = (
     (DueKind.POST_HANDOVER, time(7, 30), time(23, 59)),
     (DueKind.LIST_DOCTORS_DAY, time(7, 30), time(18)),
+    (DueKind.DISTRIBUTE, time(8), time(20)),
     (DueKind.POST_DIGEST, time(8), time(23, 59)),
     (DueKind.FREEZE_DAY_LIST, time(16, 25), time(23, 59)),
     (DueKind.SEND_DAY_LIST, time(16, 30), time(23, 59)),
