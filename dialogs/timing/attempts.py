@@ -32,12 +32,13 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True)
 class AttemptTiming:
-    """The rhythm of the attempts.
+    """The rhythm of the attempts: so many `messages`, then a call.
 
     Each waits `wait`; the call comes on the deadline's day at `last_call` at the latest, so that
     a person still has the afternoon, but leaves the message `answer_time` to be answered.
     """
 
+    messages: int = 2
     wait: timedelta = timedelta(days=1)
     last_call: time = time(14, 30)
     answer_time: timedelta = timedelta(hours=2)
@@ -60,11 +61,12 @@ def attempts(
     rhythm = timing or AttemptTiming()
     last_call = _last_call(first_at, plan, hours, rhythm)
     tries = [(AttemptKind.MESSAGE, first_at.astimezone(UTC))]
-    repeat = hours.next_allowed(
-        first_at + rhythm.wait, elderly=elderly, clinical=True, calendar=calendar
-    )
-    if repeat + rhythm.answer_time <= last_call:
-        tries.append((AttemptKind.REPEAT, repeat))
+    for _ in range(rhythm.messages - 1):
+        repeat = hours.next_allowed(
+            tries[-1][1] + rhythm.wait, elderly=elderly, clinical=True, calendar=calendar
+        )
+        if repeat + rhythm.answer_time <= last_call:
+            tries.append((AttemptKind.REPEAT, repeat))
     tries.append((AttemptKind.CALL, min(tries[-1][1] + rhythm.wait, last_call)))
     return tuple(Attempt(n, kind, at) for n, (kind, at) in enumerate(tries, 1))
 

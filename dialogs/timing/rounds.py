@@ -28,13 +28,17 @@ class OffsetUnit(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Offset:
-    """A distance from the day of discharge."""
+    """A distance from the day of discharge; `days` are calendar days on top of it."""
 
     n: int
     unit: OffsetUnit = OffsetUnit.DAY
+    days: int = 0
 
     def after(self, day: date, calendar: WorkingCalendar) -> date:
         """Return the day this far after `day`; a month too short gives its last day."""
+        return self._whole(day, calendar) + self.days * _A_DAY
+
+    def _whole(self, day: date, calendar: WorkingCalendar) -> date:
         match self.unit:
             case OffsetUnit.DAY:
                 return day + self.n * _A_DAY
