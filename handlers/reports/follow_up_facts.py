@@ -1,0 +1,234 @@
+"""The facts of a month of follow-up, read in a handful of statements whatever the month holds."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Final, NamedTuple
+from uuid import UUID
+
+from tortoise.queryset import QuerySet
+
+from dialogs.timing.spans import local
+from handlers.reports.deliverable import stays_with_number
+from handlers.reports.follow_up_figures import RoundFacts, StayFacts
+from handlers.reports.follow_up_rules import DIED, ReasonGroup, group_of
+from handlers.reports.period import Period
+from handlers.tasks import OPEN
+from models.care import Encounter, FollowUpTask, TaskKind, TaskStatus
+from models.response import Answer
+from models.ward_week import Verification, Verified
+
+# the question of round three that proves a contact by the way (fu-d30)
+_CALLED: Final = ("fu-d30", "called")
+_SAID: Final = {"yes": Verified.YES, "no": Verified.NO, "unk": Verified.UNSURE}
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """One round whose patient was asked whether anybody was in touch; None: no answer yet."""
+
+    department: str
+    answer: Verified | None
+
+
+@dataclass(frozen=True, slots=True)
+class MonthFacts:
+    """All that the figures of a month are made of; `open_rounds` of its stays are still to come."""
+
+    stays: tuple[StayFacts, ...]
+    rounds: tuple[RoundFacts, ...]
+    proofs: tuple[Proof, ...]
+    calls: tuple[tuple[str, date], ...]
+    open_rounds: int
+
+
+class _Task(NamedTuple):
+    """What a stay needs to know of one of its tasks."""
+
+    stay: UUID
+    kind: str
+    status: str
+    reason: str
+    deadline_at: datetime
+    attempted_at: datetime | None
+    reached_at: datetime | None
+
+
+async def read_month(
+    period: Period, now: datetime, departments: Sequence[str] | None = None
+) -> MonthFacts:
+    """Read the stays discharged in a month and the rounds whose deadline fell in it.
+
+    `departments` are codes, None the whole house. What nobody has discharged yet and what the
+    hospital took back are no stays.
+    """
+    tasks = await _tasks(period, departments)
+    return MonthFacts(
+        stays=tuple(await _stays(period, tasks, now, departments)),
+        rounds=tuple(await read_rounds(period, now, departments)),
+        proofs=tuple(await _proofs(period, now, departments)),
+        calls=tuple(await _calls(period, departments)),
+        open_rounds=sum(_to_come(task, now) for task in tasks),
+    )
+
+
+def discharged_in(period: Period, departments: Sequence[str] | None) -> QuerySet[Encounter]:
+    """Select the stays of a month."""
+    stays = Encounter.filter(
+        discharged_on__gte=period.first,
+        discharged_on__lte=period.last,
+        expected=False,
+        withdrawn_at__isnull=True,
+    )
+    return stays if departments is None else stays.filter(department__code__in=list(departments))
+
+
+def rounds_in(
+    period: Period, now: datetime, departments: Sequence[str] | None
+) -> QuerySet[FollowUpTask]:
+    """Select the rounds that fell due in a month, and by now."""
+    rows = FollowUpTask.filter(
+        kind=TaskKind.ROUND,
+        deadline_at__gte=period.begins,
+        deadline_at__lt=min(period.ends, now),
+        encounter__expected=False,
+        encounter__withdrawn_at__isnull=True,
+    )
+    if departments is None:
+        return rows
+    return rows.filter(encounter__department__code__in=list(departments))
+
+
+async def read_rounds(
+    period: Period, now: datetime, departments: Sequence[str] | None = None
+) -> list[RoundFacts]:
+    """Read the rounds due in a month."""
+    rows = await rounds_in(period, now, departments).values_list(
+        "id", "encounter_id", "encounter__department__code", "round", "deadline_at", "status",
+        "reason", "festival", "attempted_at", "closed_at",
+    )  # fmt: skip
+    return [_round(row) for row in rows]
+
+
+def _round(row: Any) -> RoundFacts:
+    key, stay, department, number, deadline, status, reason, festival, attempted, closed = row
+    return RoundFacts(
+        id=str(key),
+        stay=str(stay),
+        department=department or "",
+        number=number,
+        deadline_at=deadline,
+        completed=status == TaskStatus.COMPLETED,
+        closed=status == TaskStatus.CLOSED,
+        reason=reason,
+        festival=bool(festival),
+        attempted=attempted is not None,
+        closed_at=closed,
+    )
+
+
+async def _tasks(period: Period, departments: Sequence[str] | None) -> list[_Task]:
+    rows = FollowUpTask.filter(
+        encounter__discharged_on__gte=period.first,
+        encounter__discharged_on__lte=period.last,
+        encounter__expected=False,
+        encounter__withdrawn_at__isnull=True,
+    )
+    if departments is not None:
+        rows = rows.filter(encounter__department__code__in=list(departments))
+    found = await rows.order_by("deadline_at").values_list(
+        "encounter_id", "kind", "status", "reason", "deadline_at", "attempted_at", "reached_at"
+    )
+    return [_Task(*row) for row in found]
+
+
+async def _stays(
+    period: Period, tasks: Iterable[_Task], now: datetime, departments: Sequence[str] | None
+) -> list[StayFacts]:
+    rows = discharged_in(period, departments)
+    found = await rows.values_list("id", "department__code", "discharged_on", "exclusion")
+    deliverable = await stays_with_number(period, departments)
+    of_stay: dict[UUID, list[_Task]] = defaultdict(list)
+    for task in tasks:
+        of_stay[task.stay].append(task)
+    return [
+        _stay(row, of_stay.get(row[0], []), now, deliverable=row[0] in deliverable) for row in found
+    ]
+
+
+def _stay(row: Any, tasks: Collection[_Task], now: datetime, *, deliverable: bool) -> StayFacts:
+    """A contact of any task counts for the stay; only rounds say what is open and why it ended."""
+    key, department, discharged_on, exclusion = row
+    rounds = [task for task in tasks if task.kind == TaskKind.ROUND]
+    ended = [task.reason for task in rounds if task.reason]
+    out = [reason for reason in ended if group_of(reason) is ReasonGroup.EXCLUDED]
+    return StayFacts(
+        id=str(key),
+        department=department or "",
+        discharged_on=discharged_on,
+        exclusion=exclusion or (DIED if DIED in out else "".join(out[-1:])),
+        deliverable=deliverable,
+        attempted=any(task.attempted_at is not None for task in tasks),
+        reached=any(_was_reached(task) for task in tasks),
+        rounds=len(rounds),
+        reason=ended[-1] if ended else "",
+        waiting=any(_to_come(task, now) for task in rounds),
+        overdue=any(task.status in OPEN and task.deadline_at <= now for task in rounds),
+    )
+
+
+def _was_reached(task: _Task) -> bool:
+    """Rounds completed before contacts were marked have their answers all the same."""
+    return task.reached_at is not None or task.status == TaskStatus.COMPLETED
+
+
+def _to_come(task: _Task, now: datetime) -> bool:
+    return task.kind == TaskKind.ROUND and task.status in OPEN and task.deadline_at > now
+
+
+async def _proofs(period: Period, now: datetime, departments: Sequence[str] | None) -> list[Proof]:
+    """One a round: what the draw of the month brought, else what round three was told."""
+    drawn = Verification.filter(month=period.first, task__encounter__withdrawn_at__isnull=True)
+    if departments is not None:
+        drawn = drawn.filter(task__encounter__department__code__in=list(departments))
+    rows = await drawn.values_list("task_id", "task__encounter__department__code", "answer")
+    found = {key: Proof(code or "", Verified(said) if said else None) for key, code, said in rows}
+    for key, proof in (await _told_in_round(period, now, departments)).items():
+        if key not in found or found[key].answer is None:
+            found[key] = proof
+    return list(found.values())
+
+
+async def _told_in_round(
+    period: Period, now: datetime, departments: Sequence[str] | None
+) -> Mapping[UUID, Proof]:
+    form, item = _CALLED
+    rows = Answer.filter(
+        item=item,
+        superseded_at__isnull=True,
+        response__form=form,
+        response__task__kind=TaskKind.ROUND,
+        response__task__deadline_at__gte=period.begins,
+        response__task__deadline_at__lt=min(period.ends, now),
+        response__task__encounter__withdrawn_at__isnull=True,
+    )
+    if departments is not None:
+        rows = rows.filter(response__task__encounter__department__code__in=list(departments))
+    found = await rows.values_list(
+        "response__task_id", "response__task__encounter__department__code", "value"
+    )
+    said = ((key, code, _SAID.get(str(value[0])) if value else None) for key, code, value in found)
+    return {key: Proof(code or "", answer) for key, code, answer in said if answer is not None}
+
+
+async def _calls(period: Period, departments: Sequence[str] | None) -> list[tuple[str, date]]:
+    rows = FollowUpTask.filter(
+        closed_at__gte=period.begins, closed_at__lt=period.ends, closed_by_id__isnull=False
+    )
+    if departments is not None:
+        rows = rows.filter(encounter__department__code__in=list(departments))
+    ended = await rows.values_list("closed_by_id", "closed_at")
+    return [(str(caller), local(at).date()) for caller, at in ended]

@@ -1,0 +1,201 @@
+"""The monthly report of follow-up: every department, all together, and the months around (R1).
+
+Stays belong to the month of their discharge, rounds to the month their deadline falls in. While a
+round of the month's stays is still to come the report is preliminary.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Final
+
+from handlers.reports.follow_up_curve import MonthPoint, curve
+from handlers.reports.follow_up_facts import read_month
+from handlers.reports.follow_up_figures import NOBODY, Share, daily_load
+from handlers.reports.follow_up_rows import (
+    FollowUpFigures,
+    Signals,
+    figures_by_department,
+    total_of,
+)
+from handlers.reports.follow_up_rules import FigureRules
+from handlers.reports.period import Period, month_before
+from models.alert import Alert, AlertLevel
+from models.complaint import Complaint, ComplaintClosing
+from models.hospital import Department, FollowUpPolicy
+from models.ward_week import DepartmentMonth
+
+_LEVELS: Final = (AlertLevel.L1, AlertLevel.L2)
+MONTHS: Final = 12
+
+
+@dataclass(frozen=True, slots=True)
+class DepartmentRow:
+    """One department; `before` and `year_before` are M1 of last month and of this month last year.
+
+    `comment` is the department's own, signed where `signed_by` names somebody.
+    """
+
+    code: str
+    name: str
+    figures: FollowUpFigures
+    before: Share = NOBODY
+    year_before: Share = NOBODY
+    selective: bool = False
+    comment: str = ""
+    signed_by: str = ""
+    signed_at: datetime | None = None
+
+    @property
+    def change(self) -> float | None:
+        """Against last month, in points of a percentage."""
+        now, before = self.figures.followed.percent, self.before.percent
+        return None if now is None or before is None else now - before
+
+    @property
+    def change_of_year(self) -> float | None:
+        """Against the same month of last year, in points of a percentage."""
+        now, before = self.figures.followed.percent, self.year_before.percent
+        return None if now is None or before is None else now - before
+
+
+@dataclass(frozen=True, slots=True)
+class FollowUpMonth:
+    """A month as it is known at `made_at`; `issue` is 0 for what was not issued.
+
+    `year` and `last_year` hold M1 of twelve months each, January first.
+    """
+
+    period: Period
+    made_at: datetime
+    rows: tuple[DepartmentRow, ...]
+    total: DepartmentRow
+    year: tuple[MonthPoint, ...]
+    last_year: tuple[MonthPoint, ...]
+    load: Share = NOBODY
+    open_rounds: int = 0
+    issue: int = 0
+
+    @property
+    def preliminary(self) -> bool:
+        """Rounds of the month's stays are still to come: the figures will change."""
+        return self.open_rounds > 0 or self.made_at < self.period.ends
+
+    @property
+    def empty(self) -> bool:
+        """Tell whether there is nothing to report."""
+        return self.total.figures.empty
+
+
+async def report_follow_up(
+    period: Period,
+    departments: Sequence[str] | None,
+    now: datetime,
+    rules: FigureRules | None = None,
+) -> FollowUpMonth:
+    """Report on a month as it stands: for departments by code, or for the whole house."""
+    rules = rules or FigureRules()
+    facts = await read_month(period, now, departments)
+    signals = await _signals(period, departments)
+    counted = figures_by_department(facts, signals, rules)
+    points = await curve(period.first.year, departments, rules)
+    known = {row.code: row for row in await Department.all()}
+    rows = tuple(_row(code, counted[code], known, points, period) for code in counted)
+    total = DepartmentRow(
+        "",
+        "",
+        total_of(counted.values()),
+        before=_sum(points, month_before(period).first),
+        year_before=_sum(points, _year_before(period.first)),
+    )
+    return FollowUpMonth(
+        period=period,
+        made_at=now,
+        rows=tuple(sorted(rows, key=_by_name)),
+        total=total,
+        year=_points(points, period.first.year),
+        last_year=_points(points, period.first.year - 1),
+        load=daily_load(facts.calls),
+        open_rounds=facts.open_rounds,
+    )
+
+
+async def with_comments(report: FollowUpMonth) -> FollowUpMonth:
+    """Add what the departments say to the month, as it stands in the signature of this issue."""
+    said = DepartmentMonth.filter(month=report.period.first).select_related("department")
+    notes = {row.department.code: row for row in await said}
+    return replace(report, rows=tuple(_noted(row, notes, report.issue) for row in report.rows))
+
+
+def _noted(row: DepartmentRow, notes: Mapping[str, DepartmentMonth], issue: int) -> DepartmentRow:
+    note = notes.get(row.code)
+    if note is None:
+        return row
+    signed = note.signed_at is not None and note.issue == issue
+    return replace(
+        row,
+        comment=note.comment,
+        signed_by=note.signed_by if signed else "",
+        signed_at=note.signed_at if signed else None,
+    )
+
+
+def _row(
+    code: str,
+    counted: FollowUpFigures,
+    known: Mapping[str, Department],
+    points: Mapping[tuple[date, str], Share],
+    period: Period,
+) -> DepartmentRow:
+    department = known.get(code)
+    return DepartmentRow(
+        code=code,
+        name=department.name if department else "",
+        figures=counted,
+        before=points.get((month_before(period).first, code), NOBODY),
+        year_before=points.get((_year_before(period.first), code), NOBODY),
+        selective=department is not None and department.follow_up_policy != FollowUpPolicy.ALL,
+    )
+
+
+def _by_name(row: DepartmentRow) -> tuple[bool, str]:
+    """By code; what belongs to no department comes last."""
+    return (not row.code, row.code)
+
+
+def _year_before(first: date) -> date:
+    return first.replace(year=first.year - 1)
+
+
+def _sum(points: Mapping[tuple[date, str], Share], month: date) -> Share:
+    return sum((share for (at, _), share in points.items() if at == month), NOBODY)
+
+
+def _points(points: Mapping[tuple[date, str], Share], year: int) -> tuple[MonthPoint, ...]:
+    firsts = (date(year, month, 1) for month in range(1, MONTHS + 1))
+    return tuple(MonthPoint(first, _sum(points, first)) for first in firsts)
+
+
+async def _signals(period: Period, departments: Sequence[str] | None) -> dict[str, Signals]:
+    """Alerts raised in the month, and complaints that came out of a talk with a patient."""
+    alerts = Alert.filter(
+        raised_at__gte=period.begins, raised_at__lt=period.ends, drill=False, level__in=_LEVELS
+    )
+    said = Complaint.filter(
+        received_at__gte=period.begins, received_at__lt=period.ends, conversation_id__isnull=False
+    )
+    if departments is not None:
+        alerts = alerts.filter(department__code__in=list(departments))
+        said = said.filter(department__code__in=list(departments))
+    counts: dict[str, Counter[str]] = defaultdict(Counter)
+    for code, level in await alerts.values_list("department__code", "level"):
+        counts[code or ""][str(level)] += 1
+    for code, closing in await said.values_list("department__code", "closing"):
+        counts[code or ""]["complaints"] += closing != ComplaintClosing.DUPLICATE
+    return {
+        code: Signals(found[AlertLevel.L1], found[AlertLevel.L2], found["complaints"])
+        for code, found in counts.items()
+    }
