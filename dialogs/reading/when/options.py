@@ -11,8 +11,18 @@ from dialogs.reading.when.wishes import Wish
 
 def spread(wishes: tuple[Wish, ...]) -> list[Wish]:
     """Return the options of one group; the last time said counts for those without one."""
-    last = wishes[-1]
+    last, wishes = wishes[-1], _narrowed(wishes)
     return as_run([_like(wish, last) if not wish.timed else wish for wish in wishes])
+
+
+def _narrowed(wishes: tuple[Wish, ...]) -> tuple[Wish, ...]:
+    """Leave out a run of which a later option names some days: 12月中,15号."""
+    runs = [set(wish.days) for wish in wishes]
+    return tuple(
+        wish
+        for place, wish in enumerate(wishes)
+        if wish.timed or not any(later and later < runs[place] for later in runs[place + 1 :])
+    )
 
 
 def as_run(wishes: list[Wish]) -> list[Wish]:

@@ -93,12 +93,16 @@ def said_once(groups: list[Group]) -> list[Group]:
 
 def _repeats(first: Group, second: Group) -> bool:
     open_roles = min(first.role, second.role) >= Role.TOLD
-    same = first.dated and _days(first) == _days(second)
+    same = first.dated and _days(first) == _days(second) and _sides(first) == _sides(second)
     return same and open_roles and not first.timed and len(first.wishes) >= len(second.wishes)
 
 
 def _days(group: Group) -> set[date]:
     return {day for wish in group.wishes for day in wish.days}
+
+
+def _sides(group: Group) -> set[str]:
+    return {wish.place.mod for wish in group.wishes if wish.place}
 
 
 def excepted(groups: list[Group]) -> list[Group]:
