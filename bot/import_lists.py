@@ -25,6 +25,7 @@ from handlers.staff import Taken, take_departments, take_staff
 
 Kind = Literal[
     "discharges",
+    "tomorrow",
     "departments",
     "staff",
     "clinics",
@@ -95,6 +96,34 @@ async def take_discharge_list(
         (WORDS["planned"], report.planned),
         (WORDS["stopped"], report.stopped),
         *((_excluded(reason), count) for reason, count in report.excluded.items()),
+    )
+    faults = by_line((*found.faults, *own))
+    return Summary(counts, faults, DISCHARGES.labels, read=found.total_rows, taken=report.taken)
+
+
+async def take_tomorrow_list(
+    desk: Desk, file: ListFile, now: datetime, *, dry_run: bool, progress: Progress
+) -> Summary:
+    """Take a list of those who are to leave in the coming days; no plan comes of it yet (R004)."""
+    found = read_discharges(file.content, file.name, today=local(now).date(), expected=True)
+    source = Source(file.name, file.sha256, ACTOR)
+    entries = [entry_of(row) for row in found.rows]
+    report = await import_discharges(
+        desk,
+        entries,
+        source,
+        now,
+        dry_run=dry_run,
+        progress=progress(len(entries)),
+        expected=True,
+    )
+    own = [fault_of(finding, DISCHARGES.labels) for finding in report.findings]
+    counts = (
+        (WORDS["total"], found.total_rows),
+        (WORDS["created"], report.created),
+        (WORDS["updated"], report.updated),
+        (WORDS["unchanged"], report.unchanged),
+        (WORDS["faulty"], found.total_rows - report.taken),
     )
     faults = by_line((*found.faults, *own))
     return Summary(counts, faults, DISCHARGES.labels, read=found.total_rows, taken=report.taken)

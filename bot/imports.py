@@ -22,6 +22,7 @@ from bot.import_lists import (
     take_department_list,
     take_discharge_list,
     take_staff_list,
+    take_tomorrow_list,
 )
 from bot.import_view import show, write_faults
 from bot.import_words import KINDS, WORDS
@@ -41,7 +42,11 @@ _SHORT: Final = {
     "liaisons": take_liaison_list,
     "knowledge": take_knowledge_list,
 }
-_LONG: Final = {"appointments": take_appointment_list, "recalls": take_recall_list}
+_LONG: Final = {
+    "tomorrow": take_tomorrow_list,
+    "appointments": take_appointment_list,
+    "recalls": take_recall_list,
+}
 SUCCEEDED: Final = 0
 FAILED: Final = 1
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from typing import Final
 
 from models.people import ContactKind, HospitalPhoneStatus, ResponderRole, Sex
+
+# 离院方式 9: not stated
+UNKNOWN_WAY: Final = "9"
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -52,7 +56,7 @@ class StayEntry:
     bed: str = ""
     admitted_on: date | None = None
     discharged_at: datetime | None = None
-    disposition: str = "9"
+    disposition: str = UNKNOWN_WAY
     diagnosis_code: str = ""
     diagnosis_name: str = ""
     operation: str = ""
@@ -81,3 +85,9 @@ class DischargeEntry:
     stay: StayEntry = field(repr=False)
     numbers: tuple[NumberEntry, ...] = field(default=(), repr=False)
     consent: bool | None = None
+
+
+def not_yet(entry: DischargeEntry) -> DischargeEntry:
+    """Return the entry of somebody who has not left: nothing is known of how or at what hour."""
+    stay = replace(entry.stay, disposition=UNKNOWN_WAY, discharged_at=None)
+    return replace(entry, stay=stay)

@@ -12,7 +12,7 @@ from handlers.desk import Desk
 from handlers.discharge_entry import DischargeEntry
 from handlers.hospital_phones import is_latest
 from handlers.import_batch import Batch
-from handlers.import_consents import put_consent
+from handlers.import_consents import put_consent, refuses
 from handlers.import_plans import Before, Decided, PlanDesk
 from handlers.import_report import Finding, RowOutcome, Standing, Trouble, faulty
 from handlers.known_records import Known
@@ -36,24 +36,31 @@ class Stated:
     findings: tuple[Finding, ...]
 
     @classmethod
-    def of(cls, desk: Desk, known: Known, entry: DischargeEntry) -> Stated:
+    def of(
+        cls, desk: Desk, known: Known, entry: DischargeEntry, *, expected: bool = False
+    ) -> Stated:
         """Prepare a row."""
         fitting, findings = fitted(entry)
         name = entry.stay.department
         department = known.departments.find(name)
         if department is None and name:
             findings.append(Finding(entry.line, Trouble.DEPARTMENT_UNKNOWN, "department", name))
-        return cls(fitting, department, fingerprint(desk, fitting, department), tuple(findings))
+        mark = fingerprint(desk, fitting, department, expected=expected)
+        return cls(fitting, department, mark, tuple(findings))
 
 
 @dataclass(slots=True)
 class RowDesk:
-    """Takes the rows of one chunk, in order; what they lead to is written at the end."""
+    """Takes the rows of one chunk, in order; what they lead to is written at the end.
+
+    `expected`: nobody of them has left yet (R004), so there is no plan to be made or stopped.
+    """
 
     desk: Desk
     source_file: str
     known: Known
     now: datetime
+    expected: bool = False
     batch: Batch = field(default_factory=Batch)
     decided: Decided = field(default_factory=Decided)
 
@@ -62,7 +69,8 @@ class RowDesk:
         outcomes: list[RowOutcome] = []
         rest: list[Stated] = []
         for entry in entries:
-            row = Stated.of(self.desk, self.known, entry)
+            self.known.name_anew(entry.stay.key)
+            row = Stated.of(self.desk, self.known, entry, expected=self.expected)
             outcome = self._known_outcome(row)
             if outcome is None:
                 rest.append(row)
@@ -80,7 +88,11 @@ class RowDesk:
         if findings := too_long(row.entry):
             return faulty(line, findings)
         stay = self.known.stays.get(row.entry.stay.key)
-        if stay is None or stay.row_hash != row.fingerprint:
+        if stay is None:
+            return None
+        if self.expected and not stay.expected:
+            return RowOutcome(line, Standing.UNCHANGED, (Finding(line, Trouble.LEFT_ALREADY),))
+        if stay.row_hash != row.fingerprint:
             return None
         return RowOutcome(line, Standing.UNCHANGED, row.findings, stay.exclusion)
 
@@ -101,6 +113,10 @@ class RowDesk:
         stops = len(self.decided.stops)
         patient = put_patient(self.known, self.batch, found, entry, self.now)
         stay = self._put_stay(known_stay, row, patient)
+        if self.expected:
+            self._put_people(row.entry, stay, patient)
+            fresh = Standing.CREATED if known_stay is None else Standing.UPDATED
+            return RowOutcome(entry.line, fresh, tuple(findings))
         planned = self._decide(row, stay, patient, before)
         if self._stays_stopped(stay, before):
             findings.append(Finding(entry.line, Trouble.PLAN_STAYS_STOPPED))
@@ -115,7 +131,7 @@ class RowDesk:
 
     def _put_stay(self, stay: Encounter | None, row: Stated, patient: Patient) -> Encounter:
         written = put_stay(stay, row.entry, patient, row.department, self.now)
-        written.row_hash = row.fingerprint
+        written.row_hash, written.expected = row.fingerprint, self.expected
         written.source_file = self.source_file[:_FILE_WIDTH]
         self.known.keep_stay(written)
         if stay is None:
@@ -133,12 +149,15 @@ class RowDesk:
         plans.note_death(stay, patient, before)
         plans.note_return(stay)
         if stay.disposition != DEATH:
-            Circle(self.known, self.batch, patient, self.now).put(stay, entry.numbers)
-            if is_latest(self.known, stay):
-                put_consent(self.desk, self.known, self.batch, patient, entry, self.now)
-        refused = entry.consent is False
+            self._put_people(entry, stay, patient)
+        refused = refuses(self.known, patient, entry)
         stay.exclusion = plans.exclusion(stay, patient, row.department, before, refused=refused)
         return plans.settle(stay, patient, before)
+
+    def _put_people(self, entry: DischargeEntry, stay: Encounter, patient: Patient) -> None:
+        Circle(self.known, self.batch, patient, self.now).put(stay, entry.numbers)
+        if is_latest(self.known, stay):
+            put_consent(self.desk, self.known, self.batch, patient, entry, self.now)
 
     def _stays_stopped(self, stay: Encounter, before: Before | None) -> bool:
         """Tell whether a stay is to be followed up again, but its plan has ended for good."""
@@ -148,7 +167,7 @@ class RowDesk:
 
 
 def _before(stay: Encounter | None, patient: Patient | None) -> Before | None:
-    if stay is None:
+    if stay is None or stay.expected:
         return None
     return Before(
         stay.department_id,

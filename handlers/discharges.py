@@ -16,7 +16,7 @@ import asyncpg
 from tortoise.exceptions import IntegrityError, OperationalError, ValidationError
 
 from handlers.desk import Desk
-from handlers.discharge_entry import DischargeEntry
+from handlers.discharge_entry import DischargeEntry, not_yet
 from handlers.discharge_rows import RowDesk
 from handlers.import_report import (
     Finding,
@@ -60,6 +60,7 @@ class Importing:
     now: datetime
     dry_run: bool = False
     progress: Callable[[int], None] = field(default=lambda _rows: None)
+    expected: bool = False
 
     async def take(self, rows: list[DischargeEntry]) -> list[RowOutcome]:
         """Take rows in one unit of work; when one of them cannot be written, each in its own."""
@@ -78,7 +79,8 @@ class Importing:
 
     async def _write(self, rows: list[DischargeEntry]) -> list[RowOutcome]:
         await next_number(*_TURN)
-        desk = RowDesk(self.desk, self.source.name, await known_stays(rows), self.now)
+        known = await known_stays(rows)
+        desk = RowDesk(self.desk, self.source.name, known, self.now, expected=self.expected)
         return await desk.take_all(rows)
 
 
@@ -90,14 +92,17 @@ async def import_discharges(
     *,
     dry_run: bool = False,
     progress: Callable[[int], None] | None = None,
+    expected: bool = False,
 ) -> ImportReport:
-    """Take a list of discharges and report on every row.
+    """Take a list of discharges and report on every row; `expected`: of those still to come (R004).
 
     `dry_run` does the same work and keeps nothing of it. `progress` is told after each chunk how
     many rows it had. Raises what the database raises when it is not the rows' fault; what was
     taken until then stays.
     """
-    importing = Importing(desk, source, now, dry_run, progress or (lambda _rows: None))
+    told = progress or (lambda _rows: None)
+    importing = Importing(desk, source, now, dry_run, told, expected)
+    entries = [not_yet(entry) for entry in entries] if expected else entries
     outcomes: list[RowOutcome] = []
     for rows in in_chunks(entries, ROWS_AT_ONCE):
         outcomes += await importing.take(rows)
@@ -105,17 +110,18 @@ async def import_discharges(
         await asyncio.sleep(PAUSE)
     report = report_of(outcomes, dry_run=dry_run)
     if not dry_run:
-        await unit_of_work(lambda: _audit(report, source, now))
+        action = "discharges.expected" if expected else "discharges.imported"
+        await unit_of_work(lambda: _audit(report, action, source, now))
     return report
 
 
-async def _audit(report: ImportReport, source: Source, now: datetime) -> None:
+async def _audit(report: ImportReport, action: str, source: Source, now: datetime) -> None:
     counts = (
         f"rows={report.rows} created={report.created} updated={report.updated} "
         f"unchanged={report.unchanged} faulty={report.faulty} sha256={source.sha256} "
     )
     reason = (counts + source.name)[:_REASON_WIDTH]
-    await append_entry(now, source.actor, "discharges.imported", reason=reason)
+    await append_entry(now, source.actor, action, reason=reason)
 
 
 def _about_data(fault: Exception) -> bool:

@@ -14,6 +14,9 @@ from models.draft import drafted
 from models.people import Consent, ConsentBasis, ConsentPurpose, Patient
 
 CHANNEL: Final = "hospital"
+# asked beside the bed, shortly before the discharge
+BEDSIDE: Final = "bedside"
+_JUST_BEFORE: Final = timedelta(days=14)
 _BASIS_WIDTH: Final = 256
 
 
@@ -22,7 +25,8 @@ def put_consent(
 ) -> None:
     """Record consent or refusal as signed on the ward, or else the hospital's legal basis, once.
 
-    What the patient said after this discharge outweighs what was signed before it.
+    What the patient said after this discharge outweighs what was signed before it, and so does
+    what was asked at the bedside.
     """
     newest = known.consents.get(patient.id)
     if entry.consent is None:
@@ -41,9 +45,25 @@ def differs(newest: Consent, *, granted: bool) -> bool:
 
 def _may_replace(newest: Consent, entry: DischargeEntry) -> bool:
     """Tell whether the newest row is the hospital's own, or older than this discharge."""
+    if _settled(newest, entry):
+        return False
     if newest.channel == CHANNEL and newest.withdrawn_at is None:
         return True
     return (newest.withdrawn_at or newest.at) < discharged_by(entry)
+
+
+def refuses(known: Known, patient: Patient, entry: DischargeEntry) -> bool:
+    """Tell whether the patient wants no follow-up: the bedside knows better than the list."""
+    newest = known.consents.get(patient.id)
+    if newest is not None and _settled(newest, entry):
+        return not newest.granted
+    return entry.consent is False
+
+
+def _settled(newest: Consent, entry: DischargeEntry) -> bool:
+    """Tell whether this was asked at the bedside of this stay, and stands."""
+    asked = newest.channel == BEDSIDE and newest.withdrawn_at is None
+    return asked and newest.at >= discharged_by(entry) - _JUST_BEFORE
 
 
 def discharged_by(entry: DischargeEntry) -> datetime:

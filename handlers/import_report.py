@@ -29,6 +29,7 @@ class Trouble(StrEnum):
     DEPARTMENT_UNKNOWN = "department_unknown"
     TEXT_SHORTENED = "text_shortened"
     PLAN_STAYS_STOPPED = "plan_stays_stopped"
+    LEFT_ALREADY = "left_already"
     # clinics and sessions
     RULE_INVALID = "rule_invalid"
     CLINIC_DEPARTMENT_UNKNOWN = "clinic_department_unknown"

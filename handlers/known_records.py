@@ -73,6 +73,13 @@ class Known:
             self.by_inpatient_no.setdefault(stay.inpatient_no, []).append(stay)
             self.of_patient.setdefault(stay.patient_id, []).append(stay)
 
+    def name_anew(self, key: tuple[str, int]) -> None:
+        """Let a list name the visit another list left out: one number, one stay still expected."""
+        stays = self.by_inpatient_no.get(key[0], [])
+        waiting = [stay for stay in stays if stay.expected]
+        if key not in self.stays and len(waiting) == 1:
+            self.stays[key] = waiting[0]
+
     def keep_role(self, role: RespondentRole) -> None:
         """Know who answers for whom."""
         self.roles.setdefault(role.patient_id, []).append(role)

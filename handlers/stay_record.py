@@ -68,16 +68,19 @@ def too_long(entry: DischargeEntry) -> list[Finding]:
     ]
 
 
-def fingerprint(desk: Desk, entry: DischargeEntry, department: Department | None) -> str:
+def fingerprint(
+    desk: Desk, entry: DischargeEntry, department: Department | None, *, expected: bool = False
+) -> str:
     """Return a keyed hash of everything that decides what the row leads to.
 
     The department's policy and the legal basis count: when they change, the same file leads to
-    something else.
+    something else. So does a row that was only expected: the same words then say that it came true.
     """
     policy = [department.code, department.follow_up_policy] if department else []
     numbers = [_OF_NUMBER(number) for number in entry.numbers]
     said = [_OF_PATIENT(entry.patient), _OF_STAY(entry.stay), numbers, entry.consent]
-    text = json.dumps([said, policy, bool(desk.legal_basis)], default=str)
+    only = ["expected"] if expected else []
+    text = json.dumps([said, policy, bool(desk.legal_basis), *only], default=str)
     key = keyring().signing_key("discharge-row")
     return hmac.digest(key, text.encode(), hashlib.sha256).hex()
 
@@ -112,8 +115,13 @@ def earlier_stays(stay: Encounter, others: Sequence[Encounter]) -> list[Encounte
 
 
 def _follows(later: Encounter, earlier: Encounter) -> bool:
-    """Tell whether the patient came back; two stays of one day follow each other only one way."""
-    if later is earlier or later.withdrawn_at or _place(later) <= _place(earlier):
+    """Tell whether the patient came back; two stays of one day follow each other only one way.
+
+    A stay that is only expected to end proves nothing yet.
+    """
+    if later is earlier or later.withdrawn_at or later.expected:
+        return False
+    if _place(later) <= _place(earlier):
         return False
     return (later.admitted_on or later.discharged_on) >= earlier.discharged_on
 

@@ -1,6 +1,7 @@
 """One record of a discharge list to a DischargeRow."""
 
 import datetime as dt
+from dataclasses import dataclass
 from itertools import chain
 from typing import TypedDict
 
@@ -13,7 +14,37 @@ from bot.intake.record import Record
 from bot.intake.words import phrase, yes_or_no
 
 LONG_AGO = dt.timedelta(days=60)
+AHEAD = dt.timedelta(days=7)
 _CHILD = 14  # PIPL 31: a guardian consents below this age
+
+
+@dataclass(frozen=True, slots=True)
+class Days:
+    """The days a list may name: past ones, or on a list of what is expected those to come."""
+
+    today: dt.date
+    expected: bool = False
+
+    def hold(self, record: Record, left: dt.date) -> bool:
+        """Tell whether a discharge of this day may stand on the list; what is wrong is noted."""
+        return (self._to_come if self.expected else self._past)(record, left)
+
+    def _past(self, record: Record, left: dt.date) -> bool:
+        if left > self.today:
+            record.note("discharge_in_future", "discharged_on", date=left)
+            return False
+        if self.today - left > LONG_AGO:
+            record.note("discharge_long_ago", "discharged_on", date=left, days=LONG_AGO.days)
+        return True
+
+    def _to_come(self, record: Record, left: dt.date) -> bool:
+        if left < self.today:
+            record.note("discharge_in_past", "discharged_on", date=left)
+            return False
+        if left - self.today > AHEAD:
+            record.note("discharge_too_far", "discharged_on", date=left, days=AHEAD.days)
+            return False
+        return True
 
 
 class _PlainTexts(TypedDict):
@@ -30,7 +61,7 @@ class _PlainTexts(TypedDict):
     discharge_medicines: str
 
 
-def read_discharge(record: Record, today: dt.date) -> DischargeRow | None:
+def read_discharge(record: Record, days: Days) -> DischargeRow | None:
     """Read a row; None when it must be left out, the reason being noted."""
     inpatient_no = record.required("inpatient_no")
     name = record.required("name")
@@ -40,7 +71,7 @@ def read_discharge(record: Record, today: dt.date) -> DischargeRow | None:
     if is_unnamed(name):
         record.note("patient_unnamed", "name")
         return None
-    if not _left_in_time(record, left.date(), today):
+    if not days.hold(record, left.date()):
         return None
     if has_lost_characters(name):
         record.note("name_damaged", "name")
@@ -100,15 +131,6 @@ def _plain_texts(record: Record) -> _PlainTexts:
         summary=text("summary"),
         discharge_medicines=text("discharge_medicines"),
     )
-
-
-def _left_in_time(record: Record, left: dt.date, today: dt.date) -> bool:
-    if left > today:
-        record.note("discharge_in_future", "discharged_on", date=left)
-        return False
-    if today - left > LONG_AGO:
-        record.note("discharge_long_ago", "discharged_on", date=left, days=LONG_AGO.days)
-    return True
 
 
 def _admitted_on(record: Record, left: dt.date) -> dt.date | None:

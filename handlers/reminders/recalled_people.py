@@ -34,7 +34,10 @@ async def stay_of(
     Where the list names neither clinic nor department it is the patient's last stay.
     """
     rows = Encounter.filter(
-        patient_id=patient.id, withdrawn_at__isnull=True, discharged_on__lte=entry.on
+        patient_id=patient.id,
+        withdrawn_at__isnull=True,
+        expected=False,
+        discharged_on__lte=entry.on,
     )
     stays = await rows.order_by("-discharged_on", "-visit_seq")
     named = [stay for stay in stays if entry.inpatient_no == stay.inpatient_no]

@@ -35,7 +35,7 @@ _NEAR: Final = timedelta(days=7)
 async def plan_reviews(desk: Desk, day: date, now: datetime) -> int:
     """Set today's reminders of reviews; returns how many stays they are about."""
     days = [day + timedelta(days=ahead) for ahead in DAYS_BEFORE]
-    stays = Encounter.filter(review_on__in=days, withdrawn_at__isnull=True)
+    stays = Encounter.filter(review_on__in=days, withdrawn_at__isnull=True, expected=False)
     rows = await stays.exclude(disposition=_DIED).prefetch_related("patient")
     for stay in rows:
         await _plan(desk, stay, await stay.patient, day, now)

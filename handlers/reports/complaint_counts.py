@@ -151,6 +151,7 @@ async def by_department(rows: Sequence[Complaint], period: Period) -> tuple[Depa
         discharged_on__gte=period.first,
         discharged_on__lte=period.last,
         withdrawn_at__isnull=True,
+        expected=False,
     )
     left = Counter(
         str(name or "") for name in await stays.values_list("department__name", flat=True)
