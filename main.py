@@ -34,6 +34,7 @@ class ListKind(StrEnum):
     """What a list is about."""
 
     DISCHARGES = "discharges"
+    TOMORROW = "tomorrow"
     DEPARTMENTS = "departments"
     STAFF = "staff"
     CLINICS = "clinics"
