@@ -4,24 +4,35 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from tortoise.queryset import QuerySet
 
 from dialogs.engine import step
 from dialogs.events import Began
-from dialogs.state import State, to_json
+from dialogs.state import Stage, State, from_json, to_json
+from dialogs.taking_over import put_aside
 from dialogs.timing.attempts import may_start
 from handlers.desk import Desk
 from handlers.effects import Saving, save
 from handlers.human_talk import talk_in
 from handlers.matters import Matter, matter_of
-from handlers.outgoing import last_started
+from handlers.outgoing import UNSENT, last_started
 from handlers.quiet_after_alarm import is_quiet, look_again
 from models.care import Encounter, FollowUpTask
-from models.conversation import Conversation, Dialog, DialogKind, DialogStatus, OutgoingPurpose
+from models.conversation import (
+    Conversation,
+    Dialog,
+    DialogKind,
+    DialogStatus,
+    Outgoing,
+    OutgoingPurpose,
+    OutgoingStatus,
+)
 from models.people import ContactPoint
+
+_NOT_LEFT: Final = (OutgoingStatus.PLANNED, OutgoingStatus.QUEUED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +61,36 @@ class Subject:
 
 
 async def open_dialog(conversation: Conversation) -> Dialog | None:
-    """Return the active dialog, else the one that ended last: words after the end belong to it."""
+    """Return the active dialog, else the one that ended last: words after the end belong to it.
+
+    A dialog whose opening nobody has seen yet is answered by nothing. One whose opening went to
+    nobody waits, and opens anew for whoever writes now.
+    """
     begun = (DialogStatus.ACTIVE, DialogStatus.CLOSED, DialogStatus.PAUSED)
     rows = health_dialogs(conversation).filter(status__in=begun)
     latest_first = await rows.order_by("-updated_at")
-    active = (row for row in latest_first if row.status is DialogStatus.ACTIVE)
-    return next(active, next(iter(latest_first), None))
+    active = next((row for row in latest_first if row.status is DialogStatus.ACTIVE), None)
+    if active is not None and not await _is_unseen(active):
+        return active
+    return next((row for row in latest_first if row is not active), None)
+
+
+async def _is_unseen(dialog: Dialog) -> bool:
+    """Tell whether the opening of a dialog has not left, or went to nobody."""
+    if from_json(dialog.state).stage is not Stage.OPENING:
+        return False
+    row = await Outgoing.filter(dialog_id=dialog.id).order_by("-position").first()
+    if row is None or row.status not in (*_NOT_LEFT, *UNSENT):
+        return False
+    if row.status in UNSENT:
+        await _open_anew(dialog)
+    return True
+
+
+async def _open_anew(dialog: Dialog) -> None:
+    dialog.state = to_json(put_aside(from_json(dialog.state)))
+    dialog.status, dialog.asked_at = DialogStatus.WAITING, None
+    await dialog.save(update_fields=["state", "status", "asked_at"])
 
 
 def health_dialogs(conversation: Conversation) -> QuerySet[Dialog]:

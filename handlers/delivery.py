@@ -150,20 +150,22 @@ async def _waiting(conversation_ids: list[UUID], channel: str) -> dict[UUID | No
 async def _of_conversation(
     desk: Desk, conversation: Conversation, rows: list[Outgoing], now: datetime
 ) -> list[Sending]:
-    if any(row.status is OutgoingStatus.SENDING for row in rows):
+    """Claim what may go, in order; what must arrive waits behind nothing that need not."""
+    sending = [row for row in rows if row.status is OutgoingStatus.SENDING]
+    if any(is_urgent(row) for row in sending):
         return []
+    held = bool(sending)
     leased = []
     for row in rows:
-        if row.not_before > now:
-            if row.attempt:
-                # it is to be tried again: what was said after it does not overtake it
-                break
+        # one that is to be tried again is not overtaken by what was said after it
+        held = held or (row.not_before > now and row.attempt > 0)
+        if row in sending or row.not_before > now or (held and not is_urgent(row)):
             continue
         if row.not_before > row.created_at and not row.attempt:
             await _move_to_end(conversation, row)
-        sending = await _sending(desk, row, now)
-        if sending is not None:
-            leased.append(sending)
+        claimed = await _sending(desk, row, now)
+        if claimed is not None:
+            leased.append(claimed)
     return leased
 
 

@@ -1,4 +1,4 @@
-"""While an alarm stands, and for an hour after a safety text, nothing new is begun."""
+"""While an alarm stands, and for three hours after a safety text, nothing new is begun."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ from models.conversation import Dialog, Outgoing, OutgoingPurpose
 from models.people import Patient
 from models.timetable import Due, DueStatus
 
-_QUIET: Final = timedelta(hours=1)
+_QUIET: Final = timedelta(hours=3)
+_LOOK_AGAIN: Final = timedelta(hours=1)
 
 
 async def is_quiet(conversation_id: UUID, now: datetime) -> bool:
@@ -40,4 +41,6 @@ async def next_look(desk: Desk, waiting: Dialog, now: datetime) -> datetime:
     patient = await Patient.get(id=waiting.patient_id)
     elderly = desk.hours.is_elderly(patient.birth_date, local(now).date())
     calendar = desk.calendar
-    return desk.hours.next_allowed(now + _QUIET, elderly=elderly, clinical=True, calendar=calendar)
+    return desk.hours.next_allowed(
+        now + _LOOK_AGAIN, elderly=elderly, clinical=True, calendar=calendar
+    )

@@ -277,10 +277,10 @@ async def resume_dialog(desk: Desk, due: Due, now: datetime) -> str:
     if talk is None:
         return "no address"
     conversation, contact_point, dialog = talk
-    if await talk_in(conversation.id) is not None:
+    if await talk_in(conversation.id) is not None or await is_quiet(conversation.id, now):
         at = now + _LATER
         again = Timer(DueKind.RESUME_DIALOG, dialog.id, at, at.isoformat(), stops_at=due.stops_at)
         await set_timer(again)
-        return "a person is talking"
+        return "a person or an alarm has the talk"
     await begin(desk, conversation, contact_point, dialog, now, OutgoingPurpose.REPLY)
     return "resumed"

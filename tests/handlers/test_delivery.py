@@ -70,6 +70,23 @@ async def test_while_one_is_being_sent_the_next_of_the_conversation_waits() -> N
     assert len(await claim_outgoing(ward.desk, MORNING, 10)) == 1
 
 
+async def test_a_safety_text_waits_behind_nothing_that_is_being_sent_or_tried_again() -> None:
+    ward = await a_ward()
+    opening = await queued(ward)
+    await claim_outgoing(ward.desk, MORNING, 10)
+    safety = await queued(ward, "M-RF1", safety=True)
+    await queued(ward, "M-HELLO", OutgoingPurpose.REPLY)
+    claimed = await claim_outgoing(ward.desk, MORNING, 10)
+    assert [sending.row_id for sending in claimed] == [safety.id]
+    await Outgoing.filter(id=safety.id).update(status=OutgoingStatus.ACCEPTED)
+    again = MORNING + timedelta(minutes=10)
+    await Outgoing.filter(id=opening.id).update(status=OutgoingStatus.QUEUED, not_before=again)
+    assert await claim_outgoing(ward.desk, MORNING, 10) == []
+    second = await queued(ward, "M-RF1", safety=True)
+    claimed = await claim_outgoing(ward.desk, MORNING, 10)
+    assert [sending.row_id for sending in claimed] == [second.id]
+
+
 async def test_ten_senders_at_once_take_a_message_once() -> None:
     ward = await a_ward()
     await queued(ward)

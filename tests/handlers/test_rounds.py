@@ -8,9 +8,10 @@ from handlers.inbound import InboundMessage, receive
 from handlers.tasks import stop_plan
 from models.alert import Alert
 from models.care import FollowUpPlan, FollowUpTask, TaskStatus
-from models.conversation import Outgoing
+from models.conversation import Outgoing, OutgoingStatus
 from models.people import ContactPoint, RespondentRole
 from models.response import Answer, Response, ResponseStatus
+from scheduler.due import run_due
 from tests.handlers.ward import Ward, a_ward, make_plan
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -235,3 +236,24 @@ async def test_a_relative_on_the_patients_own_phone_is_not_asked_about_the_illne
     await ward.until("2026-11-23T11:30")
     shown = await answered(ward, "1", "2", "1", "1", "4")
     assert "出院带的药" in shown[-1]
+
+
+async def test_nothing_answers_an_opening_that_has_not_been_shown() -> None:
+    ward = await a_ward()
+    ward.now = datetime.fromisoformat("2026-11-23T11:30+08:00")
+    await run_due(ward.desk, ward.now)
+    await ward.say("好多了")
+    opening, *_ = [line for line in await ward.shown() if line.startswith("<")]
+    assert "现在方便吗" in opening
+    assert not [line for line in await ward.shown() if "没看明白" in line]
+    await ward.say("1")
+    assert "本人吗" in (await ward.shown())[-1]
+
+
+async def test_an_opening_that_reached_nobody_is_said_anew_to_whoever_writes() -> None:
+    ward = await a_ward()
+    ward.now = datetime.fromisoformat("2026-11-23T11:30+08:00")
+    await run_due(ward.desk, ward.now)
+    await Outgoing.all().update(status=OutgoingStatus.FAILED, rank=9, reason="window_closed")
+    await ward.say("我回来了")
+    assert "现在方便吗" in (await ward.shown())[-1]
