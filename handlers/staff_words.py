@@ -86,6 +86,11 @@ class StaffWords:
     duty: Mapping[str, str]
     knowledge: Mapping[str, str]
     channels: Mapping[str, str]
+    calls: Mapping[str, str]
+    call_whys: Mapping[str, str]
+    task_kinds: Mapping[str, str]
+    visit_outcomes: Mapping[str, str]
+    checks: Mapping[str, str]
 
     def caller(self, staff: StaffMember) -> str:
         """Say who calls, as patients read it: 责任护士张三."""

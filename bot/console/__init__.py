@@ -19,6 +19,7 @@ from bot.console import (
     booking_visit,
     calls,
     channels,
+    checks,
     complaints,
     complaints_acts,
     complaints_case,
@@ -39,6 +40,7 @@ from bot.console import (
     sign_in,
     staff_account,
     talks,
+    verification,
 )
 from bot.console.guard import guard
 from bot.console.pages import STATIC, environment
@@ -76,6 +78,8 @@ _PAGES = (
     links,
     talks,
     calls,
+    checks,
+    verification,
     records,
     people,
     channels,

@@ -22,6 +22,7 @@ from handlers.reports.alerts_handled import reads_alerts
 from handlers.scope import OFFICES, administers, may_open, sees_book
 from handlers.sessions import Visitor
 from handlers.staff_words import StaffWords, staff_words
+from handlers.verification import verifies
 from models.hospital import StaffMember
 
 Clock = Callable[[], datetime]
@@ -80,7 +81,8 @@ def visitor_of(request: web.Request) -> Visitor:
 
 def go_to(path: str, said: str = "") -> web.Response:
     """Show a page after something was done; `said` is the code of a refusal."""
-    return web.Response(status=303, headers={"Location": f"{path}?said={said}" if said else path})
+    joined = f"{path}{'&' if '?' in path else '?'}said={said}" if said else path
+    return web.Response(status=303, headers={"Location": joined})
 
 
 def said(request: web.Request) -> str:
@@ -110,6 +112,7 @@ def _context(request: web.Request) -> dict[str, Any]:
         "sees_book": bool(visitor and sees_book(visitor.staff)),
         "complaints_home": complaints_home(visitor.staff) if visitor else "",
         "reads_alerts": bool(visitor and reads_alerts(visitor.staff)),
+        "verifies": bool(visitor and verifies(visitor.staff)),
         "office": bool(visitor and visitor.staff.role in OFFICES),
     }
 
