@@ -15,6 +15,7 @@ from bot.settings import Settings
 from dialogs.tagging.complaint import tag
 from handlers.calendar import load_calendar, seed_calendar
 from handlers.desk import Desk
+from handlers.reports.follow_up_rules import FigureRules
 from handlers.form_header import read_fields, shipped_fields
 from models.database import close_database, is_postgres, open_database, sqlite_path
 from models.migrate import MigrationReport, migrate
@@ -39,6 +40,7 @@ def desk_of(settings: Settings) -> Desk:
         approvals=read_approvals(settings.approvals_file),
         header=read_fields(settings.header_file) if settings.header_file else shipped_fields(),
         hours=settings.hours,
+        figures=FigureRules(settings.deaths_count, settings.follow_up_bands),
         own_words=OwnLexiconFile(settings.lexicon).current,
     )
 

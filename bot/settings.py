@@ -87,6 +87,18 @@ class Settings(BaseSettings):
             "empty: the built-in list"
         ),
     ] = ()
+    deaths_count: Annotated[
+        bool,
+        Field(
+            description="the dead stay in the denominator of the follow-up rate, as the national "
+            "indicator's words say"
+        ),
+    ] = False
+    follow_up_bands: Annotated[
+        tuple[float, float, float],
+        NoDecode,
+        Field(description="from which follow-up rate in percent on: good, normal, warning"),
+    ] = (97.0, 91.0, 70.0)
     approvals_file: Annotated[
         Path, Field(description="who signed which version of which questionnaire")
     ] = Path("var/approvals.toml")
@@ -126,6 +138,18 @@ class Settings(BaseSettings):
     @classmethod
     def _addresses(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         return tuple(str(ip_address(text)) for text in value)
+
+    @field_validator("follow_up_bands", mode="before")
+    @classmethod
+    def _figures(cls, value: Any) -> Any:
+        return tuple(value.split(",")) if isinstance(value, str) else value
+
+    @field_validator("follow_up_bands")
+    @classmethod
+    def _falling(cls, value: tuple[float, float, float]) -> tuple[float, float, float]:
+        if not 100 >= value[0] > value[1] > value[2] >= 0:  # noqa: PLR2004 - percent
+            raise ValueError("three falling percentages, such as 97,91,70")
+        return value
 
     @field_validator("quiet_hours")
     @classmethod
@@ -210,5 +234,5 @@ def _shown(default: Any) -> str:
     if isinstance(default, SecretStr):
         default = default.get_secret_value()
     if isinstance(default, tuple):
-        default = ", ".join(default)
+        default = ", ".join(str(part) for part in default)
     return f"`{default}`" if default not in ("", None) else ""

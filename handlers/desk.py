@@ -10,6 +10,7 @@ from dialogs.tagging.own_words import NO_WORDS, OwnLexicon
 from dialogs.timing.calendar import WorkingCalendar
 from dialogs.timing.contact import ContactHours
 from dialogs.timing.staffed import StaffedHours
+from handlers.reports.follow_up_rules import FigureRules
 from handlers.form_header import HeaderField, shipped_fields
 
 
@@ -28,6 +29,8 @@ class Desk:
     legal_basis: str = ""
     plan: str = "three_rounds"
     language: str = "zh"
+    # what the hospital decided about its figures of follow-up
+    figures: FigureRules = field(default_factory=FigureRules)
     unapproved_forms: bool = False
     approvals: frozenset[str] = frozenset()
     starts_a_day: int = 1

@@ -62,6 +62,7 @@ class DueKind(StrEnum):
     SEND_DAY_LIST = "send_day_list"
     TELL_DELTA = "tell_delta"
     REPORT_WEEK = "report_week"
+    REPORT_MONTH = "report_month"
     CHASE_SESSION_CHANGE = "chase_session_change"
     CLOSE_STOPPED_SESSION = "close_stopped_session"
     WARN_CONTACT = "warn_contact"

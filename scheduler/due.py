@@ -27,6 +27,7 @@ from handlers.reminders import (
     no_shows,
     reviews,
 )
+from handlers.reports import follow_up_issue
 from handlers.room import digests, handover
 from handlers.timers import DueKind, claim_due, finish
 from handlers.waiting import begin_waiting
@@ -75,6 +76,7 @@ _USE_CASES: Final[Mapping[str, Callable[[Desk, Due, datetime], Awaitable[str]]]]
     DueKind.SEND_DAY_LIST: day_lists.send_day_list,
     DueKind.TELL_DELTA: day_lists.tell_delta,
     DueKind.REPORT_WEEK: weekly.report_week,
+    DueKind.REPORT_MONTH: follow_up_issue.report_month,
     DueKind.CHASE_SESSION_CHANGE: session_chase.chase_session_change,
     DueKind.CLOSE_STOPPED_SESSION: session_chase.close_stopped_session,
     DueKind.WARN_CONTACT: complaint_clocks.warn_contact,

@@ -25,6 +25,7 @@ _JOBS: Final = (
     (DueKind.SEND_DAY_LIST, time(16, 30), time(23, 59)),
 )
 _WEEK_REPORTED: Final = time(8, 30)
+_MONTH_REPORTED: Final = time(8, 30)
 _MONDAY: Final = 0
 
 
@@ -62,3 +63,5 @@ def _jobs(day: date) -> Iterator[Timer]:
         yield Timer(kind, subject_of(day), moment(day, at), stops_at=moment(day, until))
     if day.weekday() == _MONDAY:
         yield Timer(DueKind.REPORT_WEEK, subject_of(day), moment(day, _WEEK_REPORTED))
+    if day.day == 1:
+        yield Timer(DueKind.REPORT_MONTH, subject_of(day), moment(day, _MONTH_REPORTED))
