@@ -128,6 +128,17 @@ def import_list(
 
 
 @app.command()
+def inbox(
+    *,
+    days: Annotated[int, typer.Option(min=1, help="how many days back")] = 7,
+) -> None:
+    """Show which lists came, when, and how many rows of each went in."""
+    from bot.inbox_report import show_inbox
+
+    raise typer.Exit(show_inbox(_settings(), days))
+
+
+@app.command()
 def talk(
     form: Annotated[str, typer.Argument(help="a form, in lower case: fu-d3, fu-e, dm …")] = "",
     *,
@@ -358,9 +369,11 @@ def _schedule(desk: Desk, site: Site) -> Ticker:
     from functools import partial
 
     from bot.opening import now, renew_calendar
+    from bot.watched_folder import WatchedFolder
     from handlers.channel_events import forget_events
     from handlers.closing_windows import remind_before_close
     from handlers.escalation import escalate_due
+    from handlers.missing_list import watch_for_list
     from handlers.receipts import forget_receipts
     from handlers.reminders.days import open_day
     from handlers.room.retention import forget_old_posts
@@ -379,9 +392,14 @@ def _schedule(desk: Desk, site: Site) -> Ticker:
         ticker.every(min(seconds, 1.0), "groups", site.exchange.groups.drain)
         ticker.every(seconds, "duty phone", site.exchange.duty.drain)
         ticker.every(HOURLY, "channels", site.exchange.probe)
+        if site.exchange.take_up is not None:
+            ticker.every(min(seconds, 5.0), "pushed", site.exchange.take_up)
     if "wechat" in desk.channels:
         ticker.every(MINUTELY, "windows", lambda at: remind_before_close(desk, at))
     ticker.every(MINUTELY, "day", open_day)
+    if settings.inbox is not None:
+        ticker.every(MINUTELY, "folder", WatchedFolder(desk, settings.inbox).tick)
+        ticker.every(MINUTELY, "missing list", lambda at: watch_for_list(desk, at))
     ticker.every(HOURLY, "calendar", lambda at: renew_calendar(desk, settings, at))
     ticker.every(HOURLY, "events", forget_events)
     ticker.every(HOURLY, "receipts", forget_receipts)

@@ -42,6 +42,8 @@ def write_faults(path: Path, summary: Summary) -> None:
     with path.open("w", encoding="utf-8-sig", newline="") as out:
         writer = csv.writer(out)
         writer.writerow([WORDS[head] for head in heads])
+        if summary.refused:
+            writer.writerow(["", SEVERITIES[Severity.ERROR.value], "", summary.refused])
         for fault in summary.faults:
             writer.writerow([harmless(cell) for cell in _cells(fault, summary)])
 

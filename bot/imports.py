@@ -30,8 +30,10 @@ from bot.knowledge_lists import take_knowledge_list
 from bot.opening import desk_of, now, opened, prepare
 from bot.recall_lists import take_recall_list
 from bot.settings import Settings
+from bot.taken_lists import taken_once_more
 from handlers.booking.session_entry import Dropped
 from handlers.desk import Desk
+from handlers.taken_files import Arrived
 
 Begin = Callable[[int], Callable[[int], None]]
 _SHORT: Final = {
@@ -51,6 +53,33 @@ SUCCEEDED: Final = 0
 FAILED: Final = 1
 
 
+def unshown(_rows: int) -> Callable[[int], None]:
+    """Show nobody how far a list has got."""
+    return lambda _done: None
+
+
+async def take_list(
+    desk: Desk,
+    kind: Kind,
+    file: ListFile,
+    at: datetime,
+    *,
+    dry_run: bool = False,
+    progress: Begin = unshown,
+    dropped: Dropped | None = None,
+) -> Summary:
+    """Take a list of any kind, with the database open."""
+    short = _SHORT.get(kind)
+    if short is not None:
+        return await short(file, at, dry_run=dry_run)
+    if kind == "sessions":
+        return await take_session_list(
+            desk, file, at, dry_run=dry_run, progress=progress, dropped=dropped
+        )
+    take = _LONG.get(kind, take_discharge_list)
+    return await take(desk, file, at, dry_run=dry_run, progress=progress)
+
+
 @dataclass(frozen=True, slots=True)
 class ImportCommand:
     """One call of the command: which list, where it is shown, and the instant it happens."""
@@ -68,16 +97,19 @@ class ImportCommand:
         return WORDS["title_dry" if self.dry_run else "title"]
 
     async def take(self, file: ListFile) -> Summary:
-        """Take the file with the database open."""
+        """Take the file with the database open, and note that it came."""
         async with opened(self.settings):
-            take = _SHORT.get(self.kind)
-            if take is None:
-                return await self._long(file)
-            return await take(file, self.at, dry_run=self.dry_run)
+            if self.dry_run:
+                return await self._take(file)
+            return await taken_once_more(
+                Arrived(file.name, self.kind, file.sha256), lambda: self._take(file), self.at
+            )
 
-    async def _long(self, file: ListFile) -> Summary:
-        """Take a list that is long enough to show how far it has got."""
+    async def _take(self, file: ListFile) -> Summary:
+        """Take a list; one that is long enough shows how far it has got."""
         desk = desk_of(self.settings)
+        if self.kind in _SHORT:
+            return await take_list(desk, self.kind, file, self.at, dry_run=self.dry_run)
         await prepare(desk, self.settings, self.at)
         with self._bar() as bar:
 
@@ -86,20 +118,15 @@ class ImportCommand:
                 task = bar.add_task(words, total=rows)
                 return lambda done: bar.advance(task, done)
 
-            return await self._take_long(desk, file, begin)
-
-    async def _take_long(self, desk: Desk, file: ListFile, begin: Begin) -> Summary:
-        if self.kind == "sessions":
-            return await take_session_list(
+            return await take_list(
                 desk,
+                self.kind,
                 file,
                 self.at,
                 dry_run=self.dry_run,
                 progress=begin,
                 dropped=self.dropped,
             )
-        take = _LONG.get(self.kind, take_discharge_list)
-        return await take(desk, file, self.at, dry_run=self.dry_run, progress=begin)
 
     def _bar(self) -> Progress:
         columns = (
