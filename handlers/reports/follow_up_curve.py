@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final, TypeAlias
 from uuid import UUID
@@ -23,14 +22,6 @@ from models.hospital import Department
 _GROUP: Final = ("discharged_on", "department_id")
 _REACHED: Final = Q(tasks__reached_at__isnull=False) | Q(tasks__status=TaskStatus.COMPLETED)
 _Place: TypeAlias = tuple[date, UUID | None]
-
-
-@dataclass(frozen=True, slots=True)
-class MonthPoint:
-    """M1 of one month."""
-
-    month: date
-    followed: Share
 
 
 async def curve(

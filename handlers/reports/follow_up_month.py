@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Final
 
-from handlers.reports.follow_up_curve import MonthPoint, curve
+from handlers.reports.follow_up_curve import curve
 from handlers.reports.follow_up_facts import read_month
 from handlers.reports.follow_up_figures import NOBODY, Share, daily_load
 from handlers.reports.follow_up_rows import (
@@ -66,15 +66,15 @@ class DepartmentRow:
 class FollowUpMonth:
     """A month as it is known at `made_at`; `issue` is 0 for what was not issued.
 
-    `year` and `last_year` hold M1 of twelve months each, January first.
+    `points` are M1 of every month of this year and the last, by first day and department code.
     """
 
     period: Period
     made_at: datetime
     rows: tuple[DepartmentRow, ...]
     total: DepartmentRow
-    year: tuple[MonthPoint, ...]
-    last_year: tuple[MonthPoint, ...]
+    points: Mapping[tuple[date, str], Share]
+    rules: FigureRules = field(default_factory=FigureRules)
     load: Share = NOBODY
     open_rounds: int = 0
     issue: int = 0
@@ -83,6 +83,16 @@ class FollowUpMonth:
     def preliminary(self) -> bool:
         """Rounds of the month's stays are still to come: the figures will change."""
         return self.open_rounds > 0 or self.made_at < self.period.ends
+
+    @property
+    def year(self) -> tuple[Share, ...]:
+        """M1 of the twelve months of the report's year, all departments together."""
+        return _of_year(self.points, self.period.first.year)
+
+    @property
+    def last_year(self) -> tuple[Share, ...]:
+        """The same of the year before."""
+        return _of_year(self.points, self.period.first.year - 1)
 
     @property
     def empty(self) -> bool:
@@ -103,23 +113,39 @@ async def report_follow_up(
     counted = figures_by_department(facts, signals, rules)
     points = await curve(period.first.year, departments, rules)
     known = {row.code: row for row in await Department.all()}
-    rows = tuple(_row(code, counted[code], known, points, period) for code in counted)
-    total = DepartmentRow(
-        "",
-        "",
-        total_of(counted.values()),
-        before=_sum(points, month_before(period).first),
-        year_before=_sum(points, _year_before(period.first)),
-    )
+    rows = [_row(code, counted[code], known, points, period) for code in counted]
     return FollowUpMonth(
         period=period,
         made_at=now,
         rows=tuple(sorted(rows, key=_by_name)),
-        total=total,
-        year=_points(points, period.first.year),
-        last_year=_points(points, period.first.year - 1),
+        total=total_row(rows, points, period),
+        points=points,
+        rules=rules,
         load=daily_load(facts.calls),
         open_rounds=facts.open_rounds,
+    )
+
+
+def narrowed(report: FollowUpMonth, departments: Sequence[str] | None) -> FollowUpMonth:
+    """Keep the rows of some departments; who called how much is known of the whole house alone."""
+    if departments is None:
+        return report
+    rows = tuple(row for row in report.rows if row.code and row.code in departments)
+    points = {key: share for key, share in report.points.items() if key[1] in departments}
+    total = total_row(rows, points, report.period)
+    return replace(report, rows=rows, total=total, points=points, load=NOBODY)
+
+
+def total_row(
+    rows: Sequence[DepartmentRow], points: Mapping[tuple[date, str], Share], period: Period
+) -> DepartmentRow:
+    """Add rows up; what they are compared with is summed in the same way."""
+    return DepartmentRow(
+        code="",
+        name="",
+        figures=total_of(row.figures for row in rows),
+        before=_sum(points, month_before(period).first),
+        year_before=_sum(points, _year_before(period.first)),
     )
 
 
@@ -174,9 +200,8 @@ def _sum(points: Mapping[tuple[date, str], Share], month: date) -> Share:
     return sum((share for (at, _), share in points.items() if at == month), NOBODY)
 
 
-def _points(points: Mapping[tuple[date, str], Share], year: int) -> tuple[MonthPoint, ...]:
-    firsts = (date(year, month, 1) for month in range(1, MONTHS + 1))
-    return tuple(MonthPoint(first, _sum(points, first)) for first in firsts)
+def _of_year(points: Mapping[tuple[date, str], Share], year: int) -> tuple[Share, ...]:
+    return tuple(_sum(points, date(year, month, 1)) for month in range(1, MONTHS + 1))
 
 
 async def _signals(period: Period, departments: Sequence[str] | None) -> dict[str, Signals]:

@@ -120,8 +120,8 @@ async def test_last_month_and_last_year_stand_beside_this_one(house: House) -> N
     assert row.change == pytest.approx(-7.142857, abs=1e-5)
     assert report.total.before == Share(1, 2)
     assert report.total.year_before == Share(1, 1)
-    assert [point.followed.whole for point in report.year] == [0] * 9 + [2, 18, 0]
-    assert [point.followed.whole for point in report.last_year] == [0] * 10 + [1, 0]
+    assert [point.whole for point in report.year] == [0] * 9 + [2, 18, 0]
+    assert [point.whole for point in report.last_year] == [0] * 10 + [1, 0]
     january = await report_follow_up(month_of("2026-12"), None, NEW_YEAR)
     assert january.total.before == Share(7, 18)
 
