@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 
 import structlog
 
@@ -15,8 +15,8 @@ from bot.settings import Settings
 from dialogs.tagging.complaint import tag
 from handlers.calendar import load_calendar, seed_calendar
 from handlers.desk import Desk
-from handlers.reports.follow_up_rules import FigureRules
 from handlers.form_header import read_fields, shipped_fields
+from handlers.reports.follow_up_rules import FigureRules
 from models.database import close_database, is_postgres, open_database, sqlite_path
 from models.migrate import MigrationReport, migrate
 
@@ -41,6 +41,7 @@ def desk_of(settings: Settings) -> Desk:
         header=read_fields(settings.header_file) if settings.header_file else shipped_fields(),
         hours=settings.hours,
         figures=FigureRules(settings.deaths_count, settings.follow_up_bands),
+        list_due=time.fromisoformat(settings.inbox_by) if settings.inbox else None,
         own_words=OwnLexiconFile(settings.lexicon).current,
     )
 

@@ -109,6 +109,20 @@ class Settings(BaseSettings):
     media_folder: Annotated[
         Path, Field(description="where patients' pictures are kept, outside the web root")
     ] = Path("var/media")
+    inbox: Annotated[
+        Path | None,
+        Field(
+            description="folder in which the hospital's lists are put to be taken by themselves; "
+            "empty: none is watched"
+        ),
+    ] = None
+    inbox_by: Annotated[
+        str,
+        Field(
+            pattern=r"^([01]\d|2[0-3]):[0-5]\d$",
+            description="when today's list of discharges must be in the folder, else IT is told",
+        ),
+    ] = "07:30"
     lexicon: Annotated[
         Path | None,
         Field(

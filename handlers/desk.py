@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import time
 
 from dialogs.catalog import Catalog, load_catalog, load_words
 from dialogs.tagging.own_words import NO_WORDS, OwnLexicon
@@ -36,6 +37,8 @@ class Desk:
     starts_a_day: int = 1
     # the fields at the head of the follow-up form (R003)
     header: tuple[HeaderField, ...] = field(default_factory=shipped_fields)
+    # by when today's list of discharges is to be in; None where no folder is watched (R009)
+    list_due: time | None = None
     # the channels that run here, by name
     channels: frozenset[str] = frozenset({"web"})
     hours: ContactHours = field(default_factory=ContactHours)
