@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from dialogs.appointments.actions import Cancel
 from dialogs.appointments.events import Cancelled
 from dialogs.appointments.facts import Visit
@@ -17,12 +19,15 @@ from dialogs.appointments.texts import (
 from dialogs.appointments.turn import Turn
 
 
-def ask_cancel(turn: Turn, visit: Visit, words: str, *, lead: str = "") -> Turn:
-    """Ask M-CANCEL?, which says what it would count as."""
+def ask_cancel(
+    turn: Turn, visit: Visit, words: str, *, lead: str = "", others: Sequence[str] = ()
+) -> Turn:
+    """Ask M-CANCEL?, which says what it would count as; `others` are asked about after it."""
     if visit.requested:
         return still_pending(turn, visit)
     doing = {"doing": Doing.CANCEL, "about": visit.id, "patient": visit.patient}
-    fresh = turn.fresh(**doing, words=words, prompt=turn.state.prompt)
+    kept = {"prompt": turn.state.prompt, "choices": tuple(others)}
+    fresh = turn.fresh(**doing, words=words, **kept)
     late = counts_as_breach(fresh, visit) and not reason_in(words)
     warn = part(fresh, "M-WARN-NONE", {}) if reason_in(words) else ""
     warn = warn or warning(fresh, visit, "M-WARN-LATE")
@@ -30,6 +35,26 @@ def ask_cancel(turn: Turn, visit: Visit, words: str, *, lead: str = "") -> Turn:
     if late and fresh.facts.elderly:
         fresh = fresh.say("M-WARN-LATE", values, cancel_by=values["warn"])
     return fresh.but(warned=late).ask(Stage.CANCEL, "M-CANCEL?", values, lead=lead)
+
+
+def can_ask_each(visits: Sequence[Visit]) -> bool:
+    """Tell whether each can be given up at once: the hospital's system answers one at a time."""
+    return len(visits) > 1 and all(visit.ours and not visit.requested for visit in visits)
+
+
+def ask_each(turn: Turn, visits: Sequence[Visit], words: str) -> Turn:
+    """Ask about the first of several visits that are all given up; the others follow it."""
+    first, *others = visits
+    return ask_cancel(turn, first, words, others=[visit.id for visit in others])
+
+
+def _go_on(turn: Turn) -> Turn:
+    """Ask about the next visit that was given up with this one, as it was written then."""
+    left = [visit for visit in map(turn.visit_of, turn.state.choices) if visit]
+    if not left:
+        return turn.rest()
+    since = turn.state.since
+    return ask_each(turn.but(prompt=""), left, turn.state.words).but(since=since)
 
 
 def still_pending(turn: Turn, visit: Visit) -> Turn:
@@ -45,7 +70,7 @@ def give_up(turn: Turn, text: str) -> Turn:
         return turn.say("M-NOT-ENDED").rest()
     words = turn.state.words or text
     if counts_as_breach(turn, visit) and not turn.state.warned and not reason_in(words):
-        return ask_cancel(turn, visit, words)
+        return ask_cancel(turn, visit, words, others=turn.state.choices)
     reason = reason_in(f"{words} {text}")
     return turn.do(Cancel(visit.id, words, reason, turn.wished_at.isoformat()))
 
@@ -56,7 +81,7 @@ def keep(turn: Turn) -> Turn:
     kept = turn.let_go()
     if visit is None:
         return kept.say("M-NOT-ENDED").rest()
-    return kept.say("M-KEPT", visit_values(kept, visit)).rest()
+    return _go_on(kept.say("M-KEPT", visit_values(kept, visit)))
 
 
 def cancelled(turn: Turn, event: Cancelled) -> Turn:
@@ -65,5 +90,5 @@ def cancelled(turn: Turn, event: Cancelled) -> Turn:
     visit = event.visit
     values = {**visit_values(turn, visit), "breach_note": note}
     given_up = (visit.patient, visit.clinic, visit.doctor, visit.starts.isoformat())
-    rested = turn.say("M-CANCEL-OK", values).rest()
-    return rested.but(given_up=(*given_up, turn.at.isoformat()))
+    told = turn.say("M-CANCEL-OK", values).but(given_up=(*given_up, turn.at.isoformat()))
+    return _go_on(told)

@@ -8,6 +8,7 @@ from typing import Final
 from dialogs.appointments import booking, offering, pressing, showing, waiting
 from dialogs.appointments.actions import HandOverReason, Seen
 from dialogs.appointments.asking import answer_query, appeal, tell
+from dialogs.appointments.cancelling import ask_each, can_ask_each
 from dialogs.appointments.choosing import chosen, meant
 from dialogs.appointments.doctors import say_unknown, unknown_doctor
 from dialogs.appointments.leaving import let_be
@@ -167,6 +168,9 @@ def _day_first(turn: Turn, text: str) -> Turn | None:
 def _visit_named(turn: Turn, text: str) -> Turn | None:
     """皮肤科那个, 周四那个: the one visit of the list that the words single out."""
     listed = turn.state.choices
+    every = tuple(visit for visit in map(turn.visit_of, listed) if visit)
+    if turn.state.doing is Doing.CANCEL and orders(text, "every_one") and can_ask_each(every):
+        return ask_each(turn, every, turn.state.words)
     named = {visit.id for visit in named_visits(turn, text)}
     if not named:
         days = {wish.date for wish in read_days(turn, text, of_list=True)}

@@ -21,6 +21,7 @@ _ORDERS: Final = {
         "any",
         "dropped",
         "earliest",
+        "every_one",
         "gives_up",
         "hedge",
         "how_early",

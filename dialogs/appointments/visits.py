@@ -7,20 +7,23 @@ from datetime import datetime
 from typing import Final
 
 from dialogs.appointments.facts import ClinicName, Visit
+from dialogs.appointments.parts import clinics_of_part
 from dialogs.appointments.phrases import booking_number
 from dialogs.appointments.state import Doing, Stage
 from dialogs.appointments.texts import visit_line
 from dialogs.appointments.turn import Turn
-from dialogs.reading import wording
+from dialogs.reading import numerals, wording
 from dialogs.reading.normal import normalise
 
 _WORDS: Final = wording.load(__file__, "words.toml")
 _TITLES: Final[list[str]] = _WORDS["titles"]
 _COMPOUND: Final = re.compile(_WORDS["doctor"]["compound"])
 _OF_SURNAME: Final[str] = _WORDS["doctor"]["of_surname"]
+_EVERY: Final = re.compile(_WORDS["every"])
 _OF_A_CLINIC: Final = re.compile(_WORDS["of_a_clinic"])
 _MOST: Final = 4
 _SHORTEST_NAME: Final = 2
+_SEVERAL: Final = 2
 
 
 def is_foreign(turn: Turn, text: str) -> bool:
@@ -36,7 +39,8 @@ def named_clinics(turn: Turn, text: str) -> tuple[ClinicName, ...]:
     longest = max(found.values(), default=0)
     if longest:
         return tuple(c for c in turn.facts.clinics if found[c.id] == longest)
-    return tuple(c for c in turn.facts.clinics if named_doctors(c, text))
+    called = tuple(c for c in turn.facts.clinics if named_doctors(c, text))
+    return called or clinics_of_part(turn.facts.clinics, text)
 
 
 def _length_of_name(clinic: ClinicName, plain: str) -> int:
@@ -86,6 +90,17 @@ def named_visits(turn: Turn, text: str) -> tuple[Visit, ...]:
         or visit.clinic_name in plain
         or (visit.doctor and _names(plain, visit.doctor))
     )
+
+
+def every_visit(turn: Turn, text: str) -> tuple[Visit, ...]:
+    """Return the visits that are all meant, 两个都取消; empty where another number is said."""
+    found = _EVERY.search(normalise(text))
+    visits = named_visits(turn, text) or turn.facts.visits
+    if found is None or len(visits) < _SEVERAL:
+        return ()
+    said = found["count"]
+    count = int(said) if said and said.isdigit() else numerals.value(said or "")
+    return visits if count in (None, len(visits)) else ()
 
 
 def candidates(turn: Turn, text: str) -> tuple[Visit, ...]:

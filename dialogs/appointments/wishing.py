@@ -15,7 +15,13 @@ from dialogs.appointments.slot_words import say_odd_day
 from dialogs.appointments.state import Doing, Stage
 from dialogs.appointments.turn import SILENT, Turn
 from dialogs.appointments.understanding import on_days_named, wishes_of
-from dialogs.appointments.visits import ask_which, candidates, named_clinics, named_visits
+from dialogs.appointments.visits import (
+    ask_which,
+    candidates,
+    every_visit,
+    named_clinics,
+    named_visits,
+)
 from dialogs.reading.intents import Intent, Reading
 from dialogs.reading.normal import bare
 from dialogs.timing.spans import local
@@ -35,7 +41,7 @@ def follow(turn: Turn, text: str, reading: Reading) -> Turn:
     if turn.state.stage is Stage.CANCEL and (orders(text, "dropped") or orders(text, "hedge")):
         return unclear(turn, text)
     key = _late(turn, text, reading) or meant(turn, text, reading)
-    if key in _AT_ONCE and not _names_another(turn, text):
+    if key in _AT_ONCE and not _names_another(turn, text) and not _names_all(turn, key, text):
         return pressing.press(turn, key, text)
     wished = _WISHES.get(reading.intent)
     return wished(turn, text, reading) if wished else unclear(turn, text)
@@ -56,6 +62,11 @@ def _names_another(turn: Turn, text: str) -> bool:
     if len(named) != 1:
         named = on_days_named(turn, text, turn.facts.visits)
     return len(named) == 1 and named[0].id != turn.state.about
+
+
+def _names_all(turn: Turn, key: str, text: str) -> bool:
+    """Tell whether more is given up than the visit the question is about."""
+    return key == "cancel" and bool(every_visit(turn, text))
 
 
 def _review(turn: Turn, text: str, reading: Reading) -> Turn:
@@ -119,6 +130,9 @@ _WISHES: Final[Mapping[Intent, Callable[[Turn, str, Reading], Turn]]] = {
 
 def to_visit(turn: Turn, text: str, doing: Doing, reading: Reading) -> Turn:
     """Do it to the visit that is meant; ask which one if that is not clear."""
+    every = every_visit(turn, text) if doing is Doing.CANCEL else ()
+    if cancelling.can_ask_each(every):
+        return cancelling.ask_each(turn, every, text)
     found = candidates(turn, text)
     if doing is not Doing.MOVE and _names_another(turn, text):
         found = on_days_named(turn, text, named_visits(turn, text) or turn.facts.visits)
