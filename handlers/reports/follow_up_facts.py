@@ -102,6 +102,13 @@ def rounds_in(
     return rows.filter(encounter__department__code__in=list(departments))
 
 
+async def read_stays(
+    period: Period, now: datetime, departments: Sequence[str] | None = None
+) -> list[StayFacts]:
+    """Read the stays of a month."""
+    return await _stays(period, await _tasks(period, departments), now, departments)
+
+
 async def read_rounds(
     period: Period, now: datetime, departments: Sequence[str] | None = None
 ) -> list[RoundFacts]:
