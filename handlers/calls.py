@@ -10,13 +10,13 @@ from uuid import UUID
 
 from dialogs.endings import DECEASED, NOT_DISTURBED, OPTED_OUT, WRONG_NUMBER
 from handlers.booking.deaths import note_in_book
+from handlers.call_facts import MISSED, TRY
 from handlers.dialling import numbers_of
 from handlers.follow_up_marks import note_attempt, note_reached
-from handlers.phone_list import MISSED, TRY
 from handlers.staff_words import staff_words
-from handlers.tasks import OPEN, close_task, stop_plan
+from handlers.tasks import OPEN, RUNNING, close_task, stop_plan
 from models.audit import AuditEntry, append_entry
-from models.care import Encounter, FollowUpPlan, FollowUpTask, PlanStatus, TaskStatus
+from models.care import Encounter, FollowUpPlan, FollowUpTask, TaskStatus
 from models.hospital import StaffMember
 from models.people import ContactPoint, ContactStatus, Patient, RespondentRole
 from models.unit import lock_row, unit_of_work
@@ -172,7 +172,7 @@ async def _end_all(task: FollowUpTask, reason: str, now: datetime) -> None:
     encounter = await Encounter.get(id=task.encounter_id)
     running = FollowUpPlan.filter(
         encounter__patient_id=encounter.patient_id,
-        status__in=(PlanStatus.ACTIVE, PlanStatus.WAITING_RELEASE),
+        status__in=RUNNING,
     )
     for plan in await running:
         await stop_plan(plan, reason, now)

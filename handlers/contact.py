@@ -10,9 +10,9 @@ from dialogs.endings import DECEASED, OPTED_OUT, WRONG_NUMBER
 from handlers import opting_out
 from handlers.booking.deaths import note_in_book
 from handlers.matters import Matter
-from handlers.tasks import stop_plan
+from handlers.tasks import RUNNING, stop_plan
 from handlers.timers import DueKind, Timer, set_timer
-from models.care import FollowUpPlan, PlanStatus
+from models.care import FollowUpPlan
 from models.conversation import Outgoing, OutgoingPurpose, OutgoingStatus
 from models.people import ContactStatus, Patient
 
@@ -80,7 +80,7 @@ async def _stop_plans(matter: Matter, reason: str) -> None:
     patients = await opting_out.answered_for(matter) if reason == OPTED_OUT else about
     plans = FollowUpPlan.filter(
         encounter__patient_id__in=patients,
-        status__in=(PlanStatus.ACTIVE, PlanStatus.WAITING_RELEASE),
+        status__in=RUNNING,
     )
     for plan in await plans:
         await stop_plan(plan, reason, matter.now)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from uuid import UUID
 
 from models.hospital import Department
 
@@ -31,6 +32,11 @@ class DepartmentNames:
     def find(self, text: str) -> Department | None:
         """Return the department a cell names, None when there is none such."""
         return self.by_name.get(_folded(text)) if text else None
+
+    def with_id(self, department_id: UUID | None) -> Department | None:
+        """Return the department with this id."""
+        found = (row for row in self.by_name.values() if row.id == department_id)
+        return next(found, None) if department_id else None
 
 
 async def load_department_names() -> DepartmentNames:

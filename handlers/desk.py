@@ -7,12 +7,14 @@ from dataclasses import dataclass, field
 from datetime import time
 
 from dialogs.catalog import Catalog, load_catalog, load_words
+from dialogs.plans.book import PlanBook
+from dialogs.plans.reading import shipped_plans
 from dialogs.tagging.own_words import NO_WORDS, OwnLexicon
 from dialogs.timing.calendar import WorkingCalendar
 from dialogs.timing.contact import ContactHours
 from dialogs.timing.staffed import StaffedHours
-from handlers.reports.follow_up_rules import FigureRules
 from handlers.form_header import HeaderField, shipped_fields
+from handlers.reports.follow_up_rules import FigureRules
 
 
 @dataclass(slots=True)
@@ -29,6 +31,8 @@ class Desk:
     public_url: str = "http://127.0.0.1:8080"
     legal_basis: str = ""
     plan: str = "three_rounds"
+    # our plans with the hospital's own; `plan` is the one of stays no rule claims
+    plans: PlanBook = field(default_factory=shipped_plans)
     language: str = "zh"
     # what the hospital decided about its figures of follow-up
     figures: FigureRules = field(default_factory=FigureRules)

@@ -17,7 +17,7 @@ from handlers.import_plans import Before, Decided, PlanDesk
 from handlers.import_report import Finding, RowOutcome, Standing, Trouble, faulty
 from handlers.known_records import Known
 from handlers.patient_match import find_patient, id_of_another, put_patient
-from handlers.plans import DEATH
+from handlers.plans import DEATH, waits_for_release
 from handlers.stay_record import fingerprint, fitted, put_stay, too_long
 from models.care import Encounter, PlanStatus
 from models.hospital import Department
@@ -175,4 +175,6 @@ def _before(stay: Encounter | None, patient: Patient | None) -> Before | None:
         stay.disposition,
         bool(stay.exclusion or stay.withdrawn_at),
         patient.birth_date if patient else None,
+        stay.review_on,
+        waits_for_release(stay),
     )

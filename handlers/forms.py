@@ -1,42 +1,22 @@
-"""Which questionnaires a round asks, by age, diagnosis and operation."""
+"""Which questionnaires a contact asks of one patient, and which of them nobody has signed."""
 
 from __future__ import annotations
 
-from typing import Final
-
+from dialogs.plans.criteria import StayFacts
+from dialogs.plans.template import Contact
 from handlers.desk import Desk
-from models.care import Encounter
-
-_WARD_ROUNDS: Final = ("fu-d3", "fu-d10", "fu-d30")
-_ELDERLY_ROUNDS: Final = 2
-_ILLNESS_ROUNDS: Final = 2
-DIABETES: Final = ("E10", "E11", "E12", "E13", "E14")
-HYPERTENSION: Final = ("I10", "I11", "I12", "I13", "I15")
+from models.people import Patient
 
 
-def forms_for(
-    template: str, number: int, encounter: Encounter, *, elderly: bool
-) -> tuple[str, ...]:
-    """Return the forms of a round; empty where a person calls instead (the elderly's third)."""
-    if template == "one_three_seven":
-        return ("hfmd",)
-    if elderly:
-        base = ("fu-e",) if number <= _ELDERLY_ROUNDS else ()
-    else:
-        base = (_WARD_ROUNDS[number - 1],)
-    return (*base, *_of_illness(encounter)) if base and number <= _ILLNESS_ROUNDS else base
+def forms_for(desk: Desk, contact: Contact, stay: StayFacts, patient: Patient) -> tuple[str, ...]:
+    """Return the forms of a contact; empty where a person calls instead (the elderly's third).
 
-
-def _of_illness(encounter: Encounter) -> tuple[str, ...]:
-    code = encounter.diagnosis_code.upper()
-    found = []
-    if encounter.operation:
-        found.append("wound")
-    if code.startswith(DIABETES):
-        found.append("dm")
-    if code.startswith(HYPERTENSION):
-        found.append("htn")
-    return tuple(found)
+    Where the illness is kept from the patient, nothing is asked that would name it (R043).
+    """
+    forms = contact.forms_for(stay)
+    if not patient.protective_disclosure:
+        return forms
+    return tuple(form for form in forms if not desk.catalog.forms[form].names_illness)
 
 
 def unsigned(desk: Desk, forms: tuple[str, ...]) -> tuple[str, ...]:

@@ -11,26 +11,26 @@ from handlers.booking.deaths import note_in_book
 from handlers.desk import Desk
 from handlers.import_batch import Batch
 from handlers.known_records import Known
+from handlers.plan_laying import replan
 from handlers.plan_rows import plan_rows
 from handlers.plans import (
-    AGAINST_ADVICE,
     DEATH,
     DIED,
     READMITTED,
     SELECTIVE,
     exclusion_of,
-    replan,
     set_timers,
+    waits_for_release,
 )
+from handlers.risk import weigh
 from handlers.stay_record import earlier_stays, later_stay
-from handlers.tasks import stop_plan
+from handlers.tasks import RUNNING, stop_plan
 from models.care import Encounter, FollowUpPlan, FollowUpTask, PlanStatus
 from models.hospital import Department
 from models.people import Patient
 
 NOT_WANTED: Final = "F24"
 HOSPITAL: Final = "hospital"
-_RUNNING: Final = (PlanStatus.ACTIVE, PlanStatus.WAITING_RELEASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +42,8 @@ class Before:
     disposition: str
     left_out: bool
     birth_date: date | None
+    review_on: date | None = None
+    waited: bool = False
 
 
 @dataclass(slots=True)
@@ -55,7 +57,7 @@ class Decided:
 
     def stop(self, plan: FollowUpPlan, reason: str) -> None:
         """Stop a plan that runs, for the first reason given."""
-        if plan.status in _RUNNING:
+        if plan.status in RUNNING:
             self.stops.setdefault(plan.id, (plan, reason))
 
     async def carry_out(self, desk: Desk, now: datetime) -> None:
@@ -121,33 +123,48 @@ class PlanDesk:
         if refused:
             return NOT_WANTED
         # a plan in a selective department was somebody's choice, which stands
-        chosen = plan is not None and before and before.department_id == stay.department_id
+        planned = plan is not None and before and before.department_id == stay.department_id
+        chosen = planned or stay.chosen_by
         return "" if reason == SELECTIVE and chosen else reason
 
     def settle(self, stay: Encounter, patient: Patient, before: Before | None) -> bool:
         """Make, stop, move or release the stay's plan; True when one was made."""
         plan = self.known.plans.get(stay.id)
+        changed = self._weigh(stay, patient)
         if plan is None:
             return not stay.exclusion and self._make(stay, patient)
         if stay.exclusion:
             self.decided.stop(plan, stay.exclusion)
         elif before is not None:
-            self._adjust(plan, stay, patient, before)
+            self._adjust(plan, stay, patient, before, changed=changed)
         return False
 
+    def _weigh(self, stay: Encounter, patient: Patient) -> bool:
+        earlier = earlier_stays(stay, self.known.of_patient[patient.id])
+        red_flag = patient.id in self.known.red_flagged
+        return weigh(self.desk, stay, patient, earlier, red_flag=red_flag)
+
     def _make(self, stay: Encounter, patient: Patient) -> bool:
-        rows = plan_rows(self.desk, stay, patient, self.now)
+        department = self.known.departments.with_id(stay.department_id)
+        rows = plan_rows(self.desk, stay, patient, self.now, department)
         self.known.plans[stay.id] = rows.plan
         self.batch.add(rows.plan, *rows.tasks, *rows.timers)
         return True
 
     def _adjust(
-        self, plan: FollowUpPlan, stay: Encounter, patient: Patient, before: Before
+        self,
+        plan: FollowUpPlan,
+        stay: Encounter,
+        patient: Patient,
+        before: Before,
+        *,
+        changed: bool,
     ) -> None:
-        if (before.discharged_on, before.birth_date) != (stay.discharged_on, patient.birth_date):
+        days = (stay.discharged_on, patient.birth_date, stay.review_on)
+        if changed or (before.discharged_on, before.birth_date, before.review_on) != days:
             self.decided.moves.append((stay, patient))
         waits = plan.status is PlanStatus.WAITING_RELEASE
-        if waits and before.disposition == AGAINST_ADVICE != stay.disposition:
+        if waits and before.waited and not waits_for_release(stay):
             self.decided.releases.append(plan)
 
     def _stop(self, stay: Encounter, reason: str) -> None:
@@ -157,7 +174,7 @@ class PlanDesk:
 
 
 async def _release(plan: FollowUpPlan, now: datetime) -> None:
-    """Let a plan run whose patient did not leave against advice after all; unless it ended."""
+    """Let a plan run whose patient went home as advised after all; unless it ended."""
     waiting = FollowUpPlan.filter(id=plan.id, status=PlanStatus.WAITING_RELEASE)
     if await waiting.update(status=PlanStatus.ACTIVE, released_at=now):
         await set_timers(await FollowUpTask.filter(plan_id=plan.id), now)

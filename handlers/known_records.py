@@ -10,6 +10,7 @@ from uuid import UUID
 
 from handlers.department_names import DepartmentNames, load_department_names
 from handlers.discharge_entry import DischargeEntry
+from handlers.risk import red_flagged
 from models.care import Encounter, FollowUpPlan
 from models.people import (
     Consent,
@@ -47,6 +48,7 @@ class Known:
     points: dict[str, ContactPoint] = field(default_factory=dict)
     points_of: dict[UUID, list[ContactPoint]] = field(default_factory=dict)
     consents: dict[UUID, Consent] = field(default_factory=dict)
+    red_flagged: set[UUID] = field(default_factory=set)
     _indexes: dict[tuple[str, str], str] = field(default_factory=dict, repr=False)
 
     def index(self, purpose: str, value: str) -> str:
@@ -133,6 +135,7 @@ async def _load_patients(known: Known, entries: Sequence[DischargeEntry]) -> Non
 async def _load_care(known: Known) -> None:
     for stay in await _in(Encounter, "patient_id", known.patients):
         known.keep_stay(stay)
+    known.red_flagged = await red_flagged(known.patients)
     stays = [stay.id for stays in known.of_patient.values() for stay in stays]
     known.plans = {p.encounter_id: p for p in await _in(FollowUpPlan, "encounter_id", stays)}
     for phone in await _in(HospitalPhone, "encounter_id", stays):

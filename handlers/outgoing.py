@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from tortoise.expressions import Q
+
 from dialogs.actions import Ask, Say
 from handlers.contents import Content
 from models.conversation import (
@@ -80,11 +82,20 @@ async def write(
     return row if is_new else None
 
 
-async def last_started(patient_id: UUID) -> datetime | None:
-    """Return when we last started a conversation about a patient."""
+async def last_started(patient_id: UUID, *, but_for: UUID | None = None) -> datetime | None:
+    """Return when we last started a conversation about a patient, one task's own left out."""
     rows = Outgoing.filter(patient_id=patient_id, purpose=OutgoingPurpose.INITIATED)
+    if but_for is not None:
+        rows = rows.filter(Q(task_id__isnull=True) | ~Q(task_id=but_for))
     row = await rows.exclude(status__in=UNSENT).order_by("-created_at").first()
     return row.created_at if row else None
+
+
+async def told_of_review(patient_id: UUID, since: datetime) -> bool:
+    """Tell whether a patient has been reminded of a review since an instant."""
+    rows = Outgoing.filter(patient_id=patient_id, created_at__gte=since)
+    about = Q(occurrence__startswith="review:") | Q(occurrence__startswith="remind:review:")
+    return await rows.filter(about).exclude(status__in=UNSENT).exists()
 
 
 def _purpose(draft: Draft) -> OutgoingPurpose:

@@ -28,6 +28,7 @@ from handlers.desk import Desk
 from handlers.form_header import header_of, write_header
 from handlers.phone_record import PhoneRecord, load_record, save_record
 from handlers.tasks import OPEN, complete_task
+from handlers.usual_caller import remember_caller
 from models.care import Encounter, FollowUpTask
 from models.conversation import DialogStatus
 from models.hospital import StaffMember
@@ -167,6 +168,7 @@ def _wanted(turn: Turn, question: Question) -> bool:
 async def _complete(record: PhoneRecord, staff: StaffMember, entry: Entry, now: datetime) -> None:
     task = record.task
     await complete_task(task, BY_PHONE, now)
+    await remember_caller(record.desk, record.patient, staff, now)
     await FollowUpTask.filter(id=task.id).update(
         closed_by_id=staff.id, reason=entry.reason, reason_note=entry.note.strip()[:500]
     )

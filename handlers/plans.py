@@ -3,23 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from dialogs.timing.rounds import (
-    ONE_THREE_SEVEN,
-    THREE_ROUNDS,
-    RoundTiming,
-    Schedule,
-    day_number,
-    schedule,
-)
+from dialogs.timing.rounds import day_number
 from handlers.desk import Desk
-from handlers.tasks import stop_plan
+from handlers.tasks import OPEN, stop_plan
 from handlers.timers import DueKind, Timer, set_timer
-from models.care import Encounter, FollowUpPlan, FollowUpTask, PlanStatus, TaskStatus
+from models.care import Encounter, FollowUpPlan, FollowUpTask, PlanStatus, TaskKind
 from models.hospital import Department, FollowUpPolicy
 from models.people import Patient
 from models.unit import unit_of_work
@@ -29,21 +21,7 @@ READMITTED: Final = "F42"
 SELECTIVE: Final = "F44"
 AGAINST_ADVICE: Final = "4"
 DEATH: Final = "5"
-HAND_FOOT_MOUTH: Final = "B08.4"
-
-
-@dataclass(frozen=True, slots=True)
-class Template:
-    """A plan as data: its name and its rounds."""
-
-    name: str
-    rounds: tuple[RoundTiming, ...]
-
-
-PLANS: Final = {
-    "three_rounds": Template("three_rounds", THREE_ROUNDS),
-    "one_three_seven": Template("one_three_seven", ONE_THREE_SEVEN),
-}
+TRANSFERRED: Final = ("2", "3")
 
 
 def exclusion_of(encounter: Encounter, patient: Patient, department: Department | None) -> str:
@@ -54,53 +32,34 @@ def exclusion_of(encounter: Encounter, patient: Patient, department: Department 
     return SELECTIVE if selective else ""
 
 
-def template_for(desk: Desk, encounter: Encounter) -> Template:
-    """Choose the plan: hand, foot and mouth disease has its own (R020)."""
-    if encounter.diagnosis_code.startswith(HAND_FOOT_MOUTH):
-        return PLANS["one_three_seven"]
-    return PLANS[desk.plan]
+def waits_for_release(encounter: Encounter) -> bool:
+    """Tell whether a nurse must release the plan: who left against advice or to another house."""
+    return encounter.disposition in (*TRANSFERRED, AGAINST_ADVICE)
 
 
-def laid_out(
-    desk: Desk, timing: RoundTiming, encounter: Encounter, patient: Patient, key: str
-) -> Schedule:
-    """Lay one round on the hospital's calendar."""
-    elderly = desk.hours.is_elderly(patient.birth_date, encounter.discharged_on)
-    return schedule(
-        timing,
-        encounter.discharged_on,
-        key,
-        hours=desk.hours,
-        calendar=desk.calendar,
-        elderly=elderly,
-    )
-
-
-def _lay(task: FollowUpTask, laid: Schedule) -> None:
-    task.due_at, task.deadline_at, task.festival = laid.due_at, laid.deadline_at, laid.festival
-
-
-def timers_of(task: FollowUpTask, now: datetime) -> Iterator[Timer]:
+def timers_of(task: FollowUpTask, now: datetime, *, begins: bool = True) -> Iterator[Timer]:
     """Give the timers of a round: when it begins, unless it is over already, and when it lapses.
 
-    A round whose day has passed but whose deadline has not is due at once.
+    A round whose day has passed but whose deadline has not is due at once. That of a plan which
+    waits for its release does not begin, but its time runs.
     """
     due, end = max(task.due_at, now), max(task.deadline_at, now)
-    if task.deadline_at > now:
+    if begins and task.deadline_at > now:
         yield Timer(DueKind.BEGIN_ROUND, task.id, due, "1", task.version, task.deadline_at)
     yield Timer(DueKind.END_ROUND, task.id, end, "1", task.version)
 
 
-async def set_timers(tasks: Sequence[FollowUpTask], now: datetime) -> None:
+async def set_timers(tasks: Sequence[FollowUpTask], now: datetime, *, begins: bool = True) -> None:
     """Set the timers of rounds."""
     for task in tasks:
-        for timer in timers_of(task, now):
+        for timer in timers_of(task, now, begins=begins):
             await set_timer(timer)
 
 
 def day_numbers(desk: Desk, tasks: Sequence[FollowUpTask], encounter: Encounter) -> str:
     """Write the days on which the rounds come, counted from the discharge: 3、8、25."""
-    days = [day_number(task.due_at, encounter.discharged_on, desk.hours) for task in tasks]
+    rounds = (task for task in tasks if task.kind is TaskKind.ROUND)
+    days = [day_number(task.due_at, encounter.discharged_on, desk.hours) for task in rounds]
     return desk.words["and"].join(str(day) for day in days)
 
 
@@ -118,29 +77,10 @@ async def release(plan_id: UUID, staff_id: UUID | None, now: datetime) -> bool:
         await FollowUpPlan.filter(id=plan.id).update(
             status=PlanStatus.ACTIVE, released_at=now, released_by_id=staff_id
         )
-        await set_timers(await FollowUpTask.filter(plan_id=plan.id), now)
+        await set_timers(await FollowUpTask.filter(plan_id=plan.id, status__in=OPEN), now)
         return True
 
     return await unit_of_work(work)
-
-
-async def replan(desk: Desk, encounter: Encounter, patient: Patient, now: datetime) -> None:
-    """Lay the rounds anew when the hospital corrects the discharge day."""
-    plan = await FollowUpPlan.get_or_none(encounter_id=encounter.id)
-    if plan is None or plan.status is PlanStatus.STOPPED:
-        return
-    rounds = {timing.round: timing for timing in template_for(desk, encounter).rounds}
-    for task in await FollowUpTask.filter(plan_id=plan.id, status=TaskStatus.PLANNED):
-        if task.round not in rounds:
-            continue
-        laid = laid_out(desk, rounds[task.round], encounter, patient, str(task.id))
-        if laid.due_at == task.due_at and laid.deadline_at == task.deadline_at:
-            continue
-        _lay(task, laid)
-        task.version += 1
-        await task.save()
-        if plan.status is PlanStatus.ACTIVE:
-            await set_timers([task], now)
 
 
 async def stop_for(encounter: Encounter, reason: str, now: datetime) -> None:

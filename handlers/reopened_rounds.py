@@ -38,7 +38,9 @@ async def _run(plan: FollowUpPlan) -> bool:
     if plan.status is PlanStatus.STOPPED and plan.stop_reason != OPTED_OUT:
         return False
     rounds = await FollowUpTask.filter(plan_id=plan.id).values_list("id", flat=True)
-    ran = await Due.filter(subject__in=list(rounds)).exists()
+    # only a plan that runs has rounds that begin
+    begun = Due.filter(subject__in=list(rounds), kind=DueKind.BEGIN_ROUND.value)
+    ran = plan.released_at is not None or await begun.exists()
     status = PlanStatus.ACTIVE if ran else PlanStatus.WAITING_RELEASE
     await FollowUpPlan.filter(id=plan.id).update(status=status, stop_reason="")
     return True

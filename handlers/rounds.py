@@ -2,29 +2,28 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 from dialogs.engine import step
 from dialogs.events import Lapsed, Reminded
+from dialogs.plans.template import RepeatBy
 from dialogs.timing.attempts import AttemptKind, attempts, may_start
-from dialogs.timing.rounds import Schedule
 from dialogs.timing.spans import local, moment
 from handlers.conversation_lock import conversation_of
 from handlers.conversations import Subject, begin, start_dialog
 from handlers.desk import Desk
 from handlers.effects import Saving, save
-from handlers.forms import forms_for, unsigned
+from handlers.found_round import Round, find_round
 from handlers.human_talk import talk_in
 from handlers.matters import matter_of
-from handlers.outgoing import last_started
+from handlers.outgoing import last_started, told_of_review
 from handlers.quiet_after_alarm import is_quiet
 from handlers.reach import reach
-from handlers.tasks import OPEN, PhoneReason, to_phone_list
+from handlers.tasks import PhoneReason
 from handlers.timers import DueKind, Timer, set_timer
 from handlers.transcript import ACCEPTED_RANK
 from handlers.written_to import addresses_of, next_one
-from models.care import Encounter, FollowUpPlan, FollowUpTask, PlanStatus, TaskStatus
+from models.care import FollowUpTask, PlanStatus, RiskTier, TaskStatus
 from models.conversation import (
     Conversation,
     Dialog,
@@ -33,44 +32,12 @@ from models.conversation import (
     Outgoing,
     OutgoingPurpose,
 )
-from models.people import ContactPoint, Patient
+from models.people import ContactPoint
 from models.timetable import Due
 
 # while a person leads the talk, what is due waits and is looked at again
 _LATER = timedelta(hours=1)
-
-
-@dataclass(frozen=True, slots=True)
-class Round:
-    """A round with what it is about."""
-
-    desk: Desk
-    task: FollowUpTask
-    encounter: Encounter
-    patient: Patient
-    now: datetime
-
-    @property
-    def elderly(self) -> bool:
-        """Whether the elderly variant and window hold."""
-        return self.desk.hours.is_elderly(self.patient.birth_date, local(self.now).date())
-
-    @property
-    def schedule(self) -> Schedule:
-        """Its days."""
-        return Schedule(self.task.due_at, self.task.deadline_at, self.task.festival)
-
-
-async def find_round(desk: Desk, due: Due, now: datetime) -> Round | None:
-    """Load the round a timer is about; None when it has moved or ended since."""
-    task = await FollowUpTask.get_or_none(id=due.subject)
-    if task is None or task.version != due.version or task.status not in OPEN:
-        return None
-    plan = await FollowUpPlan.get(id=task.plan_id)
-    if plan.status is not PlanStatus.ACTIVE:
-        return None
-    encounter = await Encounter.get(id=task.encounter_id)
-    return Round(desk, task, encounter, await Patient.get(id=encounter.patient_id), now)
+_A_DAY = timedelta(days=1)
 
 
 async def begin_round(desk: Desk, due: Due, now: datetime) -> str:
@@ -78,59 +45,52 @@ async def begin_round(desk: Desk, due: Due, now: datetime) -> str:
     found = await find_round(desk, due, now)
     if found is None or found.task.status is not TaskStatus.PLANNED:
         return "no longer due"
-    reason = await _choose_forms(found)
+    reason = await found.choose_forms()
     if reason is not None:
-        await to_phone_list(found.task, reason, now)
-        return f"phone list: {reason}"
+        return await found.hand_over(reason)
     moved = await _not_now(found)
     if moved is not None:
         return await _postpone(found, moved, due)
     return await _start(found)
 
 
-async def _choose_forms(found: Round) -> PhoneReason | None:
-    plan = await FollowUpPlan.get(id=found.task.plan_id)
-    forms = forms_for(plan.template, found.task.round, found.encounter, elderly=found.elderly)
-    if not forms:
-        return PhoneReason.ELDERLY_ROUND
-    found.task.forms = list(forms)
-    await found.task.save(update_fields=["forms"])
-    return PhoneReason.UNAPPROVED if unsigned(found.desk, forms) else None
-
-
 async def _not_now(found: Round) -> datetime | None:
-    """Return a later instant if this one is quiet, a festival, or the patient had his message."""
+    """Return a later instant if this one is quiet, a festival, or the patient had his message.
+
+    Where a plan asks again within hours, its own opening is not a second conversation.
+    """
     hours, calendar = found.desk.hours, found.desk.calendar
     free = hours.next_allowed(found.now, elderly=found.elderly, clinical=True, calendar=calendar)
     if free > found.now:
         return free
-    last = await last_started(found.patient.id)
-    if may_start(last, found.now, hours.zone):
-        return None
-    tomorrow = local(found.now).date() + timedelta(days=1)
-    at = moment(tomorrow, local(found.task.due_at).time(), hours.zone)
-    return hours.next_allowed(at, elderly=found.elderly, clinical=True, calendar=calendar)
+    own = found.task.id if found.course.attempts.wait < _A_DAY else None
+    last = await last_started(found.patient.id, but_for=own)
+    today = local(found.now, hours.zone).date()
+    tomorrow = moment(today + _A_DAY, local(found.task.due_at).time(), hours.zone)
+    at = hours.next_allowed(tomorrow, elderly=found.elderly, clinical=True, calendar=calendar)
+    if not may_start(last, found.now, hours.zone):
+        return at
+    # a day that has brought a word of the review already is spared, if there is another one
+    spared = await told_of_review(found.patient.id, moment(today, time(), hours.zone))
+    return at if spared and at <= found.task.deadline_at else None
 
 
 async def _postpone(found: Round, at: datetime, due: Due) -> str:
     if at > found.task.deadline_at:
-        await to_phone_list(found.task, PhoneReason.NO_HOURS, found.now)
-        return "phone list: no hour left"
+        return await found.hand_over(PhoneReason.NO_HOURS)
     occurrence = f"{at.isoformat()}"
     await set_timer(_timer(DueKind(due.kind), found.task, at, occurrence))
     return f"moved to {at.isoformat()}"
 
 
-def _timer(kind: DueKind, task: FollowUpTask, at: datetime, occurrence: str = "1") -> Timer:
+def _timer(kind: DueKind, task: FollowUpTask, at: datetime, occurrence: str) -> Timer:
     return Timer(kind, task.id, at, occurrence, task.version, task.deadline_at)
 
 
 async def _start(found: Round) -> str:
     way = await reach(found.desk, found.encounter, found.patient, found.task, found.now)
     if way.contact_point is None:
-        reason = way.reason or PhoneReason.UNPROVEN
-        await to_phone_list(found.task, reason, found.now)
-        return f"phone list: {reason}"
+        return await found.hand_over(way.reason or PhoneReason.UNPROVEN)
     conversation = await conversation_of(way.contact_point.respondent_id)
     subject = Subject.of_round(found.encounter, found.task)
     await start_dialog(found.desk, conversation, way.contact_point, subject, found.now)
@@ -142,7 +102,7 @@ async def _start(found: Round) -> str:
 
 
 async def _plan_attempts(found: Round) -> None:
-    """A repeat the next day, then a person (Part D); all of it before the deadline."""
+    """So many repeats as the plan says, then a person (Part D); all of it before the deadline."""
     kinds = {AttemptKind.REPEAT: DueKind.REPEAT_ROUND, AttemptKind.CALL: DueKind.CALL_ROUND}
     laid = attempts(
         found.now,
@@ -150,10 +110,12 @@ async def _plan_attempts(found: Round) -> None:
         hours=found.desk.hours,
         calendar=found.desk.calendar,
         elderly=found.elderly,
+        timing=found.course.attempts,
     )
     for attempt in laid:
         if attempt.kind in kinds:
-            await set_timer(_timer(kinds[attempt.kind], found.task, attempt.at))
+            kind, occurrence = kinds[attempt.kind], str(attempt.number)
+            await set_timer(_timer(kind, found.task, attempt.at, occurrence))
 
 
 async def repeat_round(desk: Desk, due: Due, now: datetime) -> str:
@@ -218,13 +180,17 @@ async def address_of(
 
 
 async def _other_address(found: Round, dialog: Dialog, point: ContactPoint) -> ContactPoint:
-    """Ask again by another channel than the ones that brought no answer (Part D, R125)."""
+    """Ask again as the plan says: by another channel than those that brought no answer (R125)."""
+    by = found.course.repeat_by
+    if by == RepeatBy.SAME:
+        return point
     rows = Outgoing.filter(dialog_id=dialog.id, rank__gte=ACCEPTED_RANK)
     tried = {str(name) for name in await rows.distinct().values_list("channel", flat=True)}
     if await Inbound.filter(dialog_id=dialog.id).exists():
         return point
     known = await addresses_of(found.desk, [point.respondent_id], found.now)
-    return next_one(known, tried) or point
+    named = next((other for other in known if other.system.channel == by), None)
+    return named or next_one(known, tried) or point
 
 
 async def call_round(desk: Desk, due: Due, now: datetime) -> str:
@@ -232,13 +198,12 @@ async def call_round(desk: Desk, due: Due, now: datetime) -> str:
     found = await find_round(desk, due, now)
     if found is None or found.task.status is TaskStatus.PHONE_LIST:
         return "no longer due"
-    await to_phone_list(found.task, PhoneReason.NO_ANSWER, now)
-    return "phone list: no answer"
+    return await found.hand_over(found.silence)
 
 
 async def end_round(desk: Desk, due: Due, now: datetime) -> str:
     """The deadline has passed: the dialog lapses, and what is open is the ward's to call (F51)."""
-    found = await find_round(desk, due, now)
+    found = await find_round(desk, due, now, unreleased=True)
     if found is None:
         return "already ended"
     dialogs = Dialog.filter(
@@ -248,13 +213,19 @@ async def end_round(desk: Desk, due: Due, now: datetime) -> str:
     for dialog in await dialogs:
         await _lapse(desk, dialog, now)
     await found.task.refresh_from_db()
-    reason = PhoneReason.DEADLINE
+    return await found.hand_over(await _why_open(found))
+
+
+async def _why_open(found: Round) -> PhoneReason:
+    """Say why a round is open at its end."""
     if found.task.status is TaskStatus.PLANNED:
         # the nurse's form needs to know what this round asks
-        await _choose_forms(found)
-        reason = PhoneReason.NEVER_SENT
-    await to_phone_list(found.task, reason, now)
-    return f"phone list: {reason}"
+        await found.choose_forms()
+        waited = found.plan.status is PlanStatus.WAITING_RELEASE
+        return PhoneReason.UNRELEASED if waited else PhoneReason.NEVER_SENT
+    silent = found.task.status is TaskStatus.CONTACTING
+    high = found.encounter.risk is RiskTier.HIGH
+    return PhoneReason.HIGH_RISK_SILENT if silent and high else PhoneReason.DEADLINE
 
 
 async def _lapse(desk: Desk, dialog: Dialog, now: datetime) -> None:

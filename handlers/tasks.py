@@ -21,6 +21,10 @@ OPEN: Final = (
 )
 
 
+# what has neither ended nor been stopped; a paused plan is stopped like any other
+RUNNING: Final = (PlanStatus.ACTIVE, PlanStatus.WAITING_RELEASE, PlanStatus.PAUSED)
+
+
 class PhoneReason(StrEnum):
     """Why a person has to call."""
 
@@ -37,12 +41,18 @@ class PhoneReason(StrEnum):
     ELDERLY_ROUND = "elderly_round"
     TRANSFERRED = "transferred"
     DEADLINE = "deadline"
+    HIGH_RISK_SILENT = "high_risk_silent"
+    BY_PHONE = "by_phone"
+    NO_RELATIVE = "no_relative"
+    UNRELEASED = "unreleased"
+    NOT_IN_PLAN = "not_in_plan"
     NO_HOURS = "no_hours"
     UNAPPROVED = "unapproved"
     FAMILY_ONLY = "family_only"
     CALL_LATER = "call_later"
     UNSENT = "unsent"
     NEVER_SENT = "never_sent"
+    HOME_VISIT = "home_visit"
 
 
 async def to_phone_list(task: FollowUpTask, reason: PhoneReason, now: datetime) -> None:

@@ -15,6 +15,7 @@ from aiohttp import web
 
 from bot.keys import CLOCK, DESK
 from dialogs.timing import date_text, due_text, local, weekday_text
+from handlers.bedside import settles
 from handlers.casework.desks import follows_cases, tells_facts
 from handlers.desk import Desk
 from handlers.human_talk_scope import leads_talks
@@ -107,6 +108,7 @@ def _context(request: web.Request) -> dict[str, Any]:
         "staff": visitor.staff if visitor else None,
         "csrf": visitor.session.csrf_token if visitor else "",
         "clinical": bool(visitor and may_open(visitor.staff)),
+        "settles": bool(visitor and settles(visitor.staff)),
         "administers": bool(visitor and administers(visitor.staff)),
         "leads_talks": bool(visitor and leads_talks(visitor.staff)),
         "sees_book": bool(visitor and sees_book(visitor.staff)),

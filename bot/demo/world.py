@@ -17,7 +17,7 @@ from dialogs.timing.spans import local, moment
 from handlers.binding import bind
 from handlers.desk import Desk
 from handlers.discharges import Source, import_discharges
-from handlers.forms import forms_for
+from handlers.plan_choice import facts_of
 from handlers.slips import issue
 from handlers.welcome import welcome
 from models.care import BedsideSlip, Encounter, FollowUpTask, PlanStatus
@@ -133,8 +133,9 @@ async def _phones(desk: Desk, now: datetime) -> tuple[Phone, ...]:
 
 def _is_plain(desk: Desk, task: FollowUpTask) -> bool:
     stay = task.encounter
-    elderly = desk.hours.is_elderly(stay.patient.birth_date, stay.discharged_on)
-    return forms_for(desk.plan, task.round, stay, elderly=elderly) == ("fu-d3",)
+    contact = desk.plans.plans[desk.plan].contact(task.round)
+    facts = facts_of(desk, stay, stay.patient, None, stay.discharged_on)
+    return contact is not None and contact.forms_for(facts) == ("fu-d3",)
 
 
 async def _bound(desk: Desk, stay: Encounter, now: datetime) -> Phone | None:

@@ -110,7 +110,7 @@ def schedule(
     `task_key` (the task's id) chooses the minute inside the department's `window`, the same one
     every time, so that ten thousand rounds do not leave at nine o'clock sharp.
     """
-    send_day, last_day, festival = _days(timing, discharged_on, calendar)
+    send_day, last_day, festival = days_of(timing, discharged_on, calendar)
     clock = _minute(task_key, hours.open_minutes(window, elderly=elderly))
     return Schedule(
         due_at=moment(send_day, clock, hours.zone),
@@ -120,7 +120,7 @@ def schedule(
     )
 
 
-def _days(
+def days_of(
     timing: RoundTiming, discharged_on: date, calendar: WorkingCalendar
 ) -> tuple[date, date, bool]:
     """Return send day, deadline day, and whether festivals left no day at all (C16)."""

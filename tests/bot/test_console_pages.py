@@ -17,6 +17,7 @@ from handlers.login import first_setup_code, invite
 from handlers.tasks import PhoneReason, to_phone_list
 from models.alert import Alert
 from models.audit import AuditEntry
+from models.care import FollowUpTask
 from models.conversation import Inbound, InboundKind, Media
 from models.hospital import SetupCode, StaffSession
 from models.unit import unit_of_work
@@ -460,7 +461,9 @@ async def test_a_call_is_made_and_written_down(site: StaffSite, nurse: Desktop) 
     here = f"/staff/tasks/{task.id}"
     _, shown = await nurse.get(here)
     assert 'href="tel:13900000002"' in shown
-    assert await nurse.post(f"{here}/result", result="no_answer") == (303, "/staff/phone-list")
+    status, leads_to = await nurse.post(f"{here}/result", result="no_answer")
+    other = await FollowUpTask.get(status="phone_list", id__not=task.id)
+    assert (status, leads_to) == (303, f"/staff/tasks/{other.id}?whose=all&noted=no_answer")
     fields = {"result": "call_later", "call_at": "2026-11-23T01:00"}
     assert await nurse.post(f"{here}/result", **fields) == (303, f"{here}?said=time_needed")
     fields = {"k:fu-d3.red": "chest", "k:fu-d3.feel": "worse", "do": "save"}

@@ -235,10 +235,13 @@ async def test_two_stays_of_one_day_do_not_stop_each_other(now: datetime) -> Non
     assert (report.planned, report.excluded) == (1, {"F42": 1})
 
 
-async def test_who_left_against_advice_waits_for_a_nurse(now: datetime) -> None:
-    await take(now, discharge(disposition="4"))
+@pytest.mark.parametrize("disposition", ["2", "3", "4"])
+async def test_who_left_against_advice_or_to_another_house_waits_for_a_nurse(
+    now: datetime, disposition: str
+) -> None:
+    await take(now, discharge(disposition=disposition))
     assert (await the_plan()).status is PlanStatus.WAITING_RELEASE
-    assert await Due.all().count() == 0
+    assert {row.kind for row in await Due.all()} == {"end_round"}
 
 
 async def test_a_plan_that_waits_by_mistake_runs_when_the_hospital_corrects_itself(

@@ -67,7 +67,8 @@ async def test_at_eight_the_calls_are_given_out_evenly_each_with_its_reason(
     tasks = await calls_of_the_night(ward, 5)
     assert (await morning(ward)).startswith("5 given out, 0 left")
     assert sorted(await whose(tasks)) == ["an", "an", "an", "bao", "bao"]
-    assert await why(tasks[0]) == (ASSIGNED, "fewest:an")
+    (first,) = await whose(tasks[:1])
+    assert await why(tasks[0]) == (ASSIGNED, f"fewest:{first}")
     assert (await verify_chain()).whole
     assert (await morning(ward)).startswith("0 given out, 0 left")
 

@@ -56,6 +56,11 @@ async def report(
     return await record_result(task.id, nurse, CallReport(result, **values), ward.now)
 
 
+async def order(nurse: StaffMember, now: datetime) -> list[UUID]:
+    """The calls as they are listed."""
+    return [row.task_id for row in (await phone_list(nurse, now)).rows]
+
+
 async def fill(
     ward: Ward, task_id: UUID, nurse: StaffMember, replies: dict[str, Reply], **values: Any
 ) -> Any:
@@ -76,7 +81,7 @@ async def test_a_row_says_who_why_and_until_when_without_saying_too_much(
     assert database
     ward = await a_ward(plan=False)
     task = await to_call(ward)
-    (row,) = await phone_list(await a_nurse(ward), ward.now)
+    (row,) = (await phone_list(await a_nurse(ward), ward.now)).rows
     assert (row.task_id, row.name, row.phone) == (task.id, "测*", "139****0001")
     assert (row.reason, row.ward, row.deadline_at) == ("no_answer", "心内科", task.deadline_at)
 
@@ -93,7 +98,7 @@ async def test_nobody_sees_the_calls_of_another_ward(sqlite_database: str) -> No
     )
     for number, values in enumerate(others):
         other = await a_nurse(ward, f"other{number}", **values)
-        assert await phone_list(other, ward.now) == []
+        assert (await phone_list(other, ward.now)).rows == ()
         assert await open_task(task.id, other) is None
 
 
@@ -103,7 +108,7 @@ async def test_the_service_centre_sees_its_own_round_of_every_ward(sqlite_databa
     task = await to_call(ward)
     await FollowUpTask.filter(id=task.id).update(owner_role="market_centre")
     caller = await a_nurse(ward, role="market_centre", departments=[])
-    assert [row.task_id for row in await phone_list(caller, ward.now)] == [task.id]
+    assert [row.task_id for row in (await phone_list(caller, ward.now)).rows] == [task.id]
 
 
 async def test_a_time_the_patient_chose_waits_and_then_comes_first(sqlite_database: str) -> None:
@@ -116,8 +121,8 @@ async def test_a_time_the_patient_chose_waits_and_then_comes_first(sqlite_databa
     )
     at = ward.now + timedelta(hours=2)
     assert await report(ward, first, nurse, CallResult.CALL_LATER, call_at=at) is None
-    assert [row.task_id for row in await phone_list(nurse, ward.now)] == [second.id, first.id]
-    assert [row.task_id for row in await phone_list(nurse, at)] == [first.id, second.id]
+    assert await order(nurse, ward.now) == [second.id, first.id]
+    assert await order(nurse, at) == [first.id, second.id]
 
 
 async def test_no_answer_closes_a_round_only_after_three_calls(database: str) -> None:

@@ -5,6 +5,7 @@ from datetime import date, datetime
 import pytest
 
 from handlers.inbound import InboundMessage, receive
+from handlers.plans import release
 from handlers.tasks import stop_plan
 from models.alert import Alert
 from models.care import FollowUpPlan, FollowUpTask, TaskStatus
@@ -167,6 +168,32 @@ async def test_leaving_against_advice_waits_for_a_nurse() -> None:
     ward = await a_ward(disposition="4")
     await ward.until("2026-11-23T11:30")
     assert (await ward.task(1)).status is TaskStatus.PLANNED
+    assert await Outgoing.all().count() == 0
+
+
+async def test_a_plan_nobody_releases_comes_to_the_phone_list_when_its_round_is_over() -> None:
+    ward = await a_ward(disposition="4")
+    await ward.until("2026-11-26T00:30")
+    task = await ward.task(1)
+    assert (task.status, task.phone_reason) == (TaskStatus.PHONE_LIST, "unreleased")
+    assert task.forms == ["fu-d3"]
+    assert await Outgoing.all().count() == 0
+
+
+async def test_a_released_plan_begins() -> None:
+    ward = await a_ward(disposition="4")
+    assert ward.plan is not None
+    assert await release(ward.plan.id, None, ward.now)
+    await ward.until("2026-11-23T11:30")
+    assert (await ward.task(1)).status is TaskStatus.CONTACTING
+
+
+async def test_who_was_moved_to_another_house_is_called_once_the_plan_is_released() -> None:
+    ward = await a_ward(disposition="2")
+    assert ward.plan is not None
+    assert await release(ward.plan.id, None, ward.now)
+    await ward.until("2026-11-23T11:30")
+    assert (await ward.task(1)).phone_reason == "transferred"
     assert await Outgoing.all().count() == 0
 
 

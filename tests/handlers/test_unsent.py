@@ -85,7 +85,7 @@ async def test_the_phone_list_says_why_the_last_message_did_not_go_out(database:
     await failed(ward, unsent, "receipt: MOBILE_IN_BLACK", ward.now)
     await to_phone_list(unsent, PhoneReason.UNSENT, ward.now)
     await to_phone_list(unanswered, PhoneReason.NO_ANSWER, ward.now)
-    rows = {row.task_id: row.unsent for row in await phone_list(nurse, ward.now)}
+    rows = {row.task_id: row.unsent for row in (await phone_list(nurse, ward.now)).rows}
     assert rows == {unsent.id: "对方已拉黑或拒收", unanswered.id: ""}
     opened = await open_task(unsent.id, nurse)
     assert opened is not None

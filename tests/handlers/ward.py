@@ -165,9 +165,9 @@ async def a_ward(
     return ward
 
 
-async def make_plan(ward: Ward) -> FollowUpPlan:
+async def make_plan(ward: Ward, department: Department | None = None) -> FollowUpPlan:
     """Make the plan of the ward's patient, as the import does."""
-    rows = plan_rows(ward.desk, ward.encounter, ward.patient, ward.now)
+    rows = plan_rows(ward.desk, ward.encounter, ward.patient, ward.now, department)
     await rows.plan.save()
     await FollowUpTask.bulk_create(rows.tasks)
     await Due.bulk_create(rows.timers)
