@@ -14,7 +14,7 @@ from dialogs.timing.spans import local
 from dialogs.timing.staffed import staffed
 from handlers.desk import Desk
 from models.alert import Alert, AlertLevel
-from models.care import Encounter, FollowUpTask
+from models.care import Encounter, FollowUpTask, TaskKind
 from models.conversation import Conversation, Dialog, DialogStatus
 from models.people import Consent, ConsentPurpose, ContactPoint, Patient, ResponderRole, System
 from models.people import RespondentRole as RoleRow
@@ -124,6 +124,7 @@ async def _case(matter: Matter, patient: Patient) -> Case:
         # on the patient's own phone a relative is nobody on the list, whatever the phone may do
         authorised=contact and role is not None and role.authorised,
         age=age,
+        core_only=_asks_core_only(matter),
         overdue=_is_overdue(matter),
         recent_alert=await _recent_alert(patient, matter.now),
         previous_concerns=await _concerns(matter),
@@ -134,6 +135,11 @@ def _is_overdue(matter: Matter) -> bool:
     dialog = matter.dialog
     deadline = dialog.deadline_at if dialog is not None else None
     return deadline is not None and deadline <= matter.now
+
+
+def _asks_core_only(matter: Matter) -> bool:
+    """A report of every day is three questions (R021)."""
+    return matter.task is not None and matter.task.kind is TaskKind.DAILY_REPORT
 
 
 def _is_bound(point: ContactPoint) -> bool:
