@@ -18,7 +18,7 @@ from dialogs.reading.ratings import read_rating
 from dialogs.reading.reply import Context, Intent, Reading
 from dialogs.reading.requests import read_request
 from dialogs.reading.said import Wished
-from dialogs.reading.when import Heard, When, hear
+from dialogs.reading.when import Heard, When, hear, read_when
 from dialogs.reading.wishes import Wish, wish_in
 from dialogs.reading.withdrawals import names_complaint, read_withdrawal
 from dialogs.reading.yes_no import read_yes_no
@@ -139,11 +139,21 @@ def _reminder(reply: _Reply) -> Reading:
     heard = reply.heard()
     changes = any(_changes(wish, reply.appointment) for wish in heard.wishes)
     days = tuple(_places(reply.plain, heard.words))
-    said = read_attendance(reply.plain, Wished(days, known=any(heard.wishes), changes=changes))
+    wished = Wished(days, known=any(heard.wishes), changes=changes, again=_repeats(reply, heard))
+    said = read_attendance(reply.plain, wished)
     evidence = reply.words(said.marks)
     if said.intent is Intent.RESCHEDULE:
         return _wished(said.intent, heard, evidence)
     return Reading(said.intent, evidence=evidence)
+
+
+def _repeats(reply: _Reply, heard: Heard) -> bool:
+    """Tell whether the message only says the booked day again: 周五能来的."""
+    if heard.wishes or not heard.words or reply.appointment is None:
+        return False
+    booked = reply.appointment.date()
+    read = (read_when(word, reply.now, calendar=reply.calendar) for word in heard.words)
+    return all(wishes and wishes[0].date == booked for wishes in read)
 
 
 def _places(plain: str, words: Iterable[str]) -> Iterator[Mark]:

@@ -20,11 +20,15 @@ WEAKEST: Final = 2  # characters; a bare "come" or "go" may belong to the reason
 
 @dataclass(frozen=True, slots=True)
 class Wished:
-    """The times a reply speaks of: their places, if one was understood, if it is another one."""
+    """The times a reply speaks of: their places, if one was understood, if it is another one.
+
+    `again`: the day that is booked is only said again, 周五能来的.
+    """
 
     days: tuple[Mark, ...] = ()
     known: bool = False
     changes: bool = False
+    again: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +51,7 @@ class Said:
 
     def keeps_time(self) -> bool:
         """Tell whether a time is named and it is the one that is booked."""
-        return self.wished.known and not self.wished.changes
+        return self.wished.again or (self.wished.known and not self.wished.changes)
 
     def is_question(self) -> bool:
         """Tell whether the writer asks something, a wish put as a question too."""

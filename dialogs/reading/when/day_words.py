@@ -103,7 +103,7 @@ def _slash(found: Found) -> Value:
 
 def _lunar(found: Found) -> Value | None:
     groups = found.groupdict()
-    run = (groups.get("day") or groups.get("bare") or "").removeprefix(_WORDS["lunar_prefix"])
+    run = (groups.get("day") or "").removeprefix(_WORDS["lunar_prefix"])
     run = _WORDS["lunar_days"].get(run, run)
     day, name = count(run), groups.get("month")
     if day is None:
@@ -112,9 +112,7 @@ def _lunar(found: Found) -> Value | None:
 
 
 def _lunar_month(groups: dict[str, str | None]) -> int | None:
-    if groups.get("year"):
-        return 1
-    return _LUNAR_MONTHS[_WORDS["last_month"]] if groups.get("bare") else None
+    return 1 if groups.get("year") else None
 
 
 def _month_part(found: Found) -> Value:
