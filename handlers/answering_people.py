@@ -170,15 +170,15 @@ class Circle:
             self.batch.touch(point)
 
     def _authorise(self, number: NumberEntry) -> None:
-        """Take or take back the leave to be told; what staff granted is theirs to take back."""
+        """Take or take back the leave to be told; what staff noted is theirs to change."""
         point = self._point_of(number)
         role = self._role_at(point) if point else None
         if role is None or number.authorised is None or role.role != ResponderRole.RELATIVE:
             return
-        if number.authorised:
-            role.authorised, role.authorised_by = True, role.authorised_by or HOSPITAL
-        elif role.authorised_by == HOSPITAL:
-            role.authorised, role.authorised_by = False, ""
+        if role.authorised_by not in {"", HOSPITAL}:
+            return
+        role.authorised = number.authorised
+        role.authorised_by = HOSPITAL if number.authorised else ""
         self.batch.touch(role)
 
     def _index(self, number: NumberEntry) -> str:

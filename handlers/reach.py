@@ -7,6 +7,7 @@ from datetime import datetime
 
 from dialogs.timing.spans import local
 from handlers.binding import ATTEMPTS
+from handlers.chosen_way import by_choice, chosen_channel
 from handlers.desk import Desk
 from handlers.matters import CHILD, age_on, has_consent
 from handlers.tasks import PhoneReason
@@ -51,7 +52,7 @@ async def reach(
         return Reach(reason=PhoneReason.FAMILY_ONLY)
     found = await addresses_of(desk, [role.respondent_id for role in roles], now)
     if found:
-        return Reach(found[0])
+        return Reach(by_choice(found, await chosen_channel(encounter))[0])
     return Reach(reason=await _why_not(encounter, roles))
 
 

@@ -86,6 +86,8 @@ class StaffWords:
     duty: Mapping[str, str]
     knowledge: Mapping[str, str]
     channels: Mapping[str, str]
+    bedside: Mapping[str, str]
+    files: Mapping[str, str]
     calls: Mapping[str, str]
     call_whys: Mapping[str, str]
     task_kinds: Mapping[str, str]

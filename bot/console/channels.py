@@ -11,6 +11,7 @@ from aiohttp import web
 from bot.channel_words import at_text, channel_words, fact_text, is_well, state_text
 from bot.console.pages import desk_of, now_of, page, visitor_of
 from handlers.channel_states import ChannelReport, group_states, open_windows, report
+from handlers.missing_list import is_missing
 from handlers.scope import administers
 from models.channel import ChannelState
 from models.people import System
@@ -59,7 +60,8 @@ async def show_channels(request: web.Request) -> web.Response:
     windows = await open_windows(now) if System.WECHAT.channel in names else 0
     cards = [_card(await report(name, now), windows, now) for name in names]
     groups = [_group(state) for state in await group_states()]
-    return page(request, "channels", cards=cards, groups=groups)
+    missing = await is_missing(desk_of(request), now)
+    return page(request, "channels", cards=cards, groups=groups, list_missing=missing)
 
 
 def _card(one: ChannelReport, windows: int, now: datetime) -> ChannelCard:

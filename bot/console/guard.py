@@ -27,6 +27,7 @@ QUIET: Final = frozenset(
         "/staff/alerts/{number}/{part}",
         "/staff/complaints/board",
         "/staff/complaints/{number}/{part}",
+        "/staff/bedside/{id}/way",
         "/staff/talks/rows",
         "/staff/talks/{id}/{part}",
         "/staff/channels",

@@ -24,6 +24,7 @@ from handlers.claims import (
 )
 from handlers.drills import acknowledge, end_drill, raise_drill, seen_by
 from handlers.emergency import note_unreached
+from handlers.missing_list import is_missing
 from handlers.scope import administers
 from models.alert import Alert
 from models.hospital import Department
@@ -181,8 +182,14 @@ async def take_end_drill(request: web.Request) -> web.Response:
 
 
 async def _board_page(request: web.Request, name: str) -> web.Response:
-    found = await board(visitor_of(request).staff, now_of(request))
-    return page(request, name, board=found, promises=PROMISES, said=said(request))
+    staff, now = visitor_of(request).staff, now_of(request)
+    missing = administers(staff) and await is_missing(desk_of(request), now)
+    values: dict[str, Any] = {
+        "board": await board(staff, now),
+        "promises": PROMISES,
+        "list_missing": missing,
+    }
+    return page(request, name, said=said(request), **values)
 
 
 async def _found(request: web.Request) -> tuple[Alert, BoardRow]:
