@@ -5,6 +5,7 @@ from __future__ import annotations
 from aiohttp import web
 
 from bot.console import (
+    bedside,
     booking,
     booking_breaches,
     booking_clinics,
