@@ -18,15 +18,16 @@ def drafted(table: type[RowT], **values: Any) -> RowT:
     refused when the row is written, as always.
     """
     row = table.__new__(table)
-    blank, lists = _blank(table)
+    blank, own = _blank(table)
     row.__dict__.update(blank)
-    row.__dict__.update({name: [] for name in lists}, id=uuid4(), _await_when_save={})
+    row.__dict__.update({name: kind() for name, kind in own}, id=uuid4(), _await_when_save={})
     row.__dict__.update(values)
     return row
 
 
 @cache
-def _blank(table: type[Row]) -> tuple[dict[str, Any], tuple[str, ...]]:
-    """What a row holds before anything is said of it, and which columns are lists of its own."""
+def _blank(table: type[Row]) -> tuple[dict[str, Any], tuple[tuple[str, type[Any]], ...]]:
+    """What a row holds before anything is said of it, and which lists and mappings are its own."""
     held = table().__dict__
-    return held, tuple(name for name, value in held.items() if isinstance(value, list))
+    own = ((name, type(value)) for name, value in held.items() if isinstance(value, list | dict))
+    return held, tuple((name, kind) for name, kind in own if not name.startswith("_"))
