@@ -13,6 +13,8 @@ from dialogs.levels import Level
 from dialogs.timing import CONTACT_AFTER, alert_due, escalate_at, local
 from handlers.desk import Desk
 from handlers.human_talk import follow, open_beside
+from handlers.questions.filing import file_question
+from handlers.questions.following import follow_alert
 from handlers.room.alert_posts import post_raised
 from handlers.standing_alarm import standing_alarm
 from handlers.timers import DueKind, Timer, set_timer
@@ -61,6 +63,7 @@ async def raise_alert(desk: Desk, finding: RaisedAlert, now: datetime) -> Alert:
     if not await insert_once(alert):
         return await Alert.get(occurrence=finding.occurrence)
     await note(alert, AlertEvent.RAISED, now, detail=finding.kind)
+    await file_question(alert, now)
     await open_beside(alert, finding.kind, now)
     await post_raised(desk, alert, now)
     if alert.level == AlertLevel.L1 and not alert.drill:
@@ -76,8 +79,9 @@ async def note(
     staff_id: UUID | None = None,
     detail: str = "",
 ) -> AlertEntry:
-    """Add a line to the history of an alert; a talk beside it goes its way."""
+    """Add a line to the history of an alert; a talk and a question beside it go its way."""
     await follow(alert, event, staff_id, now)
+    await follow_alert(alert, event, staff_id, detail, now)
     return await AlertEntry.create(
         alert_id=alert.id, at=now, staff_id=staff_id, event=event, detail=detail
     )

@@ -36,6 +36,9 @@ from handlers.contents import content_of
 from handlers.knowledge_answers import Decided, settle_question, standard_answer
 from handlers.matters import Matter
 from handlers.outgoing import Draft, write
+from handlers.questions.filing import number_told
+from models.alert import Alert as AlertRow
+from models.alert import AlertLevel
 from models.conversation import Conversation, DialogStatus, Outgoing, OutgoingPurpose
 
 
@@ -180,7 +183,7 @@ async def _alert(saving: Saving, action: Alert, place: int) -> None:
     raised = await alerts.raise_alert(matter.desk, finding, matter.now)
     due = due_of(action, matter.now, matter.desk.calendar, matter.desk.staffed_hours)
     saving.values["due"] = promise_text(due, matter.now, language=matter.desk.language)
-    saving.values["no"] = raised.number
+    saving.values["no"] = await number_told(raised)
 
 
 def _about_patient(finding: alerts.RaisedAlert, matter: Matter) -> alerts.RaisedAlert:

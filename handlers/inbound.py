@@ -23,6 +23,7 @@ from handlers.human_talk import talk_in
 from handlers.human_talk_hearing import hear as hear_for_a_person
 from handlers.matters import Matter, matter_of
 from handlers.outgoing import Draft, write
+from handlers.questions import read_back
 from handlers.speech import echo, have_listened_to, say_lost
 from handlers.transcript import ACCEPTED_RANK
 from handlers.whose_answer import hear_whose
@@ -225,6 +226,8 @@ async def _heard_by_a_desk(
     matter: Matter, inbound: Inbound, event: Event, ear: complaints.Ear
 ) -> Heard | None:
     """Ask the complaint desk, then the booking desk; what nobody takes may be more of the first."""
+    if await read_back.hear(matter, inbound, event):
+        return Heard(resting=True)
     heard = await complaints.hear(ear)
     if heard is not None:
         asking = heard.resting and await ask_again(matter, inbound)

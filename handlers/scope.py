@@ -12,6 +12,7 @@ from models.booking import Appointment
 from models.care import Encounter, FollowUpTask
 from models.hospital import StaffMember, StaffRole
 from models.row import Row
+from models.ward_week import QuestionTicket
 
 RowT = TypeVar("RowT", bound=Row)
 
@@ -98,6 +99,12 @@ def visible_tasks(staff: StaffMember) -> QuerySet[FollowUpTask]:
 def visible_stays(staff: StaffMember) -> QuerySet[Encounter]:
     """Select the stays whose record a member of staff may read."""
     return _among(Encounter.filter(_place(staff, "department__code__in")), allowed=may_open(staff))
+
+
+def visible_questions(staff: StaffMember) -> QuerySet[QuestionTicket]:
+    """Select the questions of patients a member of staff may read."""
+    place = _place(staff, "department__code__in")
+    return _among(QuestionTicket.filter(place), allowed=may_open(staff))
 
 
 def may_open(staff: StaffMember) -> bool:
