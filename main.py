@@ -278,6 +278,21 @@ def check() -> None:
 
 
 @app.command()
+def plans(
+    file: Annotated[
+        Path | None, typer.Argument(help="a discharge list: which plan does each row get?")
+    ] = None,
+) -> None:
+    """Print the follow-up plans, or which one each row of a discharge list gets and why."""
+    from bot.plan_report import show_choices, show_plans
+
+    if file is None:
+        show_plans(_settings())
+    else:
+        show_choices(_settings(), file)
+
+
+@app.command()
 def settings() -> None:
     """Print the table of all settings, in Markdown."""
     from bot.settings import settings_table
@@ -440,13 +455,15 @@ def _until_told(work: Coroutine[None, None, None]) -> None:
 def _mendable(fault: Exception) -> bool:
     """Tell whether this is a fault whoever typed the command can mend."""
     from bot.approvals import BadApprovals
+    from dialogs.plans.fault import BadPlans
     from handlers.form_header import BadHeader
     from models.database import BadDatabaseUrl
     from models.keys import KeyFault
     from models.migrate import NewerSchema, RowsLost
 
-    kinds = (BadApprovals, BadHeader, BadDatabaseUrl, KeyFault, NewerSchema, RowsLost, OSError)
-    return isinstance(fault, kinds)
+    of_files = (BadApprovals, BadHeader, BadPlans, KeyFault, OSError)
+    of_database = (BadDatabaseUrl, NewerSchema, RowsLost)
+    return isinstance(fault, (*of_files, *of_database))
 
 
 def main() -> None:

@@ -47,8 +47,8 @@ async def measure(url: str, count: int) -> None:
     await open_database(url, KeyRing.new())
     await seed_calendar(NOW)
     departments = ListFile(DEPARTMENTS.name, DEPARTMENTS.read_bytes())
-    await take_department_list(departments, NOW, dry_run=False)
     desk = Desk(hospital="示例医院", calendar=await load_calendar())
+    await take_department_list(desk, departments, NOW, dry_run=False)
 
     def taking(*, dry_run: bool) -> Awaitable[Summary]:
         return take_discharge_list(

@@ -14,9 +14,11 @@ from bot.channels.sms_templates import BadTemplates
 from bot.channels.telegram_settings import TelegramSettings
 from bot.channels.telegram_words import warnings_of
 from bot.command_words import tell
+from bot.own_plans import load_plans
 from bot.settings import BadSettings, Settings, load_settings
 from dialogs.catalog import LANGUAGES, CatalogFault, load_catalog
 from dialogs.checker import Severity, check_catalog
+from dialogs.plans.fault import BadPlans
 from handlers.form_header import BadHeader, read_fields
 from models.database import BadDatabaseUrl, is_postgres, sqlite_path
 from models.keys import KeyFault, KeyRing
@@ -51,6 +53,7 @@ def _all() -> Iterator[Found]:
         return
     yield from _settings(settings)
     yield from _channels(settings)
+    yield from _plans(settings)
     yield from _approvals(settings.approvals_file)
     yield from _header(settings.header_file)
 
@@ -104,6 +107,15 @@ def _header(file: Path | None) -> Iterator[Found]:
             read_fields(file)
     except (BadHeader, OSError) as fault:
         yield from ((Severity.ERROR, f"SUIFANG_HEADER_FILE: {n}") for n in str(fault).split("\n"))
+
+
+def _plans(settings: Settings) -> Iterator[Found]:
+    try:
+        load_plans(settings)
+    except BadPlans as fault:
+        yield from ((Severity.ERROR, found.text) for found in fault.faults)
+    except CatalogFault:  # said already, with its place
+        return
 
 
 def _approvals(file: Path) -> Iterator[Found]:

@@ -129,11 +129,14 @@ async def take_tomorrow_list(
     return Summary(counts, faults, DISCHARGES.labels, read=found.total_rows, taken=report.taken)
 
 
-async def take_department_list(file: ListFile, now: datetime, *, dry_run: bool) -> Summary:
+async def take_department_list(
+    desk: Desk, file: ListFile, now: datetime, *, dry_run: bool
+) -> Summary:
     """Take a list of departments."""
     found = read_departments(file.content, file.name)
     faults = list(found.faults)
-    entries = list(department_entries(found.rows, await load_department_names(), faults))
+    known = await load_department_names()
+    entries = list(department_entries(found.rows, known, desk.plans, faults))
     taken = await kept_or_tried(lambda: take_departments(entries, ACTOR, now), dry_run=dry_run)
     return _summary(taken, found.total_rows, faults, DEPARTMENTS.labels)
 

@@ -37,7 +37,6 @@ from handlers.taken_files import Arrived
 
 Begin = Callable[[int], Callable[[int], None]]
 _SHORT: Final = {
-    "departments": take_department_list,
     "staff": take_staff_list,
     "clinics": take_clinic_list,
     "duty": take_duty_list,
@@ -72,6 +71,8 @@ async def take_list(
     short = _SHORT.get(kind)
     if short is not None:
         return await short(file, at, dry_run=dry_run)
+    if kind == "departments":
+        return await take_department_list(desk, file, at, dry_run=dry_run)
     if kind == "sessions":
         return await take_session_list(
             desk, file, at, dry_run=dry_run, progress=progress, dropped=dropped
@@ -108,7 +109,7 @@ class ImportCommand:
     async def _take(self, file: ListFile) -> Summary:
         """Take a list; one that is long enough shows how far it has got."""
         desk = desk_of(self.settings)
-        if self.kind in _SHORT:
+        if self.kind in _SHORT or self.kind == "departments":
             return await take_list(desk, self.kind, file, self.at, dry_run=self.dry_run)
         await prepare(desk, self.settings, self.at)
         with self._bar() as bar:

@@ -11,6 +11,7 @@ import structlog
 
 from bot.approvals import read_approvals
 from bot.own_lexicon import OwnLexiconFile
+from bot.own_plans import load_plans
 from bot.settings import Settings
 from dialogs.tagging.complaint import tag
 from handlers.calendar import load_calendar, seed_calendar
@@ -36,6 +37,7 @@ def desk_of(settings: Settings) -> Desk:
         public_url=settings.public_url,
         legal_basis=settings.legal_basis,
         plan=settings.plan,
+        plans=load_plans(settings),
         language=settings.language,
         approvals=read_approvals(settings.approvals_file),
         header=read_fields(settings.header_file) if settings.header_file else shipped_fields(),

@@ -64,9 +64,16 @@ class Settings(BaseSettings):
             "empty: such patients are only phoned"
         ),
     ] = ""
-    plan: Annotated[Literal["three_rounds"], Field(description="follow-up plan of discharges")] = (
-        "three_rounds"
-    )
+    plan: Annotated[
+        str,
+        Field(
+            description="follow-up plan of discharges no rule and no department chooses one for: "
+            "three_rounds, central, one_three_seven, post_operative, chronic_monthly, or an own one"
+        ),
+    ] = "three_rounds"
+    plans_file: Annotated[
+        Path, Field(description="the hospital's own plans and rules beside ours; need not be there")
+    ] = Path("var/plans.toml")
     quiet_hours: Annotated[
         tuple[str, ...],
         NoDecode,

@@ -11,6 +11,8 @@ from bot.intake.faults import Fault
 from bot.intake.headers import DEPARTMENTS, STAFF
 from bot.intake.phones import Phone
 from bot.intake.staff import StaffRow
+from bot.intake.words import folded, meanings
+from dialogs.plans.book import PlanBook
 from handlers.department_names import DepartmentNames
 from handlers.staff import DepartmentEntry, StaffEntry
 from models.hospital import FollowUpPolicy, StaffRole
@@ -59,9 +61,12 @@ _OFFICES: Final = frozenset(
 
 
 def department_entries(
-    rows: Iterable[DepartmentRow], known: DepartmentNames, faults: list[Fault]
+    rows: Iterable[DepartmentRow], known: DepartmentNames, plans: PlanBook, faults: list[Fault]
 ) -> Iterator[DepartmentEntry]:
-    """Translate departments; one without a code keeps its own, or goes by its name."""
+    """Translate departments; one without a code keeps its own, or goes by its name.
+
+    A plan nobody wrote is named and left out: the rules choose for that department.
+    """
     lines: dict[str, int] = {}
     for row in rows:
         code = _code(row, known, faults)
@@ -78,6 +83,7 @@ def department_entries(
             follow_up_policy=FollowUpPolicy(row.follow_up.value),
             neutral=row.hide_name_at_first,
         )
+            plan=_plan(row, plans, faults),
 
 
 def staff_entries(
@@ -100,6 +106,13 @@ def staff_entries(
 def _code(row: DepartmentRow, known: DepartmentNames, faults: list[Fault]) -> str:
     if row.code:
         return row.code
+def _plan(row: DepartmentRow, plans: PlanBook, faults: list[Fault]) -> str | None:
+    found = plans.named(row.plan) if row.plan else None
+    if row.plan and found is None:
+        faults.append(row_fault("plan_unknown", row.line, "plan", _LABELS, text=row.plan))
+    return found.name if found else None
+
+
     faults.append(row_fault("code_missing", row.line, "code", _LABELS))
     same = known.find(row.name)
     return same.code if same else row.name[:_CODE_WIDTH]

@@ -26,6 +26,7 @@ class DepartmentEntry:
     follow_up_policy: FollowUpPolicy = FollowUpPolicy.ALL
     neutral: bool = False
 
+    plan: str | None = None
 
 @dataclass(frozen=True, slots=True)
 class StaffEntry:
@@ -166,3 +167,4 @@ async def _write(row: Department | StaffMember, values: Mapping[str, Any]) -> st
 
 def _counted(done: list[str]) -> Taken:
     return Taken(done.count("created"), done.count("changed"), done.count("unchanged"))
+        "plan": entry.plan,

@@ -63,7 +63,7 @@ def start_of(desk: Desk, real: datetime) -> datetime:
 async def build(desk: Desk, now: datetime) -> World:
     """Read the example lists in and hand out the phones."""
     departments = ListFile("departments.csv", _example("departments.csv"))
-    await take_department_list(departments, now, dry_run=False)
+    await take_department_list(desk, departments, now, dry_run=False)
     rows = _shifted(now)
     source = Source("discharges.csv", actor="demo")
     await import_discharges(desk, [entry_of(row) for row in rows], source, now)

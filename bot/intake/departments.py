@@ -31,6 +31,7 @@ class DepartmentRow:
     duty_phones: tuple[Phone, ...]
     follow_up: FollowUp
     hide_name_at_first: bool
+    plan: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +80,7 @@ def _department(record: Record) -> DepartmentRow:
         duty_phones=duty_phones,
         follow_up=_follow_up(record),
         hide_name_at_first=bool(record.flag("discreet")),
+        plan=record.row["plan"],
     )
 
 

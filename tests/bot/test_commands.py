@@ -23,6 +23,7 @@ class Terminal:
             "SUIFANG_DATABASE_URL": f"sqlite://{folder / 'suifang.db'}",
             "SUIFANG_KEY_FILE": str(folder / "keys.json"),
             "SUIFANG_APPROVALS_FILE": str(folder / "approvals.toml"),
+            "SUIFANG_PLANS_FILE": str(folder / "plans.toml"),
             "SUIFANG_LEGAL_BASIS": "医疗服务必需",
         }
 
@@ -181,3 +182,43 @@ def test_a_wrong_word_is_answered_with_a_sentence_not_a_traceback(
     assert done.returncode != 0
     assert "Traceback" not in done.stderr
     assert done.stdout + done.stderr
+
+
+def test_the_plans_are_shown_with_the_hospitals_own(terminal: Terminal) -> None:
+    own = terminal.folder / "plans.toml"
+    own.write_text('[rule.heart]\ndiagnosis = ["I21"]\nplan = "central"\n', encoding="utf-8")
+    shown = terminal.run("plans").stdout
+    assert "三轮 (three_rounds),默认" in shown
+    assert "规则 heart: 集中4-7工作日" in shown
+
+
+def test_each_row_of_a_list_is_told_its_plan_and_nobody_is_named(terminal: Terminal) -> None:
+    own = terminal.folder / "plans.toml"
+    own.write_text('[rule.operated]\noperation = true\nplan = "post_operative"', encoding="utf-8")
+    terminal.run("import", "departments", "examples/departments.csv")
+    done = terminal.run("plans", "examples/discharges.csv")
+    assert (done.returncode, done.stderr) == (0, "")
+    lines = done.stdout.splitlines()
+    assert any("术后伤口(rule:operated)" in line for line in lines)
+    assert any("三轮(default)" in line for line in lines)
+    assert all(line.startswith("第") for line in lines)
+
+
+def test_faults_of_the_plans_are_told_at_once_and_nothing_starts(terminal: Terminal) -> None:
+    own = terminal.folder / "plans.toml"
+    own.write_text(
+        '[rule.a]\nplan = "nowhere"\noperation = true\n[rule.b]\nplan = "central"\n',
+        encoding="utf-8",
+    )
+    checked = terminal.run("check")
+    assert checked.returncode == 1
+    assert "plans.toml [rule a] 没有这个方案:nowhere" in checked.stdout
+    assert "plans.toml [rule b] 规则没有条件" in checked.stdout
+    started = terminal.run("run")
+    assert started.returncode == 2
+    assert "plans.toml [rule a] 没有这个方案:nowhere" in started.stderr
+
+
+def test_a_default_plan_nobody_wrote_is_a_fault_of_the_settings(terminal: Terminal) -> None:
+    terminal.settings["SUIFANG_PLAN"] = "weekly"
+    assert "SUIFANG_PLAN 没有这个方案:weekly" in terminal.run("check").stdout

@@ -343,3 +343,15 @@ def _count(file: Path, table: str) -> int:
             return int(counted.fetchone()[0])
     except sqlite3.OperationalError:
         return 0
+
+
+def test_a_department_has_the_plan_its_list_names_and_an_unknown_one_is_told(
+    clerk: Clerk, tmp_path: Path
+) -> None:
+    file = tmp_path / "departments.csv"
+    rows = ("0101,心内科,集中4-7工作日", "0102,内分泌科,chronic_monthly", "0103,骨科,没有")
+    file.write_text("\n".join(("编码,名称,随访方案", *rows)), encoding="utf-8")
+    assert clerk.imports("departments", file) == 0
+    plans = {row.name: row.plan for row in clerk.rows(Department)}
+    assert plans == {"心内科": "central", "内分泌科": "chronic_monthly", "骨科": None}
+    assert "第 4 行的随访方案“没有”没有" in clerk.said
