@@ -27,6 +27,7 @@ class DueKind(StrEnum):
     CALL_ROUND = "call_round"
     END_ROUND = "end_round"
     RESUME_DIALOG = "resume_dialog"
+    RESUME_PLAN = "resume_plan"
     BEGIN_WAITING = "begin_waiting"
     CONFIRM_BOOKING = "confirm_booking"
     ASK_TO_CONFIRM = "ask_to_confirm"

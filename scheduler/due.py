@@ -8,7 +8,15 @@ from typing import Final
 
 import structlog
 
-from handlers import distribution, emergency, human_talk_ending, human_talk_silence, rounds, silence
+from handlers import (
+    distribution,
+    emergency,
+    human_talk_ending,
+    human_talk_silence,
+    pausing,
+    rounds,
+    silence,
+)
 from handlers.booking import deaths, session_chase, telling, weekly
 from handlers.casework import rating
 from handlers.casework import warnings as complaint_clocks
@@ -41,6 +49,7 @@ _USE_CASES: Final[Mapping[str, Callable[[Desk, Due, datetime], Awaitable[str]]]]
     DueKind.CALL_ROUND: rounds.call_round,
     DueKind.END_ROUND: rounds.end_round,
     DueKind.RESUME_DIALOG: rounds.resume_dialog,
+    DueKind.RESUME_PLAN: pausing.resume_plan,
     DueKind.BEGIN_WAITING: begin_waiting,
     DueKind.CONFIRM_BOOKING: messages.confirm_booking,
     DueKind.ASK_TO_CONFIRM: messages.ask_to_confirm,
