@@ -104,9 +104,7 @@ class StaffWords:
         return self.room["comma"].join(self.roles.get(role, role) for role in roles)
 
     def rule(self, code: str) -> str:
-    tiers: Mapping[str, str]
     risk_signs: Mapping[str, str]
-    pause_reasons: Mapping[str, str]
         """Say what raised an alert; the id of a form's rule (RC6, FU-E.r1) stands for itself."""
         return self.rules.get(code, code)
 
