@@ -10,6 +10,7 @@ from handlers.binding import ATTEMPTS
 from handlers.chosen_way import by_choice, chosen_channel
 from handlers.desk import Desk
 from handlers.matters import CHILD, age_on, has_consent
+from handlers.spared import told_instead
 from handlers.tasks import PhoneReason
 from handlers.written_to import addresses_of
 from models.care import BedsideSlip, Encounter, FollowUpTask
@@ -49,11 +50,17 @@ async def reach(
         return Reach(reason=PhoneReason.NO_CONSENT)
     roles = await _who_is_asked(patient, task)
     if not roles:
-        return Reach(reason=PhoneReason.FAMILY_ONLY)
+        return Reach(reason=_nobody(patient))
     found = await addresses_of(desk, [role.respondent_id for role in roles], now)
     if found:
         return Reach(by_choice(found, await chosen_channel(encounter))[0])
     return Reach(reason=await _why_not(encounter, roles))
+
+
+def _nobody(patient: Patient) -> PhoneReason:
+    """Say why there is nobody to ask (F17)."""
+    spared = patient.protective_disclosure
+    return PhoneReason.NO_RELATIVE if spared else PhoneReason.FAMILY_ONLY
 
 
 async def _who_is_asked(patient: Patient, task: FollowUpTask) -> list[RespondentRole]:
@@ -62,7 +69,7 @@ async def _who_is_asked(patient: Patient, task: FollowUpTask) -> list[Respondent
     if age is not None and age < CHILD:
         return [role for role in roles if role.role is ResponderRole.GUARDIAN]
     if patient.protective_disclosure:
-        return [role for role in roles if role.authorised and role.role is not ResponderRole.SELF]
+        return told_instead(roles)
     return [role for role in roles if role.role is ResponderRole.SELF]
 
 

@@ -11,6 +11,7 @@ from handlers.desk import Desk
 from handlers.matters import has_consent
 from handlers.opting_out import refuses_surveys
 from handlers.reminders.visits import may_be_reminded
+from handlers.spared import may_be_told
 from handlers.tasks import OPEN
 from models.booking import Appointment, AppointmentStatus
 from models.care import FollowUpTask
@@ -52,15 +53,19 @@ async def why_not(
         return None
     if point is None or point.wrong_at is not None or point.opted_out_at is not None:
         return OutgoingStatus.SUPPRESSED, "stopped"
-    return await _of_patient(desk, row, now)
+    return await _of_patient(desk, row, point, now)
 
 
-async def _of_patient(desk: Desk, row: Outgoing, now: datetime) -> Verdict | None:
+async def _of_patient(
+    desk: Desk, row: Outgoing, point: ContactPoint, now: datetime
+) -> Verdict | None:
     patient: Patient | None = await related(row, "patient")
     if patient is None:
         return None
     if patient.deceased_at is not None:
         return OutgoingStatus.SUPPRESSED, "deceased"
+    if not _is_asked_for(row) and not await may_be_told(patient, point.respondent_id):
+        return OutgoingStatus.SUPPRESSED, "family only"
     reminds = row.purpose is OutgoingPurpose.REMINDER
     consented = await _wanted(desk, row, patient) if reminds else await has_consent(patient)
     if not consented or await _is_unwanted_survey(desk, row, patient):
@@ -80,7 +85,11 @@ async def _is_unwanted_survey(desk: Desk, row: Outgoing, patient: Patient) -> bo
 
 
 async def _wanted(desk: Desk, row: Outgoing, patient: Patient) -> bool:
-    return row.occurrence.startswith(_ASKED_FOR) or await may_be_reminded(desk, patient)
+    return _is_asked_for(row) or await may_be_reminded(desk, patient)
+
+
+def _is_asked_for(row: Outgoing) -> bool:
+    return row.occurrence.startswith(_ASKED_FOR)
 
 
 def _next_hour(desk: Desk, row: Outgoing, patient: Patient, now: datetime) -> datetime:

@@ -67,8 +67,9 @@ def _item_texts(catalog: Catalog, ask: Ask) -> tuple[str, ...]:
 
 async def _of_stay(desk: Desk, row: Outgoing) -> dict[str, str]:
     values = {"phone": desk.switchboard, "tel": desk.switchboard, "dept": ""}
-    if row.patient_id is not None:
-        values["name"] = (await Patient.get(id=row.patient_id)).name
+    patient = await Patient.get_or_none(id=row.patient_id)
+    if patient is not None:
+        values |= _of_patient(patient, now, desk.language)
     encounter = await _encounter(row)
     slip = await _slip(row, encounter) or await _card(row)
     values["check"] = slip.check_code if slip else ""
@@ -78,6 +79,9 @@ async def _of_stay(desk: Desk, row: Outgoing) -> dict[str, str]:
     if encounter.review_on:
         values["date"] = date_text(encounter.review_on, language=desk.language)
         values["dow"] = weekday_text(encounter.review_on, language=desk.language)
+    if patient is not None and patient.protective_disclosure:
+        # a ward's name may be the name of an illness (R043)
+        values["dept"] = ""
     return values
 
 

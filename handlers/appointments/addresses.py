@@ -7,6 +7,7 @@ from datetime import datetime
 from dialogs.timing.spans import local
 from handlers.desk import Desk
 from handlers.matters import CHILD, age_on
+from handlers.spared import told_instead
 from handlers.written_to import addresses_of
 from models.people import ContactPoint, Patient, RespondentRole, ResponderRole
 
@@ -16,6 +17,7 @@ async def address_of(
 ) -> ContactPoint | None:
     """Return the best address: the patient's, a child's guardian's, else an authorised relative's.
 
+    Where the illness is kept from the patient only authorised relatives are told (R043).
     Who wants no messages any more is still told what must arrive, such as a stopped clinic.
     """
     if patient.deceased_at is not None:
@@ -30,5 +32,7 @@ async def _who_is_told(patient: Patient, now: datetime) -> list[RespondentRole]:
     age = age_on(patient, local(now).date().toordinal())
     if age is not None and age < CHILD:
         return [role for role in roles if role.role is ResponderRole.GUARDIAN]
+    if patient.protective_disclosure:
+        return told_instead(roles)
     own = [role for role in roles if role.role is ResponderRole.SELF]
     return own or [role for role in roles if role.authorised]
