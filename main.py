@@ -68,6 +68,8 @@ class ReportKind(StrEnum):
     WEEKLY = "weekly"
     COMPLAINTS = "complaints"
     ALERTS = "alerts"
+    MONTHLY = "monthly"
+    UNFINISHED = "unfinished"
 
 
 @app.callback()
@@ -343,15 +345,20 @@ def slips(
 def report(
     kind: Annotated[ReportKind, typer.Argument(help="what to report on")],
     period: Annotated[
-        str, typer.Argument(help="weekly: 2026-W47; complaints: 2026-11; alerts: a month or a day")
+        str, typer.Argument(help="a month, 2026-11; weekly: 2026-W47; alerts: a month or a day")
     ],
-    file: Annotated[Path | None, typer.Argument(help="the xlsx file to write")] = None,
+    file: Annotated[
+        Path | None, typer.Argument(help="the xlsx file to write; monthly: also .pdf")
+    ] = None,
     *,
+    department: Annotated[
+        str, typer.Option(help="monthly, unfinished: one department, by code or name")
+    ] = "",
     disputes: Annotated[
         bool, typer.Option(help="complaints: with the sheet of disputes, for those who may read it")
     ] = False,
 ) -> None:
-    """Write a report: bookings of a week, complaints of a month, alerts of a day or month."""
+    """Write a report: bookings, complaints, alerts, follow-up of a month and what it lacks."""
     target = file or Path(f"{kind.value}-{period}.xlsx")
     match kind:
         case ReportKind.WEEKLY:
@@ -366,6 +373,14 @@ def report(
             from bot.month_reports import write_alerts
 
             write_alerts(period, target, _settings())
+        case ReportKind.MONTHLY:
+            from bot.follow_up_files import write_follow_up_month
+
+            write_follow_up_month(period, department, target, _settings())
+        case ReportKind.UNFINISHED:
+            from bot.follow_up_files import write_quality
+
+            write_quality(period, department, target, _settings())
 
 
 def _settings() -> Settings:
