@@ -159,7 +159,7 @@ async def _move(matter: Matter, alert: Alert) -> None:
 def _thanks(meant: str, circle: Circle, *, red: bool) -> str:
     """Say what to do with a child, where the words before it were for anybody."""
     child = red and any(person.key == meant and person.is_child for person in circle.people)
-    return "M-RFC" if child else "M-WHOSE-OK"
+    return "M-RFC" if child else "M-RF-WHOSE-OK"
 
 
 async def _say(matter: Matter, inbound: Inbound, said: Say) -> None:

@@ -28,9 +28,9 @@ from models.conversation import Dialog, DialogStatus, Inbound
 from models.people import Patient
 from models.unit import lock
 
-WHOSE: Final = "M-WHOSE"
+WHOSE: Final = "M-RF-WHOSE"
 PEOPLE: Final = "people"
-# the options of M-WHOSE; a fifth patient of one phone is told in words
+# the options of M-RF-WHOSE; a fifth patient of one phone is told in words
 PLACES: Final = ("one", "two", "three", "four")
 NOBODY: Final = "nobody"
 _CHILD: Final = frozenset({"child"})

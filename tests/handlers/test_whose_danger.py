@@ -33,7 +33,7 @@ async def test_a_childs_fever_is_the_childs_alarm_and_the_father_is_asked_on() -
         await home.answers(words)
     told, again = await home.answers("孩子烧到39度5了")
     assert "抽搐、叫不醒" in told
-    assert "您" in again
+    assert "出院后现在在哪里" in again
     assert await home.alarms() == [("李小宝", "L2")]
     father = await Dialog.get(patient_id=home.father.patient.id)
     assert father.status is DialogStatus.ACTIVE
