@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from dialogs.actions import Reporter
 from dialogs.plan import Question, applies, leading, questions
 from dialogs.state import Stage
 from dialogs.turn import Turn
@@ -11,7 +12,7 @@ from dialogs.turn import Turn
 WHO_ITEMS: Final = ("who", "guard")
 IDENTIFIED: Final = "identified"
 CONSENTED: Final = "consented"
-_SHORTER: Final = {"M-OPEN": "M-OPEN-AGAIN", "M-OPEN-U": "M-OPEN-AGAIN"}
+_SHORTER: Final = {"M-OPEN": "M-OPEN-AGAIN", "M-OPEN-U": "M-OPEN-AGAIN", "M-OPEN-F": "M-OPEN-AGAIN"}
 
 
 def gate(turn: Turn) -> Turn | None:
@@ -19,7 +20,7 @@ def gate(turn: Turn) -> Turn | None:
     if not leading(turn).survey and not turn.state.by:
         return None if who_question(turn) else turn.ask_message(Stage.WHO, "M-WHO")
     if _unproven(turn):
-        return turn.ask_message(Stage.IDENTITY, "M-ID")
+        return turn.ask_message(Stage.IDENTITY, identity_message(turn))
     if not turn.case.consented and CONSENTED not in turn.state.told:
         return turn.ask_message(Stage.CONSENT, "M-CONSENT")
     return None
@@ -32,13 +33,20 @@ def opening_message(turn: Turn) -> str:
         return message
     if turn.case.contact:
         return "M-OPEN-R"
-    return "M-OPEN" if turn.case.bound else "M-OPEN-U"
+    if turn.case.bound:
+        return "M-OPEN"
+    return "M-OPEN-F" if turn.case.several else "M-OPEN-U"
 
 
 def permission_message(turn: Turn) -> str:
     """Ask for permission again in few words: who is writing has been said."""
     message = opening_message(turn)
     return _SHORTER.get(message, message)
+
+
+def identity_message(turn: Turn) -> str:
+    """Ask for the year of the patient, which is not that of whoever answers for them."""
+    return "M-ID-FAMILY" if turn.state.by == Reporter.FAMILY else "M-ID"
 
 
 def who_question(turn: Turn) -> Question | None:
@@ -53,7 +61,9 @@ def settle(turn: Turn, what: str) -> Turn:
 
 
 def _unproven(turn: Turn) -> bool:
-    """Somebody who reports about the patient is not held up (M-ID)."""
-    case, state = turn.case, turn.state
-    settled = case.bound or IDENTIFIED in state.told or state.by == "family"
-    return not settled and case.birth_year is not None
+    """Who is asked of an illness by us has said the year, patient or family (M-ID).
+
+    Danger that somebody reports unasked is heard at any time.
+    """
+    settled = turn.case.bound or IDENTIFIED in turn.state.told
+    return not settled and turn.case.birth_year is not None

@@ -6,7 +6,7 @@ from typing import Final
 
 from dialogs import opening, questionnaire
 from dialogs.actions import Note, Outcome
-from dialogs.admission import opening_message
+from dialogs.admission import opening_message, permission_message
 from dialogs.after_danger import heed, linger
 from dialogs.alarm import URGENT, hear
 from dialogs.answers import is_courtesy, is_greeting, is_question
@@ -68,12 +68,22 @@ def answer(turn: Turn, reply: Reply) -> Turn:
     match turn.state.ended_in:
         case Outcome.DANGER:
             return heed(turn, reply) or (linger(turn, reply.text) if reply.text else turn)
-        case Outcome.LATER if _ready(turn, reply):
-            return opening.start(turn.but(stage=Stage.OPENING, outcome=""))
+        case Outcome.LATER:
+            return _after_putting_off(turn, reply)
         case Outcome.DECEASED | Outcome.WRONG_NUMBER:
             return turn.alert(Level.Q, "message", reply.text) if reply.text else turn
         case _:
             return _hear_words(turn, reply.text)
+
+
+def _after_putting_off(turn: Turn, reply: Reply) -> Turn:
+    """Begin for who has time after all; a bare number answers something, perhaps this."""
+    back = turn.but(stage=Stage.OPENING, outcome="", misreadings=0)
+    if _ready(turn, reply):
+        return opening.start(back)
+    if bare(reply.text).isdigit():
+        return back.again(back.last_ask(permission_message(back)))
+    return _hear_words(turn, reply.text)
 
 
 def _hear_words(turn: Turn, text: str) -> Turn:

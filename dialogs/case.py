@@ -13,7 +13,7 @@ class Case:
     member on the list of people who may be told. `staffed`: somebody is on duty now (R106).
     `last_turn`: the last one that anything in this conversation was asked with.
     `previous_concerns`: items that raised L3 in the round before (RC9). `overdue`: the time to
-    answer is over.
+    answer is over. `several`: the address answers for other patients too.
     """
 
     channel: str = "web"
@@ -31,6 +31,7 @@ class Case:
     recent_alert: bool = False
     tags: frozenset[str] = frozenset()
     previous_concerns: frozenset[str] = frozenset()
+    several: bool = False
 
     @property
     def rich(self) -> bool:

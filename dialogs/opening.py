@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Final
@@ -10,6 +11,7 @@ from dialogs.actions import Keep, Outcome, Remind, Reporter
 from dialogs.admission import (
     CONSENTED,
     IDENTIFIED,
+    identity_message,
     opening_message,
     permission_message,
     settle,
@@ -22,6 +24,7 @@ from dialogs.levels import Level
 from dialogs.plan import leading, waits_for_patient
 from dialogs.questionnaire import keep, proceed
 from dialogs.reading.moments import read_moment
+from dialogs.reading.normal import bare
 from dialogs.reading.years import read_birth_year
 from dialogs.replies import choice, misread, part_of_day
 from dialogs.state import Stage
@@ -30,6 +33,11 @@ from dialogs.turn import Reply, Turn
 
 REFUSALS: Final = {"recovered": "F21", "attitude": "F22", "effect": "F23", "bother": "F24"}
 _IDENTITY_MISSES: Final = 2
+# a year may be tried this often in all; then only a person can help
+MOST_YEARS: Final = 4
+# 78, 78岁, 虚岁78: a birthday yet to come, and the year that is counted at birth
+_AGE: Final = re.compile(r"(?:我)?(?:今年)?(?:虚岁|周岁|实岁)?(\d{2,3})(?:周岁|虚岁|岁)?")
+_COUNTED_FROM: Final = (-1, 0, 1)
 
 
 def begin(turn: Turn) -> Turn:
@@ -98,10 +106,28 @@ def answer_later(turn: Turn, reply: Reply) -> Turn:
         return decline_this(turn)
     if key is None and is_now(reply.text):
         return start(turn)
-    wished = part_of_day(key, local(turn.at)) if key else read_moment(reply.text, local(turn.at))
+    if key and _is_over(turn, reply, key):
+        return start(turn)
+    wished = _part_meant(turn, reply, key) if key else read_moment(reply.text, local(turn.at))
     if wished is None and not turn.state.misreadings:
         return misread(turn, turn.last_ask("M-LATER"))
     return _agree(turn, wished or part_of_day("tomorrow_am", local(turn.at)))
+
+
+def _part_meant(turn: Turn, reply: Reply, key: str) -> datetime:
+    """Take the number before "tomorrow" for the day after it was offered, words for their own."""
+    asked = turn.state.asked
+    offered = asked if asked is not None and _is_number(reply) else turn.at
+    return part_of_day(key, local(offered))
+
+
+def _is_over(turn: Turn, reply: Reply, key: str) -> bool:
+    """Tell whether the time that was offered has come: who answers now has time now."""
+    return _part_meant(turn, reply, key) <= turn.at
+
+
+def _is_number(reply: Reply) -> bool:
+    return bool(reply.keys) or bare(reply.text).isdigit()
 
 
 def _moment(turn: Turn, text: str) -> datetime | None:
@@ -150,14 +176,24 @@ def _option(turn: Turn, key: str) -> str:
 
 def answer_identity(turn: Turn, reply: Reply) -> Turn:
     """Compare the birth year; the second miss goes to a person, without saying what was wrong."""
-    year = read_birth_year(reply.text)
-    if year == turn.case.birth_year:
+    if is_identity(turn, reply.text):
         return proceed(settle(turn, IDENTIFIED))
     misses = turn.state.identity_misses + 1
     if misses >= _IDENTITY_MISSES:
-        return hand_over(turn, "identity")
-    lead = "M-ID-AGAIN" if year else "M-UNK"
-    return turn.but(identity_misses=misses).again(turn.last_ask("M-ID"), lead=lead)
+        return hand_over(turn.but(identity_misses=misses), "identity")
+    lead = "M-ID-AGAIN" if read_birth_year(reply.text) else "M-UNK"
+    asked = turn.last_ask(identity_message(turn))
+    return turn.but(identity_misses=misses).again(asked, lead=lead)
+
+
+def is_identity(turn: Turn, text: str) -> bool:
+    """Tell whether words say the year of birth, or the age as the old count it."""
+    born = turn.case.birth_year
+    if born is None or read_birth_year(text) == born:
+        return born is not None
+    said = _AGE.fullmatch(bare(text))
+    counted = local(turn.at).year - int(said[1]) - born if said else None
+    return counted in _COUNTED_FROM
 
 
 def answer_consent(turn: Turn, reply: Reply) -> Turn:

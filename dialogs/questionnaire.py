@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from dialogs.actions import Ask, Reporter
-from dialogs.admission import WHO_ITEMS, gate, permission_message
+from dialogs.admission import WHO_ITEMS, gate, identity_message, permission_message
 from dialogs.alarm import echo, sound
 from dialogs.answers import Answer, in_millimoles, read_answer, suspected_milligrams
 from dialogs.asides import put_by
@@ -26,7 +26,6 @@ _ASKED_BY: Final[Mapping[Stage, str]] = {
     Stage.LATER: "M-LATER",
     Stage.REFUSAL: "M-STOP-Q",
     Stage.WHO: "M-WHO",
-    Stage.IDENTITY: "M-ID",
     Stage.CONSENT: "M-CONSENT",
     Stage.ECHO: "M-RF-ECHO",
     Stage.CHECK: "M-RF-CHECK",
@@ -40,6 +39,8 @@ def open_message(turn: Turn) -> str:
     """Return the message whose question is open; empty for an item or for none."""
     if turn.state.stage is Stage.OPENING:
         return permission_message(turn)
+    if turn.state.stage is Stage.IDENTITY:
+        return identity_message(turn)
     return _ASKED_BY.get(turn.state.stage, "")
 
 

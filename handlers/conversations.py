@@ -182,7 +182,10 @@ async def begin(
 async def next_waiting(
     desk: Desk, conversation: Conversation, contact_point: ContactPoint, now: datetime
 ) -> None:
-    """Let the dialog that waits begin once the talk before it has ended, and no alarm stands."""
+    """Let the dialog that waits begin once the talk before it has ended, and no alarm stands.
+
+    Not in the very second in which the other one was thanked for.
+    """
     pending = (DialogStatus.ACTIVE, DialogStatus.WAITING)
     rows = await health_dialogs(conversation).filter(status__in=pending).order_by("deadline_at")
     if not rows or any(row.status is DialogStatus.ACTIVE for row in rows):
@@ -190,7 +193,8 @@ async def next_waiting(
     if await talk_in(conversation.id) is not None:
         return
     waiting = rows[0]
-    if await is_quiet(conversation.id, now):
+    just_ended = await health_dialogs(conversation).filter(closed_at=now).exists()
+    if just_ended or await is_quiet(conversation.id, now):
         await look_again(desk, waiting, now)
         return
     purpose = purpose_of(waiting)

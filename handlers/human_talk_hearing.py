@@ -9,14 +9,19 @@ from tortoise.queryset import QuerySet
 
 from dialogs.actions import Say
 from dialogs.after_danger import heed
+from dialogs.answers import is_courtesy
 from dialogs.complaints.phrases import names_filing
 from dialogs.endings import UNPROVEN
 from dialogs.events import Chose, Event, Said
 from dialogs.levels import Level
 from dialogs.narrowing import narrow
+from dialogs.opening import MOST_YEARS, is_identity
 from dialogs.reading.leaving import leaves
 from dialogs.reading.normal import bare
 from dialogs.reading.wishes import Wish, read_wish
+from dialogs.reading.years import read_birth_year
+from dialogs.state import to_json
+from dialogs.taking_over import prove
 from dialogs.turn import Reply, Turn
 from handlers.alerts import note
 from handlers.contents import content_of
@@ -28,16 +33,18 @@ from handlers.red_flags import red_flags
 from handlers.transcript import ACCEPTED_RANK
 from models.alert import Alert, AlertEvent, AlertStatus
 from models.conversation import Dialog, DialogStatus, Inbound, Outgoing
-from models.room import HumanTalk
+from models.room import HumanTalk, TalkDesk
 
 _ALWAYS: Final = frozenset({Wish.DECEASED, Wish.MAYBE_DECEASED, Wish.OPT_OUT, Wish.RESUBSCRIBE})
 _ZERO: Final = "0"
+_RECEIPTS: Final = ("M-PASSED-ON", "M-HUMAN-WAIT")
 
 
 async def hear(matter: Matter, inbound: Inbound, event: Event, *, elsewhere: bool = False) -> bool:
     """Take a message of a conversation a person leads; False when the bot is to hear it.
 
-    What is taken is stored, noted at the alert and shown to staff at once; nothing is answered.
+    What is taken is stored, noted at the alert and shown to staff at once. Until somebody has
+    taken the talk it is said, once in a row, that the words came; then nothing is answered.
     What belongs `elsewhere`, a dispute or a complaint, goes there, whoever talks. The caller holds
     the conversation's lock.
     """
@@ -54,9 +61,11 @@ async def hear(matter: Matter, inbound: Inbound, event: Event, *, elsewhere: boo
         return False
     await _note(talk, inbound, matter.now)
     if _is_unproven(matter, talk):
-        await _say(matter, inbound, "M-HUMAN-WAIT", "talk-wait")
+        await _hear_unproven(matter, talk, inbound)
     elif isinstance(event, Said) and _asks_again(event.text):
         await _tell_to_wait(matter, inbound)
+    elif isinstance(event, Said) and _waits_for_the_ward(talk) and not is_courtesy(event.text):
+        await _tell_it_came(matter, inbound)
     return True
 
 
@@ -110,6 +119,28 @@ def _is_unproven(matter: Matter, talk: HumanTalk) -> bool:
     return talk.staff_id is None and f"{Level.Q}:human:{UNPROVEN}:" in matter.state.raised
 
 
+def _waits_for_the_ward(talk: HumanTalk) -> bool:
+    return talk.staff_id is None and talk.for_desk is TalkDesk.WARD
+
+
+async def _hear_unproven(matter: Matter, talk: HumanTalk, inbound: Inbound) -> None:
+    """Let whoever says the right year after all go on, a few tries long; else they wait."""
+    dialog, state = matter.dialog, matter.state
+    if dialog is None or state.identity_misses >= MOST_YEARS or not inbound.text:
+        await _say(matter, inbound, "M-HUMAN-WAIT", "talk-wait")
+        return
+    turn = Turn(matter.desk.catalog, matter.case, state, matter.now)
+    proven = is_identity(turn, inbound.text)
+    tried = read_birth_year(inbound.text) is not None
+    state = prove(state) if proven else state.but(identity_misses=state.identity_misses + tried)
+    dialog.state = to_json(state)
+    await dialog.save(update_fields=["state"])
+    if proven and await shut(talk, None, matter.now):
+        await go_on(matter.desk, matter.conversation, matter.contact_point, talk, matter.now)
+    else:
+        await _say(matter, inbound, "M-HUMAN-WAIT", "talk-wait")
+
+
 async def _wait(talk: HumanTalk, now: datetime) -> None:
     """From now on the patient waits, unless it was waiting already."""
     if talk.waiting_since is not None:
@@ -135,6 +166,15 @@ async def _tell_to_wait(matter: Matter, inbound: Inbound) -> None:
     said = content_of(last).body if last else None
     if said is None or said.message != "M-HUMAN-WAIT":
         await _say(matter, inbound, "M-HUMAN-WAIT", "talk-wait")
+
+
+async def _tell_it_came(matter: Matter, inbound: Inbound) -> None:
+    """Until somebody has the talk, say once that what is written will be read: silence is none."""
+    rows = Outgoing.filter(conversation_id=matter.conversation.id)
+    last = await rows.order_by("-position").first()
+    said = content_of(last).body.message if last else ""
+    if said not in _RECEIPTS:
+        await _say(matter, inbound, "M-PASSED-ON", "talk-came")
 
 
 async def _leave(matter: Matter, talk: HumanTalk, inbound: Inbound) -> None:

@@ -110,9 +110,8 @@ async def _latest_stay(patient_ids: list[UUID]) -> Encounter | None:
 
 
 async def _case(matter: Matter, patient: Patient) -> Case:
-    role = await RoleRow.get_or_none(
-        respondent_id=matter.conversation.respondent_id, patient_id=patient.id
-    )
+    roles = await RoleRow.filter(respondent_id=matter.conversation.respondent_id)
+    role = next((role for role in roles if role.patient_id == patient.id), None)
     today = local(matter.now).date()
     contact = role is not None and role.role is not ResponderRole.SELF
     age = age_on(patient, today.toordinal())
@@ -124,10 +123,11 @@ async def _case(matter: Matter, patient: Patient) -> Case:
         # on the patient's own phone a relative is nobody on the list, whatever the phone may do
         authorised=contact and role is not None and role.authorised,
         age=age,
-        core_only=_asks_core_only(matter),
         overdue=_is_overdue(matter),
+        core_only=_asks_core_only(matter),
         recent_alert=await _recent_alert(patient, matter.now),
         previous_concerns=await _concerns(matter),
+        several=sum(role.active for role in roles) > 1,
     )
 
 

@@ -9,9 +9,12 @@ from dialogs.catalog import Catalog
 from dialogs.message import Message
 from dialogs.timing.spans import local
 from dialogs.timing.words import date_text, due_text, weekday_text
+from dialogs.titles import titles
+from dialogs.whom import Person
 from dialogs.wording import variables
 from handlers.contents import Content
 from handlers.desk import Desk
+from handlers.matters import age_on
 from handlers.page_codes import page_address
 from models.booking import Appointment, Clinic, VisitSlip
 from models.care import BedsideSlip, Encounter, FollowUpTask
@@ -33,7 +36,7 @@ async def values_for(desk: Desk, row: Outgoing, content: Content, now: datetime)
     own = {**_of_house(desk), **desk.words, **content.values, **content.body.values}
     known = own
     if _wanted(desk.catalog, content.body) - own.keys() - _RENDERED:
-        known = {**await _of_stay(desk, row), **await _of_missed_visit(row), **own}
+        known = {**await _of_stay(desk, row, now), **await _of_missed_visit(row), **own}
     for name in TIME_VALUES:
         if known.get(name):
             at = datetime.fromisoformat(known[name])
@@ -65,7 +68,7 @@ def _item_texts(catalog: Catalog, ask: Ask) -> tuple[str, ...]:
     return (item.text, item.sms, *(option.label for option in item.options))
 
 
-async def _of_stay(desk: Desk, row: Outgoing) -> dict[str, str]:
+async def _of_stay(desk: Desk, row: Outgoing, now: datetime) -> dict[str, str]:
     values = {"phone": desk.switchboard, "tel": desk.switchboard, "dept": ""}
     patient = await Patient.get_or_none(id=row.patient_id)
     if patient is not None:
@@ -76,13 +79,20 @@ async def _of_stay(desk: Desk, row: Outgoing) -> dict[str, str]:
     if encounter is None:
         return values
     values |= await _of_department(desk, encounter)
-    if encounter.review_on:
-        values["date"] = date_text(encounter.review_on, language=desk.language)
-        values["dow"] = weekday_text(encounter.review_on, language=desk.language)
     if patient is not None and patient.protective_disclosure:
         # a ward's name may be the name of an illness (R043)
         values["dept"] = ""
+    if encounter.review_on:
+        values["date"] = date_text(encounter.review_on, language=desk.language)
+        values["dow"] = weekday_text(encounter.review_on, language=desk.language)
     return values
+
+
+def _of_patient(patient: Patient, now: datetime, language: str) -> dict[str, str]:
+    """Name the patient in full, and in few words for who need not know the whole name."""
+    age = age_on(patient, local(now).date().toordinal())
+    (title,) = titles((Person(str(patient.id), patient.name, age, patient.sex),), language)
+    return {"name": patient.name, "about": title}
 
 
 async def _slip(row: Outgoing, encounter: Encounter | None) -> PrintedLink | None:

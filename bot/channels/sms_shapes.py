@@ -21,7 +21,8 @@ from dialogs.wording import MissingValue, variables
 
 ELDER: Final = "elder"
 _UNKNOWN: Final = "M-UNK"
-_AGAIN: Final[Mapping[str, str]] = {"M-ID": "M-ID-AGAIN"}
+_YEAR_AGAIN: Final = ("M-ID-AGAIN", _UNKNOWN)
+_AGAIN: Final[Mapping[str, tuple[str, ...]]] = {"M-ID": _YEAR_AGAIN, "M-ID-FAMILY": _YEAR_AGAIN}
 # texts that only stand within others, as the value of a variable
 _FRAGMENTS: Final = ("M-SLOT", "M-CHOICE-", "M-HOURS-", "M-WARN-", "M-NOTE-")
 # beyond this many clauses that may be left out, only all or none of them are
@@ -89,8 +90,7 @@ def _of_message(catalog: Catalog, message: Message) -> Iterator[Shape]:
         named = variables(message.elder if elderly else message.sms)
         optional = sorted(named & set(message.optional))
         yield from _cut(catalog, body, Shape(message.id, "", "", banned), optional, elderly=elderly)
-        lead = _AGAIN.get(message.id, _UNKNOWN if keys else "")
-        if lead:
+        for lead in _AGAIN.get(message.id, (_UNKNOWN,) if keys else ()):
             again = Ask(1, message.id, options=tuple(keys), lead=lead)
             shape = Shape(f"{lead}+{message.id}", "", "", banned, repeats=True)
             yield from _cut(catalog, again, shape, optional, elderly=elderly)

@@ -40,7 +40,7 @@ def test_choices_left_out_of_a_merged_question_are_numbered_anew_by_sms() -> Non
 def test_a_lead_repeats_the_question_with_its_choices() -> None:
     ask = Ask(1, form="fu-d3", item="place", options=("home", "other", "readm"), lead="M-UNK")
     bubble = render(ask, CATALOG, SMS, VALUES)
-    assert bubble.text.startswith("没看明白,再问一遍:出院后您现在在哪?回复1已平安到家")
+    assert bubble.text.startswith("没看明白,再问一遍:出院后现在在哪?回复1已平安到家")
     assert bubble.text.endswith("找人回0")
 
 

@@ -43,7 +43,7 @@ async def ward(database: str) -> Ward:
     await ward.until("2026-11-23T11:30")
     await ward.say("开始")
     await ward.say("1")
-    assert (await ward.screen())[-1].startswith("< 出院后您现在在哪里")
+    assert (await ward.screen())[-1].startswith("< 出院后现在在哪里")
     return ward
 
 

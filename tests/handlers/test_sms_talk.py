@@ -30,7 +30,7 @@ async def test_the_whole_questionnaire_goes_by_sms_and_asks_the_year_before_the_
     assert phone.texts[0] == "您好,示例医院出院回访。现在方便回答几个问题吗?1开始 2晚点 3不用"
     assert phone.texts[1] == "请问您是王小明本人吗?回复1本人 2家属 3打错了"
     assert "出生年份" in phone.texts[2]
-    assert phone.texts[3].startswith("出院后您现在在哪?")
+    assert phone.texts[3].startswith("出院后现在在哪?")
     assert phone.texts[4].startswith("和出院那天比")
     assert phone.texts[-1].startswith("谢谢您,祝您早日康复")
     task = await phone.ward.task(1)
@@ -70,8 +70,33 @@ async def test_after_two_wrong_years_whatever_is_written_has_an_answer() -> None
     phone = await asked()
     for words in ("1", "1", "1955", "1960"):
         await phone.say(words)
-    for words in ("我是他爱人", "1970", "1"):
+    for words in ("我是他爱人", "1971", "1"):
         assert any("已经帮您叫人了" in text for text in await phone.answers(words))
+
+
+async def test_the_right_year_after_wrong_ones_goes_on_where_it_was_asked() -> None:
+    phone = await asked()
+    for words in ("1", "1", "1955", "1960", "1961"):
+        await phone.say(words)
+    (question,) = await phone.answers("1970")
+    assert "出院后现在在哪" in question
+    assert (await phone.ward.task(1)).status is TaskStatus.ANSWERING
+
+
+async def test_a_year_that_is_found_by_guessing_opens_nothing() -> None:
+    phone = await asked()
+    for words in ("1", "1", "1955", "1960", "1961", "1962"):
+        await phone.say(words)
+    assert "已经帮您叫人了" in (await phone.answers("1970"))[0]
+
+
+async def test_family_who_answer_an_unproven_number_say_the_patients_year_first() -> None:
+    phone = await asked()
+    await phone.say("1")
+    thanks, question = await phone.answers("2")
+    assert "家属代答" in thanks
+    assert "请回复患者的出生年份" in question
+    assert "出院后现在在哪" in (await phone.answers("1970"))[0]
 
 
 async def test_a_number_shared_by_many_is_not_written_to() -> None:

@@ -44,7 +44,7 @@ from tests.handlers.ward import Ward, a_ward, make_plan
 pytestmark = pytest.mark.usefixtures("sqlite_database")
 MONDAY = "2026-11-23T11:30"
 NEXT_ROUND = "2026-11-30T10:30"
-ASKED = "出院后您现在在哪?"
+ASKED = "出院后现在在哪?"
 
 
 async def asked(*, questions: int = 3) -> Texting:

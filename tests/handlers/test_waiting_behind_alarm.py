@@ -14,7 +14,9 @@ from tests.handlers.texting import Texting, a_phone
 from tests.handlers.ward import Ward, make_plan
 
 pytestmark = pytest.mark.usefixtures("sqlite_database")
-OPENING = "您好,示例医院出院回访。现在方便回答几个问题吗?1开始 2晚点 3不用"
+OPENING = "您好,示例医院回访{}出院后的情况。现在方便回答几个问题吗?1开始 2晚点 3不用"
+BOTH = {OPENING.format("王先生/女士"), OPENING.format("李先生/女士")}
+YEARS = {OPENING.format("王先生/女士"): "1970", OPENING.format("李先生/女士"): "1972"}
 
 
 async def a_couple() -> tuple[Texting, Ward]:
@@ -51,7 +53,7 @@ async def in_danger() -> tuple[Texting, list[str]]:
     """The first questionnaire has met a red flag; what the phone showed then."""
     phone, _ = await a_couple()
     await phone.until("2026-11-23T11:30")
-    for words in ("1", "2", "1", "1"):
+    for words in ("1", "2", YEARS[phone.texts[0]], "1"):
         await phone.say(words)
     return phone, await phone.answers("我老伴胸口疼得厉害")
 
@@ -68,7 +70,7 @@ async def test_as_long_as_the_alarm_stands_the_other_questionnaire_waits() -> No
     await phone.say("好的")
     await phone.until("2026-11-23T12:35")
     await phone.until("2026-11-23T15:35")
-    assert OPENING not in phone.texts[before:]
+    assert not BOTH & set(phone.texts[before:])
 
 
 async def test_it_begins_when_the_alarm_is_over_and_is_not_lost() -> None:
@@ -76,8 +78,21 @@ async def test_it_begins_when_the_alarm_is_over_and_is_not_lost() -> None:
     before = len(phone.texts)
     await Alert.all().update(status=AlertStatus.CLOSED, closed_at=phone.ward.now)
     await phone.until("2026-11-23T12:00")
-    assert OPENING not in phone.texts[before:]
+    assert not BOTH & set(phone.texts[before:])
     await phone.until("2026-11-23T12:35")
     await phone.until("2026-11-23T15:35")
     await phone.until("2026-11-24T11:30")
-    assert phone.texts[before:].count(OPENING) >= 1
+    assert BOTH - {phone.texts[0]} <= set(phone.texts[before:])
+
+
+async def test_after_thanks_for_one_the_other_is_asked_about_later_and_by_name() -> None:
+    phone, _ = await a_couple()
+    await phone.until("2026-11-23T11:30")
+    assert phone.texts[0] in BOTH
+    await phone.say("3")
+    before = len(phone.texts)
+    await phone.say("5")
+    assert not BOTH & set(phone.texts[before:])
+    await phone.until("2026-11-23T12:40")
+    await phone.until("2026-11-23T15:35")
+    assert set(phone.texts[before:]) & BOTH == BOTH - {phone.texts[0]}
