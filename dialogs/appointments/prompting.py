@@ -15,6 +15,7 @@ from dialogs.appointments.settling import after_booking, ask_medicines, say_card
 from dialogs.appointments.state import Doing, Stage
 from dialogs.appointments.texts import (
     breach_note,
+    counts_as_breach,
     day_values,
     doctor_text,
     part,
@@ -62,6 +63,9 @@ def _set_aside(turn: Turn) -> Turn:
 def _about_visit(turn: Turn, prompt: Prompt, visit: Visit) -> Turn:
     values = visit_values(turn, visit)
     about = turn.but(clinic=visit.clinic, doctor=visit.doctor)
+    if prompt is Prompt.TOMORROW and counts_as_breach(turn, visit):
+        # what the message invites to is no longer free: that is said before anybody does it
+        values = {**values, "late_note": part(turn, "M-NOTE-LATE", {})}
     asked = about.ask(Stage.VISIT, _VISIT_MESSAGES[prompt], values)
     return say_card(asked, visit) if prompt is Prompt.CONFIRM else asked
 
