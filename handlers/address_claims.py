@@ -133,7 +133,9 @@ async def _hear_year(who: _Stranger, text: str) -> str:
         await _wait_for(who, "", who.now)
     if link.state is LinkState.BOUND:
         return await _bound(who, link)
-    return who.say(_STATES[link.state], n=str(link.attempts_left))
+    family = link.state is LinkState.UNREADABLE and read_wish(text) is Wish.FAMILY
+    message = "M-BIND-YEAR-FAMILY" if family else _STATES[link.state]
+    return who.say(message, n=str(link.attempts_left))
 
 
 async def _ask_for_code(who: _Stranger, named: Named) -> str:

@@ -22,6 +22,7 @@ from dialogs.actions import (
     WishBooking,
     Withdraw,
 )
+from dialogs.answers import is_good_news
 from dialogs.complaints.phrases import wants_secrecy
 from dialogs.levels import Level
 from dialogs.promises import due_of
@@ -46,7 +47,8 @@ from models.conversation import Conversation, DialogStatus, Outgoing, OutgoingPu
 class Saving:
     """One step being written: what caused it, and what the texts may promise because of it.
 
-    `said` are the patient's words of this step; `heard` the levels they have raised so far.
+    `said` are the patient's words of this step; `heard` the levels they have raised so far;
+    `speaks`: the dialog itself has something to say.
     """
 
     matter: Matter
@@ -56,6 +58,7 @@ class Saving:
     said: str = ""
     heard: set[Level] = field(default_factory=set)
     completed: bool = False
+    speaks: bool = False
     values: dict[str, str] = field(default_factory=dict)
 
 
@@ -65,6 +68,7 @@ async def save(saving: Saving, state: State, actions: tuple[Action, ...]) -> Non
     A plain question may have its standard answer instead of an alert.
     """
     decided = await settle_question(saving.matter, Decided(state, actions))
+    saving.speaks = any(isinstance(action, Say | Ask) for action in decided.actions)
     await _save_state(saving.matter, decided.state)
     for place, action in enumerate(decided.actions):
         await _carry_out(saving, action, place)
@@ -229,8 +233,14 @@ async def _note(saving: Saving, action: Note, place: int) -> None:
     elif noted is None:
         await _alert(saving, Alert(Level.Q, "message", action.words), place)
         await _send(saving, Say("M-HELLO"), place)
-    elif not await _just_said(matter, "M-PASSED-ON"):
-        await _send(saving, Say("M-PASSED-ON"), place)
+    elif not saving.speaks and not await _just_said(matter, message := _receipt(noted, action)):
+        await _send(saving, Say(message), place)
+
+
+def _receipt(noted: AlertRow, action: Note) -> str:
+    """Say that words were passed on; good news below no red alarm needs no word of urgency."""
+    calm = noted.level is not AlertLevel.L1 and is_good_news(action.words)
+    return "M-NOTED-WELL" if calm else "M-PASSED-ON"
 
 
 async def _end(saving: Saving, action: WishBooking | Close, place: int) -> None:

@@ -23,10 +23,10 @@ async def test_asking_for_a_person_opens_a_talk_beside_the_alert(database: str) 
     assert "联系您" in (await ward.shown())[-1]
 
 
-async def test_nothing_is_answered_while_a_person_leads(database: str) -> None:
+async def test_words_for_a_person_are_received_once_and_not_answered(database: str) -> None:
     """What the patient writes is stored and stands at the alert."""
     ward = await asked_for_a_person()
-    assert await answers(ward, "我想问问出院带的药怎么领") == []
+    assert "已一并转给护士" in (await answers(ward, "我想问问出院带的药怎么领"))[0]
     assert await answers(ward, "1") == []
     assert [row.text for row in await Inbound.all().order_by("-position").limit(1)] == ["1"]
     noted = AlertEntry.filter(event=AlertEvent.PATIENT_WROTE)
