@@ -22,7 +22,7 @@ from handlers.talk_shown import talk_about, talk_in
 from handlers.transcript import Line
 from models.alert import Alert, AlertEntry, AlertEvent
 from models.audit import AuditEntry, append_entry
-from models.care import Encounter, FollowUpTask
+from models.care import Encounter, FollowUpPlan, FollowUpTask
 from models.conversation import Conversation, Dialog, DialogKind, Inbound, Media
 from models.hospital import StaffMember
 from models.people import Patient, RespondentRole
@@ -63,9 +63,10 @@ class AlertCard:
 
 @dataclass(frozen=True, slots=True)
 class PatientCard:
-    """A patient's record: stays, rounds, answers, talks and alerts."""
+    """A patient's record: stays, plans, rounds, answers, talks and alerts."""
 
     person: Person
+    plans: list[FollowUpPlan]
     stays: list[Encounter]
     tasks: list[FollowUpTask]
     answers: list[AnswerLine]
@@ -133,8 +134,11 @@ async def open_patient(
     dialogs = await Dialog.filter(encounter_id__in=ids)
     return PatientCard(
         person=await person_of(await Patient.get(id=patient_id), stays[0], now),
+        plans=await FollowUpPlan.filter(encounter_id__in=ids),
         stays=stays,
-        tasks=await FollowUpTask.filter(encounter_id__in=ids).order_by("-due_at"),
+        tasks=await FollowUpTask.filter(encounter_id__in=ids)
+        .order_by("-due_at")
+        .prefetch_related("assigned_to"),
         answers=await answers_of(desk.catalog, Response.filter(encounter_id__in=ids)),
         lines=await talk_in(dialogs, now),
         alerts=await board_rows(visible_alerts(staff).filter(encounter_id__in=ids), staff),

@@ -88,11 +88,23 @@ class StaffWords:
     channels: Mapping[str, str]
     bedside: Mapping[str, str]
     files: Mapping[str, str]
+    people: Mapping[str, str]
     calls: Mapping[str, str]
     call_whys: Mapping[str, str]
     task_kinds: Mapping[str, str]
     visit_outcomes: Mapping[str, str]
+    questions: Mapping[str, str]
+    ticket_states: Mapping[str, str]
+    dispositions: Mapping[str, str]
+    question_events: Mapping[str, str]
+    story: Mapping[str, str]
+    chapters: Mapping[str, str]
+    task_states: Mapping[str, str]
+    plan_states: Mapping[str, str]
+    tiers: Mapping[str, str]
+    pause_reasons: Mapping[str, str]
     checks: Mapping[str, str]
+    risk_signs: Mapping[str, str]
 
     def caller(self, staff: StaffMember) -> str:
         """Say who calls, as patients read it: 责任护士张三."""
@@ -104,7 +116,6 @@ class StaffWords:
         return self.room["comma"].join(self.roles.get(role, role) for role in roles)
 
     def rule(self, code: str) -> str:
-    risk_signs: Mapping[str, str]
         """Say what raised an alert; the id of a form's rule (RC6, FU-E.r1) stands for itself."""
         return self.rules.get(code, code)
 

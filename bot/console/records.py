@@ -1,4 +1,4 @@
-"""A patient's record and photos, opened by those who may, each look on record."""
+"""Photos and recordings, opened by those who may, each look on record."""
 
 from __future__ import annotations
 
@@ -7,29 +7,12 @@ from uuid import UUID
 
 from aiohttp import web
 
-from bot.console.pages import desk_of, now_of, page, visitor_of
+from bot.console.pages import now_of, visitor_of
 from bot.keys import MEDIA
-from handlers.cards import open_patient
 from handlers.casework.photos import open_case_photo
 from handlers.media import SUFFIXES
-from handlers.scope import visible_appointments
 
 ROUTES: Final = web.RouteTableDef()
-MOST: Final = 20
-
-
-@ROUTES.get("/patients/{id}")
-async def show_patient(request: web.Request) -> web.Response:
-    """Show a patient's stays, rounds, answers and talk."""
-    patient_id = uuid_of(request)
-    card = await open_patient(
-        patient_id, visitor_of(request).staff, desk_of(request), now_of(request)
-    )
-    if card is None:
-        raise web.HTTPNotFound
-    visits = visible_appointments(visitor_of(request).staff).filter(patient_id=patient_id)
-    newest = await visits.distinct().order_by("-starts_at").limit(MOST).prefetch_related("clinic")
-    return page(request, "patient", card=card, visits=newest)
 
 
 @ROUTES.get("/media/{id}")

@@ -33,8 +33,6 @@ _REPLIES: Final[Mapping[str, str]] = MappingProxyType(
     {_CLEAR: "M-Q-CLEAR", "unclear": "M-Q-UNCLEAR", _CALL: "M-Q-CALL"}
 )
 _LOOK_BACK: Final = 8
-# there the answer itself never goes, so nothing can be asked about it
-_SMS: Final = "sms"
 _PATIENT: Final = "patient"
 
 
@@ -66,7 +64,7 @@ async def _asked(matter: Matter, event: Event) -> Outgoing | None:
         body = content_of(row).body
         if not isinstance(body, Ask):
             continue
-        ours = body.message in (ANSWER, ASKED_AGAIN) and row.channel != _SMS
+        ours = body.message in (ANSWER, ASKED_AGAIN)
         if isinstance(event, Chose) and body.turn == event.turn:
             return row if ours else None
         if isinstance(event, Said):
