@@ -5,15 +5,16 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from dialogs.timing import THREE_ROUNDS, local
+from dialogs.plans.reading import shipped_plans
+from dialogs.timing import local
 from handlers.printed_links import address_of_link, valid_links
-from models.care import BedsideSlip, Encounter, FollowUpTask
+from models.care import BedsideSlip, Encounter, FollowUpTask, TaskKind
 from models.hospital import Department
 from models.keys import KeyRing
 from models.people import Patient
 from models.unit import lock, unit_of_work
 
-DEFAULT_DAYS = tuple(timing.send.n for timing in THREE_ROUNDS)
+DEFAULT_DAYS = tuple(each.timing.send.n for each in shipped_plans().plans["three_rounds"].rounds)
 _DEATH = "5"
 
 
@@ -75,7 +76,8 @@ async def _send_days(stays: list[Encounter]) -> dict[UUID, tuple[int, ...]]:
     """Count on which days after discharge each stay's rounds are planned."""
     discharged = {stay.id: stay.discharged_on for stay in stays}
     days: dict[UUID, tuple[int, ...]] = {}
-    for task in await FollowUpTask.filter(encounter_id__in=list(discharged)).order_by("round"):
+    rounds = FollowUpTask.filter(encounter_id__in=list(discharged), kind=TaskKind.ROUND)
+    for task in await rounds.order_by("round"):
         day = (local(task.due_at).date() - discharged[task.encounter_id]).days
         days[task.encounter_id] = (*days.get(task.encounter_id, ()), day)
     return days

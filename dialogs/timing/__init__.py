@@ -16,9 +16,6 @@ from dialogs.timing.attempts import Attempt, AttemptKind, AttemptTiming, attempt
 from dialogs.timing.calendar import CalendarEntry, WorkingCalendar
 from dialogs.timing.contact import ContactHours
 from dialogs.timing.rounds import (
-    CENTRAL,
-    ONE_THREE_SEVEN,
-    THREE_ROUNDS,
     Offset,
     OffsetUnit,
     RoundTiming,
@@ -31,12 +28,9 @@ from dialogs.timing.staffed import StaffedHours, staffed
 from dialogs.timing.words import date_text, due_text, offset_text, promise_text, weekday_text
 
 __all__ = [
-    "CENTRAL",
     "CONTACT_AFTER",
     "DEFAULT_CLOCKS",
     "HOSPITAL_ZONE",
-    "ONE_THREE_SEVEN",
-    "THREE_ROUNDS",
     "AlertClock",
     "AlertClocks",
     "Attempt",

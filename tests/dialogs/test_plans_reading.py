@@ -10,10 +10,10 @@ from dialogs.plans.criteria import StayFacts, Tier
 from dialogs.plans.fault import BadPlans
 from dialogs.plans.reading import Source, shipped_plans
 from dialogs.plans.risk import Sign
-from dialogs.timing import ONE_THREE_SEVEN, THREE_ROUNDS
 from dialogs.timing.contact import ContactHours
-from dialogs.timing.rounds import CENTRAL, Offset, OffsetUnit
+from dialogs.timing.rounds import Offset, OffsetUnit
 from models.hospital import StaffRole
+from tests.dialogs.plan_days import CENTRAL, ONE_THREE_SEVEN, THREE_ROUNDS
 
 VOCABULARY = Vocabulary(
     frozenset(load_catalog().forms),

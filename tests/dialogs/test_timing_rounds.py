@@ -11,22 +11,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dialogs.timing import (
-    CENTRAL,
     HOSPITAL_ZONE,
-    ONE_THREE_SEVEN,
-    THREE_ROUNDS,
     Attempt,
     AttemptKind,
+    AttemptTiming,
     ContactHours,
     RoundTiming,
     Schedule,
     Span,
     attempts,
     day_number,
+    local,
     may_start,
     schedule,
 )
 from tests.dialogs.calendars import FESTIVALS, official
+from tests.dialogs.plan_days import CENTRAL, ONE_THREE_SEVEN, THREE_ROUNDS
 
 HOURS = ContactHours()
 PLANS = (*THREE_ROUNDS, *CENTRAL, *ONE_THREE_SEVEN)
@@ -202,3 +202,28 @@ def test_we_start_one_conversation_a_local_day() -> None:
     assert may_start(None, evening)
     assert not may_start(at("2026-11-22 08:00"), evening)
     assert may_start(at("2026-11-21 19:00"), evening)
+
+
+@pytest.mark.parametrize(
+    ("messages", "kinds"),
+    [(1, "message call"), (2, "message repeat call"), (3, "message repeat repeat call")],
+)
+def test_so_many_messages_go_before_the_call_as_the_plan_says(messages: int, kinds: str) -> None:
+    laid = attempts(
+        at("2026-11-23 09:30"),
+        Schedule(at("2026-11-23 09:30"), at("2026-11-30 23:59")),
+        hours=HOURS,
+        calendar=official(),
+        timing=AttemptTiming(messages=messages),
+    )
+    assert [attempt.kind.value for attempt in laid] == kinds.split()
+
+
+def test_a_repeat_within_the_hour_leaves_time_to_answer_before_the_call() -> None:
+    evening = AttemptTiming(
+        wait=timedelta(hours=1), last_call=time(20), answer_time=timedelta(minutes=15)
+    )
+    first = at("2026-11-23 18:30")
+    plan = Schedule(first, at("2026-11-23 23:59"))
+    laid = attempts(first, plan, hours=HOURS, calendar=official(), timing=evening)
+    assert [f"{local(attempt.at):%H:%M}" for attempt in laid] == ["18:30", "19:30", "20:00"]
