@@ -74,8 +74,8 @@ def _curve(sheet: Worksheet, report: FollowUpMonth) -> None:
         shown = [None if rate is None else round(rate, 1) for rate in rates]
         plain(sheet, [month, *shown, _counts(this), _counts(last)])
     chart = LineChart()
-    rates = Reference(sheet, min_col=2, max_col=3, min_row=1, max_row=13)
-    chart.add_data(rates, titles_from_data=True)
+    lines = Reference(sheet, min_col=2, max_col=3, min_row=1, max_row=13)
+    chart.add_data(lines, titles_from_data=True)
     chart.set_categories(Reference(sheet, min_col=1, min_row=2, max_row=13))
     chart.title = month_words()["charts"]["curve"].format(year=year, last=year - 1)
     chart.y_axis.scaling.max, chart.y_axis.number_format = 100, "0"

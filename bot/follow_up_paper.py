@@ -102,16 +102,17 @@ def _story(desk: Desk, pack: MonthPack, look: _Looks) -> Iterator[Flowable]:
     report = pack.report
     first, *lines = heading(desk, report)
     yield look.text(first, look.title)
-    yield look.text("    ".join([*lines, legend(report.rules)]), look.line)
+    for line in (*lines, legend(report.rules)):
+        yield look.text(line, look.line)
     yield Spacer(0, 2 * mm)
     yield _table(report, look)
     yield Spacer(0, 2 * mm)
     yield look.text(
-        "    ".join(f"{label}:{value}" for label, value in whole_shares(report)), look.line
+        "\u3000".join(f"{label}:{value}" for label, value in whole_shares(report)), look.line
     )
     yield from _comments(report, look)
     yield Spacer(0, 5 * mm)
-    yield look.text(f"{say('maker')}        {say('sign')}", look.line)
+    yield look.text(f"{say('maker')}\u3000{say('sign')}", look.line)
     if not report.empty:
         yield PageBreak()
         yield from _charts(desk, report, look)

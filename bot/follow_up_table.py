@@ -51,7 +51,7 @@ def heading(desk: Desk, report: FollowUpMonth) -> Iterator[str]:
     yield say("period", first=report.period.first, last=report.period.last)
     made = f"{local(report.made_at):%Y-%m-%d %H:%M}"
     issue = say("issue", issue=report.issue) if report.issue else say("not_issued")
-    yield f"{say('made', at=made, until=made)}  {issue}"
+    yield f"{say('made', at=made, until=made)}\u3000{issue}"
     if report.empty:
         yield say("empty")
     elif report.preliminary:
@@ -68,7 +68,7 @@ def legend(rules: FigureRules) -> str:
         say(f"legend_{band}", mark=marks[band], good=good, normal=normal, warn=warn)
         for band in ("good", "normal", "warn", "bad")
     ]
-    return f"{say('legend')} {'  '.join(parts)}"
+    return "\u3000".join([say("legend"), *parts])
 
 
 def whole_shares(report: FollowUpMonth) -> Iterator[tuple[str, str]]:
@@ -189,7 +189,7 @@ def _paint(cell: Any, band: Band) -> None:
 
 
 def _below(report: FollowUpMonth) -> Iterator[str]:
-    yield "    ".join(f"{label}:{value}" for label, value in whole_shares(report))
+    yield "\u3000".join(f"{label}:{value}" for label, value in whole_shares(report))
     notes = month_words()["notes"]
     deaths = notes["deaths_in" if report.rules.deaths_count else "deaths_out"]
     yield from (notes["rate"], deaths, notes["expected"], notes["rounds"], notes["genuine"])

@@ -32,14 +32,21 @@ class MonthPack:
 async def pack_month(
     desk: Desk, period: Period, departments: Sequence[str] | None, now: datetime, issue: int = 0
 ) -> MonthPack:
-    """Pack a month: as it was issued where it was, else as it stands; -1 wants it as it stands."""
-    issued = await issued_month(period, departments, issue) if issue >= 0 else None
-    report = issued or await with_comments(
-        await report_follow_up(period, departments, now, desk.figures)
-    )
+    """Pack a month as `show_month` shows it; the details are of now."""
+    report = await show_month(desk, period, departments, now, issue)
     return MonthPack(
         report=report,
         details=await unfinished_rounds(period, departments, now),
         quality=await report_quality(period, departments, now),
         at=now,
     )
+
+
+async def show_month(
+    desk: Desk, period: Period, departments: Sequence[str] | None, now: datetime, issue: int = 0
+) -> FollowUpMonth:
+    """Show a month as it was issued where it was, else, or for -1, as it stands."""
+    issued = await issued_month(period, departments, issue) if issue >= 0 else None
+    if issued is not None:
+        return issued
+    return await with_comments(await report_follow_up(period, departments, now, desk.figures))

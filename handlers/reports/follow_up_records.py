@@ -27,7 +27,7 @@ Fact = TypeVar("Fact")
 class RecordLine:
     """One stay, or one round of it; `state` is a task's, or that the stay is left out."""
 
-    stay_id: UUID
+    patient_id: UUID
     department: str
     patient: str = field(repr=False)
     discharged_on: date
@@ -156,7 +156,7 @@ def _line(
     deadline_at: datetime | None = None,
 ) -> RecordLine:
     return RecordLine(
-        stay_id=stay.id,
+        patient_id=stay.patient_id,
         department=stay.department.name if stay.department else "",
         patient=mask_name(stay.patient.name),
         discharged_on=stay.discharged_on,

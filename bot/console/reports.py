@@ -1,0 +1,203 @@
+"""The month of follow-up on a page: figures, what is behind them, comment and signature (R1)."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Final
+
+from aiohttp import web
+
+from bot.console.booking_sheets import file, workbook
+from bot.console.complaints_page import allowed
+from bot.console.pages import desk_of, go_to, now_of, page, visitor_of
+from bot.follow_up_month import definitions, month_workbook, quality_workbook, reason_words
+from bot.follow_up_paper import month_paper
+from bot.follow_up_table import cells_of, heading, legend, name_of, whole_shares
+from dialogs.timing import local
+from handlers.exports import note_export
+from handlers.reports.follow_up_access import (
+    issues_month,
+    narrowed_to,
+    reads_month,
+    speaks_for,
+)
+from handlers.reports.follow_up_issue import issue_month, latest
+from handlers.reports.follow_up_pack import MonthPack, pack_month, show_month
+from handlers.reports.follow_up_reasons import pareto
+from handlers.reports.follow_up_records import records_behind
+from handlers.reports.follow_up_signing import LONGEST, Said, say_to_month
+from handlers.reports.follow_up_words import month_words, say
+from handlers.reports.period import Period, month_before, month_of
+from handlers.scope import may_open
+from handlers.staff_words import staff_words
+
+ROUTES: Final = web.RouteTableDef()
+_HOME: Final = "/reports/follow-up"
+_PRESENT: Final = -1
+_DIGITS: Final = 6
+# columns that lead to the stays and rounds they count
+_LINKED: Final = (
+    "discharged", "excluded", "expected", "followed", "missing", "unreachable", "refused", "ward",
+    "overdue", "technical", "waiting", "unplanned", "round_1", "round_2", "round_3",
+)  # fmt: skip
+
+
+@ROUTES.get(_HOME)
+async def show_report(request: web.Request) -> web.Response:
+    """Show a month as it was issued, or as it stands now."""
+    staff, now = allowed(request, reads_month), now_of(request)
+    period = _month(request)
+    departments, issue = _departments(request), _issue(request)
+    report = await show_month(desk_of(request), period, departments, now, issue)
+    return page(
+        request,
+        "follow_up_month",
+        **_shared(request, period),
+        report=report,
+        lines=list(heading(desk_of(request), report))[1:],
+        legend=legend(report.rules),
+        columns=month_words()["columns"],
+        linked=_LINKED,
+        rows=[(row, name_of(row), cells_of(row)) for row in report.rows],
+        total=cells_of(report.total),
+        shares=list(whole_shares(report)),
+        reasons=pareto(report.total.figures, staff_words(desk_of(request).language)),
+        notes=list(definitions(report)),
+        marks=month_words()["marks"],
+        empty=say("empty"),
+        total_word=say("total"),
+        newest=await latest(period),
+        may_issue=issues_month(staff) and period.ends <= now,
+        speaks=[row for row in report.rows if speaks_for(staff, row.code)],
+        longest=LONGEST,
+    )
+
+
+@ROUTES.get(f"{_HOME}/records")
+async def show_records(request: web.Request) -> web.Response:
+    """Show the stays or rounds a figure counts, masked, page by page."""
+    staff, now = allowed(request, reads_month), now_of(request)
+    period, figure = _month(request), request.query.get("figure", "")
+    departments = _departments(request)
+    found = await records_behind(figure, period, departments, now, _number(request, "page", 1))
+    if found is None:
+        raise web.HTTPNotFound
+    words = staff_words(desk_of(request).language)
+    return page(
+        request,
+        "follow_up_records",
+        **_shared(request, period),
+        found=found,
+        figure=figure,
+        title=month_words()["record_titles"][figure],
+        columns=month_words()["detail_columns"],
+        states=month_words()["states"],
+        reason=lambda code: reason_words(code, words),
+        opens=may_open(staff),
+    )
+
+
+@ROUTES.get(f"{_HOME}.xlsx")
+async def give_xlsx(request: web.Request) -> web.Response:
+    """Give the month as xlsx."""
+    period, pack = await _packed(request)
+    body = await asyncio.to_thread(month_workbook, desk_of(request), pack)
+    return workbook(f"follow-up-{period.name}.xlsx", body)
+
+
+@ROUTES.get(f"{_HOME}.pdf")
+async def give_pdf(request: web.Request) -> web.Response:
+    """Give the month as PDF."""
+    period, pack = await _packed(request)
+    body = await asyncio.to_thread(month_paper, desk_of(request), pack)
+    return file(f"follow-up-{period.name}.pdf", "application/pdf", body)
+
+
+@ROUTES.get("/reports/unfinished.xlsx")
+async def give_quality(request: web.Request) -> web.Response:
+    """Give what is unfinished and what data is missing (R7)."""
+    period, pack = await _packed(request)
+    body = await asyncio.to_thread(quality_workbook, desk_of(request), pack)
+    return workbook(f"unfinished-{period.name}.xlsx", body)
+
+
+@ROUTES.post(f"{_HOME}/issue")
+async def issue(request: web.Request) -> web.Response:
+    """Issue a month that is over, or issue it anew."""
+    staff, now = allowed(request, issues_month), now_of(request)
+    period = _month_in(str((await request.post()).get("month", "")), now)
+    if period.ends > now:
+        return _back(period, "not_over")
+    await issue_month(period, staff.username, now, desk_of(request).figures)
+    return _back(period, "issued")
+
+
+@ROUTES.post(f"{_HOME}/comment")
+async def comment(request: web.Request) -> web.Response:
+    """Keep what a department says to its month, or sign it."""
+    staff, now = allowed(request, reads_month), now_of(request)
+    form = await request.post()
+    period = _month_in(str(form.get("month", "")), now)
+    text, sign = str(form.get("comment", "")), form.get("do") == "sign"
+    code = str(form.get("department", ""))
+    said = await say_to_month(staff, period, code, text, now, sign=sign)
+    if said is Said.NOT_FOUND:
+        raise web.HTTPNotFound
+    return _back(period, said.value)
+
+
+async def _packed(request: web.Request) -> tuple[Period, MonthPack]:
+    """Pack what somebody may read, on record."""
+    staff, now = allowed(request, reads_month), now_of(request)
+    period = _month(request)
+    pack = await pack_month(desk_of(request), period, _departments(request), now, _issue(request))
+    await note_export(staff.username, "follow_up_month", pack.count, now)
+    return period, pack
+
+
+def _shared(request: web.Request, period: Period) -> dict[str, Any]:
+    words, code = month_words(), request.query.get("said", "")
+    return {
+        "p": words["page"],
+        "month": period.name,
+        "department": request.query.get("department", ""),
+        "issue": _issue(request),
+        "told": words["told"].get(code, ""),
+        "good": code in ("issued", "saved", "signed"),
+    }
+
+
+def _month(request: web.Request) -> Period:
+    return _month_in(request.query.get("month", ""), now_of(request))
+
+
+def _month_in(text: str, now: datetime) -> Period:
+    """Read a month that has begun; anything else is last month."""
+    try:
+        period = month_of(text)
+    except ValueError:
+        return month_before(month_of(f"{local(now):%Y-%m}"))
+    return period if period.begins <= now else month_of(f"{local(now):%Y-%m}")
+
+
+def _departments(request: web.Request) -> Sequence[str] | None:
+    try:
+        return narrowed_to(visitor_of(request).staff, request.query.get("department", ""))
+    except LookupError:
+        raise web.HTTPNotFound from None
+
+
+def _issue(request: web.Request) -> int:
+    return _number(request, "issue", 0)
+
+
+def _number(request: web.Request, name: str, otherwise: int) -> int:
+    text = request.query.get(name, "")
+    small = len(text) < _DIGITS and text.removeprefix("-").isdecimal()
+    return max(int(text), _PRESENT) if small else otherwise
+
+
+def _back(period: Period, said: str) -> web.Response:
+    return go_to(f"/staff{_HOME}?month={period.name}&said={said}")
