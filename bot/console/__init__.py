@@ -39,6 +39,7 @@ from bot.console import (
     people,
     questions,
     records,
+    reports,
     room,
     room_feed,
     room_orders,
@@ -96,6 +97,7 @@ _PAGES = (
     staff_account,
     duty,
     knowledge,
+    reports,
     *_BOOK,
     *_COMPLAINTS,
 )

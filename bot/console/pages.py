@@ -20,6 +20,8 @@ from handlers.casework.desks import follows_cases, tells_facts
 from handlers.desk import Desk
 from handlers.human_talk_scope import leads_talks
 from handlers.reports.alerts_handled import reads_alerts
+from handlers.reports.follow_up_access import reads_month
+from handlers.reports.follow_up_words import month_words
 from handlers.scope import OFFICES, administers, may_open, sees_book
 from handlers.sessions import Visitor
 from handlers.staff_words import StaffWords, staff_words
@@ -114,6 +116,8 @@ def _context(request: web.Request) -> dict[str, Any]:
         "sees_book": bool(visitor and sees_book(visitor.staff)),
         "complaints_home": complaints_home(visitor.staff) if visitor else "",
         "reads_alerts": bool(visitor and reads_alerts(visitor.staff)),
+        "reads_month": bool(visitor and reads_month(visitor.staff)),
+        "month_title": month_words()["page"]["title"],
         "verifies": bool(visitor and verifies(visitor.staff)),
         "office": bool(visitor and visitor.staff.role in OFFICES),
     }
