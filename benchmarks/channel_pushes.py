@@ -23,6 +23,7 @@ from handlers.calendar import seed_calendar
 from handlers.desk import Desk
 from handlers.plan_rows import plan_rows
 from models.care import Encounter, FollowUpTask
+from models.channel import Pushed
 from models.conversation import Inbound, Outgoing, OutgoingStatus
 from models.draft import drafted
 from models.hospital import Department
@@ -62,8 +63,16 @@ _DISCHARGED: Final = datetime.fromisoformat("2026-11-20T15:00+08:00")
 _ANSWERS: Final = ("1", "1", "1", "9", "1", "1", "1", "1")
 _BEGIN: Final = "1"
 _OK: Final = 200
+_LOOKS: Final = 600
+_LOOK_EVERY: Final = 0.5
 _numbers = count(8_000_000_000_000_000_001)
 _Platforms = list[Platform]
+
+
+@dataclass(frozen=True, slots=True)
+class _Server:
+    url: str
+    process: subprocess.Popen[str]
 
 
 @dataclass(slots=True)
@@ -133,29 +142,37 @@ async def _stay(desk: Desk, ward: Department, point: ContactPoint) -> None:
 
 
 @contextmanager
-def _server(ground: Ground, wechat: str, ahead: timedelta) -> Iterator[str]:
+def _server(ground: Ground, wechat: str, ahead: timedelta) -> Iterator[_Server]:
     command = [sys.executable, "-m", "benchmarks.channel_server", ground.url, str(ground.keys)]
     process = subprocess.Popen(  # noqa: S603 - our own command line
         [*command, wechat, str(ahead.total_seconds())], stdout=subprocess.PIPE, text=True
     )
     assert process.stdout is not None  # noqa: S101 - asked for above
     try:
-        yield process.stdout.readline().strip()
+        yield _Server(process.stdout.readline().strip(), process)
     finally:
         process.terminate()
         process.wait()
 
 
-def measure(ground: Ground, number: int, rate: int) -> tuple[tuple[object, ...], list[str]]:
-    """Push to two processes; the row of the table, and what must not be."""
+def measure(
+    ground: Ground, number: int, rate: int, *, kill: bool = False
+) -> tuple[tuple[object, ...], list[str]]:
+    """Push to two processes; the row of the table, and what must not be.
+
+    `kill`: one of them is ended with SIGKILL half-way, and what it had acknowledged must be there.
+    """
     asyncio.run(ground.within(lambda: prepare(number)))
     ahead = _ASKED_AT - datetime.now(UTC)
     with ExitStack() as stack:
         wechat = stack.enter_context(served("wechat", number))
-        urls = [stack.enter_context(_server(ground, wechat, ahead)) for _ in range(_PROCESSES)]
+        servers = [stack.enter_context(_server(ground, wechat, ahead)) for _ in range(_PROCESSES)]
+        urls = [server.url for server in servers]
         copies = asyncio.run(_copies(urls, ahead, number))
         effects = asyncio.run(ground.within(_effects))
-        heard = asyncio.run(_steady(urls, ahead, number, rate))
+        doomed = servers[0].process if kill else None
+        heard = asyncio.run(_steady(urls, ahead, number, rate, doomed))
+        left = asyncio.run(ground.within(_worked_off))
     after = asyncio.run(ground.within(_effects))
     differ = sum(len({one.text for one in group}) > 1 for group in copies)
     taken = sum(answer.status == _OK for answer in heard.answers)
@@ -163,6 +180,7 @@ def measure(ground: Ground, number: int, rate: int) -> tuple[tuple[object, ...],
     faults = {
         f"{effects} effects (messages, answered) of {number}": effects != (number, number),
         f"{after[0]} messages stored, {number + taken} acknowledged": after[0] < number + taken,
+        f"{left} still written down and not dealt with": left > 0,
         f"{differ} messages whose copies were answered differently": differ > 0,
     }
     row = (
@@ -172,6 +190,15 @@ def measure(ground: Ground, number: int, rate: int) -> tuple[tuple[object, ...],
         *(told, taken - told, len(heard.answers) - taken),
     )
     return row, [f"{ground.name}: {fault}" for fault, holds in faults.items() if holds]
+
+
+async def _worked_off() -> int:
+    """Wait until what was acknowledged is dealt with; returns what is not, after minutes."""
+    for _ in range(_LOOKS):
+        if not await Pushed.exists():
+            break
+        await asyncio.sleep(_LOOK_EVERY)
+    return await Pushed.all().count()
 
 
 async def _effects() -> tuple[int, int]:
@@ -199,8 +226,17 @@ async def _copies(urls: Sequence[str], ahead: timedelta, number: int) -> list[li
         return [await _copied(platforms, who, ahead) for who in range(number)]
 
 
-async def _steady(urls: Sequence[str], ahead: timedelta, number: int, rate: int) -> Heard:
+async def _steady(
+    urls: Sequence[str],
+    ahead: timedelta,
+    number: int,
+    rate: int,
+    doomed: subprocess.Popen[str] | None,
+) -> Heard:
     heard, begun = Heard(), time.perf_counter()
+    if doomed is not None:
+        half = number * len(_ANSWERS) / rate / 2
+        asyncio.get_running_loop().call_later(half, doomed.kill)
     async with _wechat(urls, ahead, 10**9) as platforms:
         await _steadily(platforms, heard, ahead, number, rate)
     heard.seconds = time.perf_counter() - begun

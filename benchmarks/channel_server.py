@@ -10,12 +10,14 @@ from __future__ import annotations
 import asyncio
 import sys
 import tempfile
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Final
 
 from aiohttp import web
 
-from bot.app import make_site
+from bot.app import Site, make_site
 from bot.channels.registry import Exchange
 from bot.channels.wechat import WeChatChannel
 from bot.duty_phone import DutyPhone
@@ -29,6 +31,8 @@ from handlers.desk import Desk
 from models.database import close_database, open_database
 from tests.bot.channels import wechat_platform
 from tests.bot.channels.fake_wechat import APP_ID, SECRET
+
+_TICK: Final = 2.0
 
 
 async def the_desk() -> Desk:
@@ -49,7 +53,8 @@ async def serve(url: str, keys: Path, wechat: str, ahead: timedelta) -> None:
         channel = WeChatChannel(account, take, clock, drain)
         duty = DutyPhone(desk, DutySettings())
         names = frozenset({channel.name})
-        return Exchange(GroupSender(desk, (), ()), duty, (channel,), for_patients=names)
+        groups = GroupSender(desk, (), ())
+        return Exchange(groups, duty, (channel,), for_patients=names, take_up=channel.take_up)
 
     tag("热身")
     with tempfile.TemporaryDirectory() as media:
@@ -58,12 +63,23 @@ async def serve(url: str, keys: Path, wechat: str, ahead: timedelta) -> None:
         await runner.setup()
         await web.TCPSite(runner, "127.0.0.1", 0).start()
         await site.start()
+        keeping = asyncio.create_task(_keep_up(site, clock))
         sys.stdout.write(f"http://127.0.0.1:{runner.addresses[0][1]}\n")
         sys.stdout.flush()
         try:
             await asyncio.Event().wait()
         finally:
+            keeping.cancel()
             await close_database()
+
+
+async def _keep_up(site: Site, clock: Callable[[], datetime]) -> None:
+    """Do what the ticker does: take up what another process left, and send what waits."""
+    while True:
+        if site.exchange is not None and site.exchange.take_up is not None:
+            await site.exchange.take_up(clock())
+        await site.outbox.drain(clock())
+        await asyncio.sleep(_TICK)
 
 
 def main() -> None:

@@ -2,12 +2,13 @@
 
     python -m benchmarks.channels
     python -m benchmarks.channels --quick
-    python -m benchmarks.channels --only pushes
+    python -m benchmarks.channels --only pushes --rate 50 --kill
 
 `pushes`: one WeChat message in four copies to two processes has one effect and one answer; then
-messages at an even pace, with the time until the passive answer. `sends`: the rate of each
-adapter beside a bare client's; with the limits on never over; with 10 % of the calls refused
-(429) nothing dropped. Whatever does not hold ends the command with an error.
+messages at an even pace, with the time until the acknowledgement or the passive answer, and
+nothing lost that was acknowledged, not even when a process is killed half-way. `sends`: the rate
+of each adapter beside a bare client's; with the limits on never over; with 10 % of the calls
+refused (429) nothing dropped. Whatever does not hold ends the command with an error.
 """
 
 from __future__ import annotations
@@ -27,13 +28,13 @@ _QUICK = 10
 _GROUNDS = {"sqlite": sqlite, "postgres": postgres}
 
 
-def _pushes(share: int, rate: int, grounds: list[str]) -> list[str]:
+def _pushes(share: int, rate: int, grounds: list[str], *, kill: bool) -> list[str]:
     _say(*channel_pushes.HEAD)
     _say(*("---",) * len(channel_pushes.HEAD))
     faults: list[str] = []
     for name in grounds:
         with _GROUNDS[name]() as fresh:
-            row, wrong = channel_pushes.measure(fresh(), _PEOPLE // share, rate)
+            row, wrong = channel_pushes.measure(fresh(), _PEOPLE // share, rate, kill=kill)
         _say(*row)
         faults += wrong
     return faults
@@ -64,10 +65,11 @@ def main() -> None:
     parser.add_argument("--database", choices=_GROUNDS, action="append")
     parser.add_argument("--adapter", choices=NAMES, action="append")
     parser.add_argument("--rate", type=int, default=_RATE, help="messages pushed a second")
+    parser.add_argument("--kill", action="store_true", help="end a process half-way with SIGKILL")
     asked = parser.parse_args()
     share, faults = _QUICK if asked.quick else 1, []
     if asked.only != "sends":
-        faults += _pushes(share, asked.rate, asked.database or list(_GROUNDS))
+        faults += _pushes(share, asked.rate, asked.database or list(_GROUNDS), kill=asked.kill)
     if asked.only != "pushes":
         faults += _sends(share, asked.adapter or list(NAMES))
     for fault in faults:

@@ -42,6 +42,33 @@ class ChannelEvent(Row):
         unique_together = (("channel", "external_id"),)
 
 
+class Pushed(Row):
+    """What a provider pushed and nobody has dealt with yet; it goes when that is done.
+
+    It is acknowledged once it stands here. The process that holds it says so again and again;
+    when it has not for a while, another one takes it up.
+    """
+
+    channel = fields.CharField(max_length=32)
+    # the dedupe key of the channel
+    external_id = fields.CharField(max_length=160)
+    # whom it is from, as a fingerprint: one person's words are dealt with in their order
+    person = fields.CharField(max_length=64)
+    content = SealedField()
+    received_at = fields.DatetimeField(db_index=True)
+    holder = fields.CharField(max_length=32)
+    held_until = fields.DatetimeField(db_index=True)
+    # by how many processes: what ends each of them is left alone
+    tries = fields.IntField(default=1)
+
+    class Meta:
+        """Table of pushes."""
+
+        table = "pushed"
+        unique_together = (("channel", "external_id"),)
+        indexes = (("channel", "person"),)
+
+
 class Receipt(Row):
     """What a provider said became of a message; it may come before we know the provider's id."""
 

@@ -1,6 +1,8 @@
-"""Insert a row unless it is there already: one statement, no race."""
+"""Insert rows unless they are there already: one statement, no race."""
 
+from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
 from pypika_tortoise.terms import Parameter
 
@@ -13,19 +15,31 @@ async def insert_once(row: Row) -> bool:
     INSERT ... ON CONFLICT DO NOTHING RETURNING, on both databases. Other faults (a missing
     parent, an empty column) raise as in `save()`.
     """
-    meta = row._meta  # noqa: SLF001 - Tortoise's documented description of a table
-    client = row._choose_db(for_write=True)  # noqa: SLF001 - the connection `save()` would use
-    columns = {column: _stored(row, name) for name, column in meta.fields_db_projection.items()}
+    return bool(await insert_new([row]))
+
+
+async def insert_new(rows: Sequence[Row]) -> set[UUID]:
+    """Insert those rows of one table whose like is not there yet; returns their ids."""
+    if not rows:
+        return set()
+    meta = rows[0]._meta  # noqa: SLF001 - Tortoise's documented description of a table
+    client = rows[0]._choose_db(for_write=True)  # noqa: SLF001 - the connection `save()` would use
+    columns = meta.fields_db_projection
+    values = [_stored(row, name) for row in rows for name in columns.values()]
+    places = iter(range(1, len(values) + 1))
     start: Any = client.query_class.into(meta.basetable)
     query = (
         start.columns(*columns)
-        .insert(*(Parameter(idx=place) for place in range(1, len(columns) + 1)))
+        .insert(*(tuple(Parameter(idx=next(places)) for _ in columns) for _ in rows))
         .on_conflict()
         .do_nothing()
         .returning(meta.db_pk_column)
     )
-    inserted = bool(await client.execute_query_dict(query.get_sql(), list(columns.values())))
-    row._saved_in_db = row._saved_in_db or inserted  # noqa: SLF001 - as `save()` does
+    told = await client.execute_query_dict(query.get_sql(), values)
+    inserted = {UUID(str(one[meta.db_pk_column])) for one in told}
+    for row in rows:
+        # as `save()` does
+        row._saved_in_db = row._saved_in_db or row.id in inserted  # noqa: SLF001
     return inserted
 
 

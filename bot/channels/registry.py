@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 
@@ -47,6 +47,8 @@ class Exchange:
     for_patients: frozenset[str] = frozenset()
     bot_link: Callable[[str], str] | None = None
     follow_codes: MakeFollowCodes | None = None
+    # deals with what was written down and never dealt with
+    take_up: Callable[[datetime], Awaitable[int]] | None = None
 
     async def start(self) -> None:
         """Open everything."""
@@ -92,6 +94,7 @@ def exchange(settings: Settings, desk: Desk, clock: Clock, take: Take, drain: Dr
         frozenset(by_name) - _not_for_patients(settings),
         telegram.link if isinstance(telegram, TelegramChannel) else None,
         wechat.follow_codes if isinstance(wechat, WeChatChannel) else None,
+        wechat.take_up if isinstance(wechat, WeChatChannel) else None,
     )
 
 

@@ -91,6 +91,10 @@ class WeChatChannel:
         """Hand a message over; raises SendError."""
         return await self._sender.send(letter)
 
+    async def take_up(self, now: datetime) -> int:
+        """Deal with what a process that ended was still to do; returns how many pushes."""
+        return await self._receiver.take_up(now)
+
     async def announce(self, conversation_id: UUID | None) -> None:
         """Nobody watches: WeChat tells the person itself."""
 

@@ -194,6 +194,7 @@ async def test_an_unknown_event_is_recorded_once_acknowledged_and_ignored(
         for _ in range(2):
             await judged(caller, call, name)
             assert await caller.call(call) in TAKEN
+        await caller.rows()
         assert (name, await ChannelEvent.filter(result="ignored").count() - before) == (name, 1)
 
 

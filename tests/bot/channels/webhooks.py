@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ from bot.channels.telegram_settings import TelegramSettings
 from bot.channels.wechat import WeChatChannel
 from bot.inbox import Take
 from bot.taking import Drain
+from models.channel import Pushed
 from models.database import CONNECTION
 from tests.bot.channels import sms_site, telegram_scene, wechat_platform
 from tests.bot.channels.fake_telegram import TOKEN as BOT_TOKEN
@@ -65,6 +67,10 @@ class Caller:
     async def rows(self) -> dict[str, int]:
         """How many rows each table has, once everything that came has been taken."""
         await self.settle()
+        for _ in range(1000):
+            if not await Pushed.exists():
+                break
+            await asyncio.sleep(0.01)
         models = get_current_context().apps["models"]  # type: ignore[union-attr, index]
         tables = sorted(model._meta.db_table for model in models.values())
         counts = ", ".join(_count(table) for table in tables)
