@@ -1,6 +1,7 @@
 """Files of plans: what they say, and how every fault is named with its place."""
 
 from datetime import time, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -206,3 +207,11 @@ def test_all_faults_are_named_at_once() -> None:
 def test_a_file_that_is_no_toml_is_named() -> None:
     (said,) = faults("plan = = 1")
     assert said.startswith(f"{OWN} 不是合格的TOML")
+
+
+def test_the_example_in_the_documents_can_be_used_as_it_is() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "plans.md").read_text(encoding="utf-8")
+    example = page.partition("```toml\n")[2].partition("```")[0]
+    book = checked_plans(VOCABULARY, [Source(OWN, example)])
+    stay = StayFacts(diagnosis="I63.9")
+    assert book.choose(stay, default="three_rounds").plan.title == "脑卒中"
