@@ -19,8 +19,10 @@ from bot.channels.telegram import TelegramChannel
 from bot.channels.telegram_settings import TelegramSettings
 from bot.channels.wechat import WeChatChannel
 from bot.inbox import Came, Taken
-from bot.rendering import Bubble
+from bot.rendering import render
 from dialogs.actions import Say
+from dialogs.case import Case
+from dialogs.catalog import load_catalog
 from handlers.contents import Content
 from handlers.desk import Desk
 from handlers.windows import AFTER_WORDS, BY_WORDS
@@ -136,7 +138,8 @@ def _window(point: ContactPoint, now: datetime) -> SendWindow:
 
 def letter(point: ContactPoint) -> Letter:
     """A message to one of them, as must arrive."""
-    return Letter(uuid4(), point.value, Bubble("谢谢您,祝您健康!"), _SHAPE, urgent=True)
+    bubble = render(Say(_SHAPE), load_catalog(), Case(channel="sms"), {})
+    return Letter(uuid4(), point.value, bubble, _SHAPE, urgent=True)
 
 
 async def queue(points: Sequence[ContactPoint], now: datetime) -> None:
