@@ -1,16 +1,20 @@
 """Each plan laid out on calendar days, and how its contacts run."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import pytest
 
+from dialogs.actions import Say
 from dialogs.plans.criteria import Criteria
 from dialogs.timing import local
+from handlers.conversation_lock import conversation_of
+from handlers.outgoing import Draft, write
 from models.care import FollowUpTask, RiskTier, TaskKind, TaskStatus
 from models.conversation import Outgoing, OutgoingPurpose
 from models.hospital import Department
 from models.people import RespondentRole, ResponderRole
+from models.unit import unit_of_work
 from tests.handlers.ward import Ward, a_ward, make_plan
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -203,3 +207,42 @@ async def test_the_daily_report_asks_the_core_questions_alone() -> None:
         await ward.say(reply)
     task = await ward.task(102)
     assert (task.status, task.forms) == (TaskStatus.COMPLETED, ["hfmd"])
+
+
+async def test_the_contact_before_a_review_asks_what_the_illness_asks() -> None:
+    ward = await on_plan("chronic_monthly", diagnosis_code="I10", review_on=date(2026, 12, 10))
+    await ward.until("2026-12-03T11:30")
+    task = await ward.task(201)
+    assert (task.status, task.forms) == (TaskStatus.CONTACTING, ["htn"])
+
+
+async def told_of_the_review(ward: Ward, morning: str) -> None:
+    """Write to the patient about the review, as the reminders of reviews do."""
+    draft = Draft(
+        Say("M-REV-BOOKED", {"date": "", "dow": "", "time": "", "clinic": ""}),
+        occurrence=f"review:{ward.encounter.id}:{morning}",
+        purpose=OutgoingPurpose.REMINDER,
+        patient_id=ward.patient.id,
+    )
+
+    async def work() -> None:
+        conversation = await conversation_of(ward.contact_point.respondent_id)
+        await write(conversation, draft, {}, datetime.fromisoformat(f"{morning}T08:30+08:00"))
+
+    await unit_of_work(work)
+
+
+async def test_a_round_spares_the_day_that_has_brought_a_word_of_the_review() -> None:
+    ward = await a_ward()
+    await told_of_the_review(ward, "2026-11-23")
+    await ward.until("2026-11-23T11:30")
+    assert (await ward.task(1)).status is TaskStatus.PLANNED
+    await ward.until("2026-11-24T11:30")
+    assert (await ward.task(1)).status is TaskStatus.CONTACTING
+
+
+async def test_on_its_only_day_a_round_goes_out_beside_the_word_of_the_review() -> None:
+    ward = await a_child()
+    await told_of_the_review(ward, "2026-11-21")
+    await ward.until("2026-11-21T11:30")
+    assert (await ward.task(1)).status is TaskStatus.CONTACTING
