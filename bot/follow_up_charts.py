@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any, Final, NamedTuple
 
 from reportlab.graphics.charts.barcharts import VerticalBarChart
 from reportlab.graphics.charts.linecharts import HorizontalLineChart
-from reportlab.graphics.shapes import Drawing, Line, String
-from reportlab.graphics.widgets.markers import makeMarker
+from reportlab.graphics.shapes import Circle, Drawing, Line, String
 from reportlab.lib.colors import HexColor, white
 
 from handlers.reports.follow_up_figures import Share
@@ -67,16 +67,35 @@ def curve_chart(
     drawing = _framed(title, font, size)
     chart = HorizontalLineChart()
     _place(chart, font, size)
-    chart.data = [[share.percent for share in line] for line in (year, last_year)]
+    # the axes are the chart's; it cannot draw a month between two without discharges
+    chart.data = [[0] * len(year)]
+    chart.lines[0].strokeColor = None
     chart.categoryAxis.categoryNames = [str(month) for month in range(1, len(year) + 1)]
     chart.valueAxis.valueMin, chart.valueAxis.valueMax = 0, _WHOLE
-    for place, (colour, dash) in enumerate(((TEAL, None), (GREY, (4, 2)))):
-        line = chart.lines[place]
-        line.strokeColor, line.strokeWidth, line.strokeDashArray = colour, 2, dash
-        line.symbol = makeMarker("Circle" if place == 0 else "Square", size=4, fillColor=colour)
     drawing.add(chart)
+    for line, colour, dash in ((last_year, GREY, (4, 2)), (year, TEAL, None)):
+        _draw_line(drawing, chart, [share.percent for share in line], colour, dash)
     _key(drawing, names, font, size)
     return drawing
+
+
+def _draw_line(
+    drawing: Drawing, chart: Any, rates: Sequence[float | None], colour: Any, dash: Any
+) -> None:
+    """A month joins the next one if both have a rate; alone it is a point."""
+    step = chart.width / len(rates)
+    places = [
+        None
+        if rate is None
+        else (chart.x + (month + 0.5) * step, chart.y + chart.height * rate / _WHOLE)
+        for month, rate in enumerate(rates)
+    ]
+    for start, end in pairwise(places):
+        if start is not None and end is not None:
+            line = Line(*start, *end, strokeColor=colour, strokeWidth=2, strokeDashArray=dash)
+            drawing.add(line)
+    for place in filter(None, places):
+        drawing.add(Circle(*place, 2.2, fillColor=colour, strokeColor=white, strokeWidth=0.5))
 
 
 def reason_chart(lines: Sequence[ReasonLine], title: str, look: Look) -> Drawing:

@@ -28,6 +28,8 @@ _CENTRE: Final = Alignment(horizontal="center", vertical="center", wrap_text=Tru
 _LEFT: Final = Alignment(horizontal="left", vertical="center", wrap_text=True)
 _WIDTHS: Final = {"department": 14, "comment": 34, "selective": 9}
 _USUAL: Final = 8.5
+# what people wrote; everything else is our own figure or dash
+_WORDS: Final = ("department", "comment")
 _ROUND_WIDTH: Final = 13
 _POINTS: Final = "+0.0;-0.0;0.0"
 
@@ -170,9 +172,9 @@ def _row(sheet: Worksheet, row: DepartmentRow, rules: FigureRules, *, total: boo
     for place, key in enumerate(month_words()["columns"], 1):
         value = cells[key]
         shown = NO_FIGURE if value is None else value
-        cell = sheet.cell(at, place, harmless(shown) if isinstance(shown, str) else shown)
+        cell = sheet.cell(at, place, harmless(shown) if key in _WORDS else shown)
         cell.border = _BOX
-        cell.alignment = _LEFT if key in ("department", "comment") else _CENTRE
+        cell.alignment = _LEFT if key in _WORDS else _CENTRE
         cell.font = Font(bold=total)
         if isinstance(value, float):
             cell.value = round(value, 1)
