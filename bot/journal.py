@@ -19,9 +19,11 @@ _WORKERS: Final = 3
 # in one transaction; whoever comes meanwhile is in the next
 _MOST_AT_ONCE: Final = 100
 # so much of the newest duration is in the mean
-_NEWEST: Final = 0.1
+_NEWEST: Final = 0.3
+# what a message takes on a quiet machine, until we know better
+_USUAL: Final = 0.05
 # the first message loads much, and a stalled machine says nothing of the next one
-_LONGEST_COUNTED: Final = 0.5
+_LONGEST_COUNTED: Final = 1.0
 # who would wait longer than this is told at once that the message has come
 _WORTH_WAITING: Final = 1.0
 _AGAIN_AFTER: Final = timedelta(seconds=30)
@@ -45,7 +47,7 @@ class Journal:
         self._free = asyncio.Semaphore(_WORKERS)
         self._last: dict[str, asyncio.Future[None]] = {}
         self._waiting = 0
-        self._mean = 0.0
+        self._mean = _USUAL
 
     @property
     def crowded(self) -> bool:
