@@ -38,6 +38,8 @@ def _stays(group: Group, when: When, scene: Scene) -> bool:
     """Say whether the day is the booked one and only said again: 好的,后天我儿子带我来."""
     if when.date != scene.booked or when.date_end or when.time or when.period or when.mod:
         return False
+    if CUES["scorned"].search(group.gap):
+        return True
     kept = CUES["keep"].search(group.before) or CUES["keep_after"].search(group.after)
     return bool(CUES["company"].search(group.after)) and not kept and not is_change(group)
 

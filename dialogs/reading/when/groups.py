@@ -91,12 +91,18 @@ def _is_apart(run: list[Wish], wish: Wish, text: str) -> bool:
         return True
     if not _COMMA.fullmatch(text, last.end, wish.start):
         return False
-    if len(run) > 1 and _OR.fullmatch(text, run[-2].end, last.start):
+    closed = len(run) > 1 and bool(_OR.fullmatch(text, run[-2].end, last.start))
+    if closed or _is_date_of(last, wish):
         return True
     before = text[: run[0].start]
     if CUES["waited"].search(_last_clause(_plain(before))):
         return True  # 考到19号,20号去
     return _refuses(before) and _is_other(wish, text)
+
+
+def _is_date_of(last: Wish, wish: Wish) -> bool:
+    """Tell the date that says what a delay meant: 一周后,1月12号."""
+    return last.delayed and bool(wish.place) and not wish.delayed
 
 
 def _is_led_in(last: Wish, wish: Wish, text: str) -> bool:

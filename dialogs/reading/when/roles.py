@@ -38,6 +38,8 @@ def _is_aside(group: Group, scene: Scene) -> bool:
         return True
     if _is_arrival(group, scene):
         return True
+    if scene.appointment and CUES["tells"].search(group.after) and not group.timed:
+        return True
     keeps = CUES["keep"].search(group.before) or CUES["keep_after"].search(group.after)
     return group.wishes[0].booked and not keeps and _is_as_booked(group, scene)
 
