@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Final, Literal
 
 from bot.discharge_entries import entry_of
-from bot.import_words import REASONS, WORDS, fault_of
+from bot.import_words import REASONS, WORDS, fault_of, list_fault
 from bot.intake.departments import read_departments
 from bot.intake.discharges import read_discharges
 from bot.intake.faults import Fault, Severity
@@ -21,7 +21,7 @@ from handlers.department_names import load_department_names
 from handlers.desk import Desk
 from handlers.discharges import Source, import_discharges
 from handlers.preview import kept_or_tried
-from handlers.staff import Taken, take_departments, take_staff
+from handlers.staff import NO_ADMIN, NOBODY, Taken, take_departments, take_staff
 
 Kind = Literal[
     "discharges",
@@ -39,6 +39,7 @@ Kind = Literal[
 # is told how many rows there are, and returns what is told how many more are done
 Progress = Callable[[int], Callable[[int], None]]
 ACTOR: Final = "cli"
+_SHUT_OUT: Final = {NO_ADMIN: "no_admin", NOBODY: "nobody"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +160,11 @@ def _summary(taken: Taken, total: int, faults: Sequence[Fault], labels: dict[str
         (WORDS["unchanged"], taken.unchanged),
         (WORDS["faulty"], total - done),
     )
-    refused = WORDS["no_admin"] if taken.refused else ""
+    lines = WORDS["comma"].join(str(line) for line in taken.lines)
+    refused = WORDS[_SHUT_OUT[taken.refused]].format(lines=lines) if taken.refused else ""
+    if taken.vacant:
+        named = WORDS["comma"].join(taken.vacant)
+        faults = [*faults, list_fault("liaison_vacant", departments=named)]
     return Summary(counts, by_line(faults), labels, refused, read=total, taken=done)
 
 

@@ -18,6 +18,7 @@ from handlers.staff import DepartmentEntry, StaffEntry
 from models.hospital import FollowUpPolicy, StaffRole
 
 _CODE_WIDTH: Final = 32
+_SKILLS: Final = meanings("skill")
 _LABELS: Final = DEPARTMENTS.labels
 # of several roles the one with the widest rights is kept
 _WIDEST_FIRST: Final = (
@@ -82,8 +83,8 @@ def department_entries(
             tel=_first(row.duty_phones),
             follow_up_policy=FollowUpPolicy(row.follow_up.value),
             neutral=row.hide_name_at_first,
-        )
             plan=_plan(row, plans, faults),
+        )
 
 
 def staff_entries(
@@ -100,12 +101,11 @@ def staff_entries(
             licensed=row.is_licensed,
             phone=_first(row.phones) or None,
             active=row.is_active,
+            skills=tuple(dict.fromkeys(_SKILLS.get(folded(word), word) for word in row.skills)),
+            line=row.line,
         )
 
 
-def _code(row: DepartmentRow, known: DepartmentNames, faults: list[Fault]) -> str:
-    if row.code:
-        return row.code
 def _plan(row: DepartmentRow, plans: PlanBook, faults: list[Fault]) -> str | None:
     found = plans.named(row.plan) if row.plan else None
     if row.plan and found is None:
@@ -113,6 +113,9 @@ def _plan(row: DepartmentRow, plans: PlanBook, faults: list[Fault]) -> str | Non
     return found.name if found else None
 
 
+def _code(row: DepartmentRow, known: DepartmentNames, faults: list[Fault]) -> str:
+    if row.code:
+        return row.code
     faults.append(row_fault("code_missing", row.line, "code", _LABELS))
     same = known.find(row.name)
     return same.code if same else row.name[:_CODE_WIDTH]

@@ -31,7 +31,7 @@ async def give_talk_back(talk_id: UUID, staff: StaffMember, now: datetime) -> Re
         found = await in_hand(talk_id, staff)
         if isinstance(found, Refusal):
             return found
-        await _release(found.talk, staff, now)
+        await release(found.talk, staff, now)
         return None
 
     return await unit_of_work(work)
@@ -48,7 +48,7 @@ async def hand_on(
             return found
         if not to.active or not await may_talk(to, found.talk):
             return Refusal.NOT_ALLOWED
-        await _release(found.talk, staff, now)
+        await release(found.talk, staff, now)
         taking = await take_talk(talk_id, to, desk, now)
         return None if taking.taken else Refusal.TAKEN
 
@@ -80,7 +80,8 @@ async def hand_to_desk(
     return await unit_of_work(work)
 
 
-async def _release(talk: HumanTalk, staff: StaffMember, now: datetime) -> None:
+async def release(talk: HumanTalk, staff: StaffMember, now: datetime) -> None:
+    """Take a talk out of somebody's hands, with the alert or task it came from."""
     await open_talks().filter(id=talk.id).update(staff_id=None, taken_at=None)
     if talk.alert_id is None:
         await give_back_beside(talk, staff, now)

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from handlers.leaving import Handed, leave
 from handlers.sessions import end_sessions
 from models.audit import append_entry
 from models.hospital import Department, FollowUpPolicy, StaffMember, StaffRole
-from models.unit import unit_of_work
+from models.unit import lock, unit_of_work
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +26,8 @@ class DepartmentEntry:
     tel: str = ""
     follow_up_policy: FollowUpPolicy = FollowUpPolicy.ALL
     neutral: bool = False
-
     plan: str | None = None
+
 
 @dataclass(frozen=True, slots=True)
 class StaffEntry:
@@ -39,19 +40,27 @@ class StaffEntry:
     licensed: bool = False
     phone: str | None = field(default=None, repr=False)
     active: bool = True
+    skills: tuple[str, ...] = ()
+    # where it stands in the list
+    line: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What an import did; `refused` says why nothing was done."""
+    """What an import did; `refused` says why nothing was done, `lines` where that stands."""
 
     created: int = 0
     changed: int = 0
     unchanged: int = 0
     refused: str = ""
+    lines: tuple[int, ...] = ()
+    # departments that have no doctor for questions any more, since somebody left
+    vacant: tuple[str, ...] = ()
 
 
 NO_ADMIN = "no_active_admin"
+# nobody would be left who has a password and may use it
+NOBODY = "nobody_signs_in"
 
 
 async def take_departments(entries: Iterable[DepartmentEntry], by: str, now: datetime) -> Taken:
@@ -75,26 +84,44 @@ async def colleagues() -> list[StaffMember]:
     return await StaffMember.all().order_by("-active", "username")
 
 
-async def set_active(staff_id: UUID, by: StaffMember, now: datetime, *, active: bool) -> bool:
-    """Let somebody sign in, or no longer; False where no administrator would be left."""
+async def activate(staff_id: UUID, by: StaffMember, now: datetime) -> None:
+    """Let somebody sign in again; the work that was theirs does not come back."""
 
-    async def work() -> bool:
-        staff = await StaffMember.get(id=staff_id)
-        staff.active = active
-        if not active and not await _admin_without(staff):
-            return False
-        await staff.save(update_fields=["active"])
-        await end_sessions(staff.id, now)
-        action = "staff.activated" if active else "staff.deactivated"
-        await append_entry(now, by.username, action, subject_type="staff", subject=staff.id)
-        return True
+    async def work() -> None:
+        await StaffMember.filter(id=staff_id).update(active=True)
+        await end_sessions(staff_id, now)
+        await append_entry(
+            now, by.username, "staff.activated", subject_type="staff", subject=staff_id
+        )
+
+    await unit_of_work(work)
+
+
+async def deactivate(
+    staff_id: UUID, by: StaffMember, now: datetime, heir: StaffMember | None = None
+) -> Handed | None:
+    """Let somebody sign in no longer and move their work; None where nobody would be left.
+
+    Somebody must be left who administers and somebody who can sign in, whoever asks: this holds
+    for oneself too.
+    """
+
+    async def work() -> Handed | None:
+        # all of them, in one order: two who shut each other out must not both succeed
+        people = await lock(StaffMember.filter(active=True).order_by("id"))
+        staff = next((one for one in people if one.id == staff_id), None)
+        if staff is None or not _may_go(staff, people):
+            return None
+        return await leave(staff, heir, by.username, now)
 
     return await unit_of_work(work)
 
 
-async def _admin_without(staff: StaffMember) -> bool:
-    admins = StaffMember.filter(role=StaffRole.ADMIN, active=True)
-    return await admins.exclude(id=staff.id).exists()
+def _may_go(staff: StaffMember, people: Iterable[StaffMember]) -> bool:
+    others = [one for one in people if one.id != staff.id]
+    admins = staff.role != StaffRole.ADMIN or any(one.role == StaffRole.ADMIN for one in others)
+    able = not staff.password_hash or any(one.password_hash for one in others)
+    return admins and able
 
 
 async def _take_departments(wanted: list[DepartmentEntry], by: str, now: datetime) -> Taken:
@@ -109,26 +136,41 @@ async def _take_departments(wanted: list[DepartmentEntry], by: str, now: datetim
 
 async def _take_staff(wanted: list[StaffEntry], by: str, now: datetime) -> Taken:
     rows = {row.username: row for row in await StaffMember.all()}
-    if _leaves_no_admin(rows.values(), wanted):
-        return Taken(refused=NO_ADMIN)
+    if (refused := _shuts_out(rows.values(), wanted)) is not None:
+        return refused
     codes = {name: row.code for row in await Department.all() for name in (row.code, row.name)}
-    done = []
+    done, vacant = [], set[str]()
     for entry in wanted:
         row = rows.get(entry.username) or StaffMember(username=entry.username, created_at=now)
         before = (row.role, row.active) if row.username in rows else None
         done.append(await _write(row, _member(entry, codes)))
-        if before is not None and before != (entry.role, entry.active):
+        if before is not None and before[1] and not entry.active:
+            vacant |= set((await leave(row, None, by, now)).liaison)
+        elif before is not None and before != (entry.role, entry.active):
             await end_sessions(row.id, now)
     await append_entry(now, by, "staff.taken", reason=f"{len(wanted)} rows")
-    return _counted(done)
+    return replace(_counted(done), vacant=tuple(sorted(vacant)))
 
 
-def _leaves_no_admin(rows: Iterable[StaffMember], wanted: list[StaffEntry]) -> bool:
-    before = {row.username for row in rows if row.role == StaffRole.ADMIN and row.active}
-    after = before - {entry.username for entry in wanted} | {
-        entry.username for entry in wanted if entry.role == StaffRole.ADMIN and entry.active
+def _shuts_out(rows: Iterable[StaffMember], wanted: list[StaffEntry]) -> Taken | None:
+    """Say why a list must not go in, and which of its lines are the reason; None where it may."""
+    active = {row.username: row for row in rows if row.active}
+    said = {entry.username: entry for entry in wanted}
+    admins = {name for name, row in active.items() if row.role == StaffRole.ADMIN}
+    stay = admins - said.keys() | {
+        name for name, entry in said.items() if entry.role == StaffRole.ADMIN and entry.active
     }
-    return bool(before) and not after
+    if admins and not stay:
+        return _refused(NO_ADMIN, [said[name] for name in admins])
+    able = {name for name, row in active.items() if row.password_hash}
+    gone = {name for name in able if name in said and not said[name].active}
+    if able and able == gone:
+        return _refused(NOBODY, [said[name] for name in gone])
+    return None
+
+
+def _refused(why: str, entries: Iterable[StaffEntry]) -> Taken:
+    return Taken(refused=why, lines=tuple(sorted(entry.line for entry in entries)))
 
 
 def _department(entry: DepartmentEntry) -> dict[str, Any]:
@@ -139,6 +181,7 @@ def _department(entry: DepartmentEntry) -> dict[str, Any]:
         "tel": entry.tel,
         "follow_up_policy": entry.follow_up_policy,
         "neutral": entry.neutral,
+        "plan": entry.plan,
         "active": True,
     }
 
@@ -151,6 +194,8 @@ def _member(entry: StaffEntry, codes: Mapping[str, str]) -> dict[str, Any]:
         "phone": entry.phone,
         "departments": [codes.get(name, name) for name in entry.departments],
         "active": entry.active,
+        # a list without the column says nothing of what was noted on the page
+        **({"skills": list(entry.skills)} if entry.skills else {}),
     }
 
 
@@ -167,4 +212,3 @@ async def _write(row: Department | StaffMember, values: Mapping[str, Any]) -> st
 
 def _counted(done: list[str]) -> Taken:
     return Taken(done.count("created"), done.count("changed"), done.count("unchanged"))
-        "plan": entry.plan,

@@ -48,6 +48,7 @@ class StaffRow:
     phones: tuple[Phone, ...]
     is_licensed: bool
     is_active: bool
+    skills: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +101,7 @@ def _member(record: Record) -> StaffRow | None:
         phones=record.phones("mobile"),
         is_licensed=bool(record.flag("licensed")),
         is_active=_is_active(record),
+        skills=record.items("skills"),
     )
 
 

@@ -20,7 +20,7 @@ from handlers.staff import (
     NO_ADMIN,
     DepartmentEntry,
     StaffEntry,
-    set_active,
+    deactivate,
     take_departments,
     take_staff,
 )
@@ -347,7 +347,7 @@ async def test_the_last_administrator_cannot_be_shut_out(
 ) -> None:
     assert sqlite_database
     admin, nurse = await an_admin(now), await a_colleague(now)
-    assert not await set_active(admin.id, admin, now, active=False)
-    assert await set_active(nurse.id, admin, now, active=False)
+    assert await deactivate(admin.id, admin, now) is None
+    assert await deactivate(nurse.id, admin, now) is not None
     assert (await StaffMember.get(id=admin.id)).active
-    assert await AuditEntry.filter(action="staff.deactivated").count() == 1
+    assert await AuditEntry.filter(action="staff.left").count() == 1
