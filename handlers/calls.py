@@ -18,7 +18,7 @@ from handlers.tasks import OPEN, RUNNING, close_task, stop_plan
 from models.audit import AuditEntry, append_entry
 from models.care import Encounter, FollowUpPlan, FollowUpTask, TaskStatus
 from models.hospital import StaffMember
-from models.people import ContactPoint, ContactStatus, Patient, RespondentRole
+from models.people import Consent, ContactPoint, ContactStatus, Patient, RespondentRole
 from models.unit import lock_row, unit_of_work
 
 TRIES_BEFORE_NO_ANSWER: Final = 3
@@ -185,6 +185,9 @@ async def _end_all(task: FollowUpTask, reason: str, now: datetime) -> None:
 
 
 async def _opt_out(patient_id: UUID, now: datetime) -> None:
+    """Withdraw what was agreed to for the patient and close the addresses, as a message does."""
+    agreed = Consent.filter(patient_id=patient_id, granted=True, withdrawn_at__isnull=True)
+    await agreed.update(withdrawn_at=now)
     own = RespondentRole.filter(patient_id=patient_id, active=True)
     respondents = await own.values_list("respondent_id", flat=True)
     points = ContactPoint.filter(respondent_id__in=list(respondents), opted_out_at=None)

@@ -15,10 +15,10 @@ from handlers.phone_list import open_task, phone_list
 from handlers.tasks import PhoneReason, to_phone_list
 from models.alert import Alert
 from models.audit import AuditEntry
-from models.care import FollowUpPlan, FollowUpTask, PlanStatus, TaskStatus
+from models.care import Encounter, FollowUpPlan, FollowUpTask, PlanStatus, TaskStatus
 from models.conversation import Dialog
 from models.hospital import StaffMember, StaffRole
-from models.people import ContactPoint, Patient
+from models.people import Consent, ConsentBasis, ConsentPurpose, ContactPoint, Patient
 from models.response import Answer, Response, ResponseStatus
 from models.unit import unit_of_work
 from tests.browser.staff_scene import a_call
@@ -198,6 +198,26 @@ async def test_what_must_end_everything_stops_the_plan(
     assert (await FollowUpTask.get(id=task.id)).reason == reason
     died = (await Patient.get(id=ward.patient.id)).deceased_at is not None
     assert died is (reason == "F41")
+
+
+async def test_who_says_stop_on_the_phone_has_withdrawn_as_by_a_message(
+    sqlite_database: str,
+) -> None:
+    ward = await a_ward()
+    nurse, task = await a_nurse(ward), await to_call(ward)
+    stay = await Encounter.get(id=task.encounter_id)
+    await Consent.create(
+        patient_id=stay.patient_id,
+        purpose=ConsentPurpose.FOLLOW_UP,
+        basis=ConsentBasis.CONSENT,
+        granted=True,
+        recorded_by="nurse",
+        at=ward.now,
+    )
+    assert await report(ward, task, nurse, CallResult.CANNOT, reason="F16") is None
+    agreed = Consent.filter(patient_id=stay.patient_id, granted=True)
+    assert await agreed.exists()
+    assert not await agreed.filter(withdrawn_at=None).exists()
 
 
 async def test_a_nurse_completes_a_round_on_the_phone(database: str) -> None:
