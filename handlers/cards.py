@@ -124,7 +124,7 @@ async def open_patient(
     stays = await (
         visible_stays(staff)
         .filter(patient_id=patient_id)
-        .order_by("-discharged_on")
+        .order_by("expected", "-discharged_on")
         .prefetch_related("department")
     )
     if not stays:
@@ -187,7 +187,9 @@ async def person_of(patient: Patient, encounter: Encounter | None, now: datetime
 
 
 def _days_since(encounter: Encounter | None, today: date) -> int | None:
-    return (today - encounter.discharged_on).days if encounter else None
+    if encounter is None or encounter.expected:
+        return None
+    return (today - encounter.discharged_on).days
 
 
 async def _person_of(alert: Alert, now: datetime) -> Person | None:
