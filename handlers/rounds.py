@@ -9,6 +9,7 @@ from dialogs.events import Lapsed, Reminded
 from dialogs.plans.template import RepeatBy
 from dialogs.timing.attempts import AttemptKind, attempts, may_start
 from dialogs.timing.spans import local, moment
+from handlers.chosen_way import wished_hour
 from handlers.conversation_lock import conversation_of
 from handlers.conversations import Subject, begin, start_dialog
 from handlers.desk import Desk
@@ -61,6 +62,9 @@ async def _not_now(found: Round) -> datetime | None:
     """
     hours, calendar = found.desk.hours, found.desk.calendar
     free = hours.next_allowed(found.now, elderly=found.elderly, clinical=True, calendar=calendar)
+    wished = await wished_hour(found.encounter, free, hours, elderly=found.elderly)
+    if found.now < wished <= found.task.deadline_at:
+        return wished
     if free > found.now:
         return free
     own = found.task.id if found.course.attempts.wait < _A_DAY else None
