@@ -72,7 +72,7 @@ def decline(turn: Turn, reason: str) -> Turn:
 
 def decline_this(turn: Turn) -> Turn:
     """Take a no to this one questionnaire; the next round may ask again."""
-    return turn.say("M-NOT-NOW").close(Outcome.DECLINED, NOT_DISTURBED)
+    return turn.say("M-NOT-THIS-TIME").close(Outcome.DECLINED, NOT_DISTURBED)
 
 
 def wait_for_patient(turn: Turn) -> Turn:

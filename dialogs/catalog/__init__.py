@@ -79,11 +79,20 @@ def read_catalog(folder: Traversable, language: str) -> Catalog:
     for file in sorted(folder.iterdir(), key=lambda entry: entry.name):
         name = file.name.removesuffix(".toml")
         if name in _MESSAGES:
-            messages |= _read(file, _messages)
+            messages |= _fresh(_read(file, _messages), messages, file.name)
         elif file.name.endswith(".toml") and name not in _NOT_FORMS:
             form = _read(file, lambda raw: read_form(raw, language))
             forms[form.id] = form
     return Catalog(language, forms, messages)
+
+
+def _fresh(
+    found: dict[str, Message], known: Mapping[str, Message], file: str
+) -> dict[str, Message]:
+    """Return what a file adds; raises CatalogFault where it would replace another file's text."""
+    if twice := sorted(found.keys() & known.keys()):
+        raise CatalogFault(f"{file}: told twice: {', '.join(twice)}")
+    return found
 
 
 def _read(file: Traversable, build: Any) -> Any:

@@ -216,3 +216,10 @@ def test_every_message_the_dialogs_name_is_in_the_catalog() -> None:
     prefixes = {"M-RF"}
     assert named - prefixes - set(load_catalog("zh").messages) == set()
     assert len(named) > 30
+
+
+def test_two_files_may_not_tell_a_text_of_one_name(tmp_path: Path) -> None:
+    for name in ("messages", "channels"):
+        (tmp_path / f"{name}.toml").write_text('[M-X]\ntext = "x"\n', encoding="utf-8")
+    with pytest.raises(CatalogFault, match=r"messages\.toml: told twice: M-X"):
+        read_catalog(tmp_path, "zh")
