@@ -11,15 +11,15 @@ from dialogs.tagging import decision
 from dialogs.tagging.blame import blames_for_death
 from dialogs.tagging.evidence import Seen, words_behind
 from dialogs.tagging.features import features_of
-from dialogs.tagging.message import Message, look_at
+from dialogs.tagging.message import Message, glance_at, look_at
 from dialogs.tagging.model import Model, Scores, shipped
 from dialogs.tagging.own_tags import with_own_words
 from dialogs.tagging.own_words import NO_WORDS, OwnLexicon
 from dialogs.tagging.people import department, named_staff, staff_role
-from dialogs.tagging.pieces import joined, pieces_of
-from dialogs.tagging.tags import Category, Evidence, Severity, Tags, UrgentType
+from dialogs.tagging.pieces import is_read_whole, joined, pieces_of
+from dialogs.tagging.tags import HEARD, Category, Evidence, Severity, Tags, UrgentType
 from dialogs.tagging.tokens import Cut
-from dialogs.tagging.urgency import urgent_words
+from dialogs.tagging.urgency import urgent_kinds, urgent_words
 
 __all__ = ["Category", "Evidence", "Severity", "Tags", "UrgentType", "tag"]
 
@@ -51,8 +51,28 @@ def _as_shipped(text: str, lexicon: OwnLexicon) -> Tags:
 
 def _tag_pieces(text: str, lexicon: OwnLexicon, cut: Cut | None, model: Model) -> Tags:
     """Tag every piece; who repeats a sentence says it once."""
-    pieces = dict.fromkeys(pieces_of(text))
-    return joined([_tag_piece(piece, lexicon, cut, model) for piece in pieces])
+    pieces = list(dict.fromkeys(pieces_of(text)))
+    return joined(
+        [
+            _tag_piece(piece, lexicon, cut, model)
+            if is_read_whole(place, len(pieces))
+            else _only_danger(piece, lexicon)
+            for place, piece in enumerate(pieces)
+        ]
+    )
+
+
+def _only_danger(text: str, lexicon: OwnLexicon) -> Tags:
+    message = glance_at(text)
+    kinds, blame = urgent_kinds(message.dangers), message.blame
+    disputed = (Evidence("dispute_risk", blame),) if blame else ()
+    tags = Tags(
+        urgent=bool(kinds),
+        urgent_type=kinds,
+        dispute_risk=bool(blame),
+        evidence=(*urgent_words(message.dangers), *disputed),
+    )
+    return with_own_words(tags, message, lexicon)
 
 
 def _tag_piece(text: str, lexicon: OwnLexicon, cut: Cut | None, model: Model) -> Tags:
@@ -107,7 +127,7 @@ def _urgent_evidence(kinds: tuple[UrgentType, ...], seen: Seen) -> Iterator[Evid
     yield from told
     for kind in kinds:
         if all(piece.tag != kind for piece in told):
-            yield from words_behind(kind, kind, seen)
+            yield from words_behind(kind, HEARD.get(kind, kind), seen)
 
 
 def _dispute_evidence(seen: Seen) -> Iterator[Evidence]:

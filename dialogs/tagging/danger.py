@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import groupby
+from operator import itemgetter
 
 from dialogs.reading.normal import Traced, trace
 from dialogs.reading.wishes import tells_of_death
@@ -35,7 +37,9 @@ def dangers_in(
 ) -> tuple[Danger, ...]:
     """Return every red flag of a text that has been normalised already, as `find_danger` does."""
     words = lexicon()
-    masked = words.idioms.sub(_blank, _lowered(traced.text))
+    masked = _lowered(traced.text)
+    for idiom in words.idioms.passing(masked):
+        masked = idiom.sub(_blank, masked)
     if asked in _DRUG_QUESTIONS:
         masked = words.no_reaction.sub(_blank, masked)
     is_child = "child" in tags or bool(words.child.search(masked))
@@ -59,20 +63,38 @@ def _lowered(text: str) -> str:
 
 
 def _signs(words: Lexicon, traced: Traced, masked: str, *, is_child: bool) -> Iterator[Danger]:
-    for sign in words.signs.passing(masked):
+    for sign, passing in groupby(words.signs.passing(masked), itemgetter(0)):
         if sign.child and not is_child:
             continue
-        yield from _hits(sign, traced, masked)
+        yield from _hits(sign, [pattern for _, pattern in passing], traced, masked)
 
 
-def _hits(sign: Sign, traced: Traced, masked: str) -> Iterator[Danger]:
-    for found in sign.pattern.finditer(masked):
-        own = traced.original(found.start(), found.end())[:_LONGEST_WORDS]
-        danger = _judged(sign, masked, found.start(), found.end(), own)
+def _hits(
+    sign: Sign, patterns: list[re.Pattern[str]], traced: Traced, masked: str
+) -> Iterator[Danger]:
+    for start, end in _places(patterns, masked):
+        if sign.unless and sign.unless.search(scope.sentence(masked, start, end)):
+            continue
+        own = traced.original(start, end)[:_LONGEST_WORDS]
+        danger = _judged(sign, masked, start, end, own)
         if danger:
             yield danger
             if danger.level == sign.level and not danger.check:
                 return  # nothing stronger can follow
+
+
+def _places(patterns: list[re.Pattern[str]], text: str) -> Iterator[tuple[int, int]]:
+    """Yield the places as one pattern of all alternatives would: none within another."""
+    hits = sorted(
+        (found.start(), which, found.end())
+        for which, pattern in enumerate(patterns)
+        for found in pattern.finditer(text)
+    )
+    reached = 0
+    for start, _, end in hits:
+        if start >= reached:
+            yield start, end
+            reached = end
 
 
 def _judged(sign: Sign, text: str, start: int, end: int, own: str) -> Danger | None:

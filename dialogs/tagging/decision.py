@@ -10,7 +10,7 @@ from typing import Final
 
 from dialogs.tagging.message import Message
 from dialogs.tagging.model import Scores
-from dialogs.tagging.tags import Category, Severity, UrgentType
+from dialogs.tagging.tags import HEARD, Category, Severity, UrgentType
 from dialogs.tagging.urgency import urgent_kinds
 
 COMPLAINT: Final = 0.38
@@ -23,8 +23,13 @@ DISPUTE_DOUBT: Final = 0.1
 # a danger nobody wrote a rule for yet; self-harm is asked back at the least sign
 _URGENT: Final[Mapping[UrgentType, float]] = {
     UrgentType.CLINICAL: 0.5,
-    UrgentType.SELF_HARM: 0.25,
+    UrgentType.SELF_HARM: 0.35,
     UrgentType.VIOLENCE: 0.4,
+}
+# the same, where the rules were hidden from the weights: these hear voices nobody thought of
+_HEARD: Final[Mapping[UrgentType, float]] = {
+    UrgentType.CLINICAL: 0.4,
+    UrgentType.SELF_HARM: 0.4,
 }
 _TOLD_AS_OVER: Final = 0.6  # despair that the rules have judged long overcome, or a tale
 # a rule's red flag is let go only where the model is all but certain, and never in a crisis
@@ -58,15 +63,18 @@ def urgency(message: Message, scores: Scores) -> tuple[UrgentType, ...]:
     return tuple(
         kind
         for kind in UrgentType
-        if scores[kind] >= _least(kind, message)
+        if _is_heard(kind, message, scores)
         or (kind in told and not (kind is UrgentType.CLINICAL and scores[kind] < _CLINICAL_DOUBT))
     )
 
 
-def _least(kind: UrgentType, message: Message) -> float:
-    """Return the score from which a kind is urgent though no rule says so."""
+def _is_heard(kind: UrgentType, message: Message, scores: Scores) -> bool:
+    """Tell whether the weights call a message urgent, whatever the rules say of it."""
     over = any(danger.kind == "crisis" and danger.check for danger in message.dangers)
-    return _TOLD_AS_OVER if over and kind is UrgentType.SELF_HARM else _URGENT[kind]
+    least = _TOLD_AS_OVER if over and kind is UrgentType.SELF_HARM else 0.0
+    if scores[kind] >= max(least, _URGENT[kind]):
+        return True
+    return kind in HEARD and scores[HEARD[kind]] >= max(least, _HEARD[kind])
 
 
 def is_praise(message: Message, scores: Scores) -> bool:

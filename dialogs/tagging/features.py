@@ -35,6 +35,16 @@ def weight_of(name: str) -> float:
     return _WEIGHTS.get(name[0], 1.0) if len(name) >= _SHORTEST_NAME else 1.0
 
 
+def is_ruled(name: str) -> bool:
+    """Tell whether a feature is what the rules found, and not the writer's words."""
+    return name.startswith("%danger") or (name[0] == "!" and len(name) >= _SHORTEST_NAME)
+
+
+def is_of_illness(name: str) -> bool:
+    """Tell whether a feature is a notion of `illness.toml`: seen where danger is heard alone."""
+    return name.startswith(("@ill_", "@-ill_"))
+
+
 def features_of(message: Message) -> Features:
     """Return every feature of a message with the first place where it was seen."""
     found: Features = {"#bias": _NOWHERE, _length(message.text): _NOWHERE}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from dialogs.reading.normal import Traced, trace
 from dialogs.tagging.blame import blame_words
@@ -33,16 +33,15 @@ class Message:
 
 def look_at(text: str, cut: Cut | None = None) -> Message:
     """Look at a text once; all tags are decided on what is seen here."""
+    glanced = glance_at(text)
+    tokens = tokenise(glanced.text, cut)
+    return replace(glanced, tokens=tokens, notions=find_notions(glanced.text, tokens))
+
+
+def glance_at(text: str) -> Message:
+    """Look for danger and dispute alone: a message without words and notions."""
     traced = trace(text)
     lowered = traced.text.lower()
     if len(lowered) != len(traced.text):  # every place must keep its number
         lowered = traced.text
-    tokens = tokenise(lowered, cut)
-    return Message(
-        traced,
-        lowered,
-        tokens,
-        find_notions(lowered, tokens),
-        dangers_in(traced),
-        blame_words(traced),
-    )
+    return Message(traced, lowered, (), (), dangers_in(traced), blame_words(traced))

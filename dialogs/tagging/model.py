@@ -10,11 +10,13 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
-from dialogs.tagging.features import weight_of
+from dialogs.tagging.features import is_of_illness, is_ruled, weight_of
+from dialogs.tagging.tags import HEARD
 
 Scores: TypeAlias = dict[str, float]
 
 _FILE: Final = "model.json"
+_HEARD: Final = frozenset(HEARD.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,18 +29,27 @@ class Model:
     def scores(self, names: Iterable[str]) -> Scores:
         """Return for each target the probability between 0 and 1."""
         totals = [0.0] * len(self.targets)
-        length = 0.0
+        ruled = ill = length = 0.0
         for name in names:
             known = self.weights.get(name)
             if known is None:
                 continue
             value = weight_of(name)
-            length += value * value
+            if is_of_illness(name):
+                ill += value * value
+            elif is_ruled(name):
+                ruled += value * value
+            else:
+                length += value * value
             for target, weight in known:
                 totals[target] += value * weight
-        scale = 1 / math.sqrt(length or 1.0)
+        scale = 1 / math.sqrt(length + ruled or 1.0)
+        heard = 1 / math.sqrt(length + ill or 1.0)
         pairs = zip(self.targets, totals, strict=True)
-        return {target: _probability(total * scale) for target, total in pairs}
+        return {
+            target: _probability(total * (heard if target in _HEARD else scale))
+            for target, total in pairs
+        }
 
     def weight(self, name: str, target: str) -> float:
         """Return what one feature says about one target; 0 if nothing."""

@@ -10,6 +10,8 @@ from dialogs.tagging.tags import WEIGHTS, Category, Severity, Tags, UrgentType
 
 WHOLE: Final = 600
 _PIECE: Final = 300
+_FIRST: Final = 5  # pieces
+_LAST: Final = 3
 _OVERLAP: Final = 30
 _SENTENCE: Final = re.compile(r"[^。！？!?\n]*[。！？!?\n]*")
 
@@ -17,6 +19,14 @@ _SENTENCE: Final = re.compile(r"[^。！？!?\n]*[。！？!?\n]*")
 def pieces_of(text: str) -> list[str]:
     """Return the text, or if it is very long its sentences in pieces of about 300 characters."""
     return [text] if len(text) <= WHOLE else list(_gathered(text))
+
+
+def is_read_whole(place: int, count: int) -> bool:
+    """Tell whether a piece is tagged with everything: of very many the first and the last.
+
+    Between them only danger is looked for, so that the time of a very long text is bounded.
+    """
+    return place < _FIRST or place >= count - _LAST
 
 
 def _gathered(text: str) -> Iterator[str]:

@@ -50,6 +50,11 @@ def past(text: str, start: int, end: int) -> bool:
     return not patterns["now"].search(rest) and not patterns["still"].search(text[end : end + 30])
 
 
+def sentence(text: str, start: int, end: int) -> str:
+    """Return the sentence, or of a long one 80 characters on either side."""
+    return text[_sentence_start(text, start) : _sentence_end(text, end)]
+
+
 def supposed(text: str, start: int, end: int) -> bool:
     """A plain supposition: 如果以后胸痛. Question words alone never are one."""
     patterns = _patterns()
@@ -62,12 +67,11 @@ def supposed(text: str, start: int, end: int) -> bool:
 def a_tale(text: str, start: int, end: int) -> bool:
     """Despair that was overcome, or despair and violence of a film or old news: 判了三年."""
     patterns = _patterns()
-    first, last = _sentence_start(text, start), _sentence_end(text, end)
-    sentence = text[first:last]
-    told = patterns["tale_over"].search(sentence) or patterns["tale_deed"].search(sentence)
-    if not told and not patterns["tale_seen"].search(text[first:start]):
+    whole = sentence(text, start, end)
+    told = patterns["tale_over"].search(whole) or patterns["tale_deed"].search(whole)
+    if not told and not patterns["tale_seen"].search(text[_sentence_start(text, start) : start]):
         return False
-    return not patterns["tale_now"].search(sentence)
+    return not patterns["tale_now"].search(whole)
 
 
 def asked_in_general(text: str, start: int, end: int) -> bool:
@@ -75,10 +79,8 @@ def asked_in_general(text: str, start: int, end: int) -> bool:
     patterns = _patterns()
     if not patterns["general_names"].search(text[start:end]):
         return False
-    sentence = text[_sentence_start(text, start) : _sentence_end(text, end)]
-    return bool(patterns["general"].search(sentence)) and not patterns["general_now"].search(
-        sentence
-    )
+    whole = sentence(text, start, end)
+    return bool(patterns["general"].search(whole)) and not patterns["general_now"].search(whole)
 
 
 def of_a_stranger(text: str, start: int, end: int) -> bool:

@@ -45,6 +45,13 @@ class UrgentType(StrEnum):
     VIOLENCE = "violence"
 
 
+# what the weights hear by themselves, knowing nothing of what the rules found
+HEARD: Final = {
+    UrgentType.CLINICAL: "heard_clinical",
+    UrgentType.SELF_HARM: "heard_self_harm",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """The words that caused a tag, in the writer's own spelling.

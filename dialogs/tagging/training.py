@@ -3,6 +3,8 @@
 Each target is an L2-regularised logistic regression, solved by coordinate descent in the dual
 (Yu, Huang & Lin, Machine Learning 85, 2011) in a fixed order. What tells much by itself is
 regularised less: features are scaled by their log-count ratio, in part (Wang & Manning, ACL 2012).
+What the rules found is hidden from the targets that are to hear dangers no rule was written for:
+else they would learn to believe the rules, and nothing of the words.
 """
 
 from __future__ import annotations
@@ -16,14 +18,15 @@ from operator import mul
 from typing import Any, Final, TypeAlias
 
 from dialogs.tagging.corpus import Labelled
-from dialogs.tagging.features import features_of, weight_of
+from dialogs.tagging.features import features_of, is_of_illness, is_ruled, weight_of
 from dialogs.tagging.message import look_at
-from dialogs.tagging.tags import Category, Severity, UrgentType
+from dialogs.tagging.tags import HEARD, Category, Severity, UrgentType
 from dialogs.tagging.tokens import Cut
 
 # chosen by cross-validation on the corpus; a wide range gives nearly the same
 COST: Final = 8.0
 PRIOR: Final = 0.6  # how far a feature's own ratio counts
+RARE: Final = "rare"  # the tag of messages that would only blur what a complaint is
 SEEN_AT_LEAST: Final = 2
 ROUNDS: Final = 24
 SMALLEST: Final = 0.25
@@ -41,11 +44,17 @@ Label: TypeAlias = Callable[[Labelled], bool]
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What is learnt, and on which rows: of what a complaint is, complaints alone tell."""
+    """What is learnt, and on which rows: of what a complaint is, complaints alone tell.
+
+    `urgent`: messages written for danger alone teach it, and it alone; `by_words`: from the words,
+    without what the rules found.
+    """
 
     name: str
     label: Label
     among_complaints: bool = False
+    urgent: bool = False
+    by_words: bool = False
 
 
 def targets() -> tuple[Target, ...]:
@@ -57,7 +66,11 @@ def targets() -> tuple[Target, ...]:
         Target("high", lambda row: row.severity is Severity.HIGH, True),
         Target("praise", lambda row: row.praise),
         Target("dispute_risk", lambda row: row.dispute_risk),
-        *(Target(kind.value, _of_urgency(kind)) for kind in UrgentType),
+        *(Target(kind.value, _of_urgency(kind), urgent=True) for kind in UrgentType),
+        *(
+            Target(name, _of_urgency(kind), urgent=True, by_words=True)
+            for kind, name in HEARD.items()
+        ),
     )
 
 
@@ -72,8 +85,12 @@ def train_on(seen: Sequence[Sequence[str]], corpus: Sequence[Labelled]) -> dict[
     counts = Counter(name for names in seen for name in names)
     vocabulary = sorted(name for name, count in counts.items() if count >= SEEN_AT_LEAST)
     places = {name: place for place, name in enumerate(vocabulary)}
-    rows = [_row(names, places) for names in seen]
-    learnt = {target.name: _learnt(target, rows, corpus, len(places)) for target in targets()}
+    rows = [_row([name for name in names if not is_of_illness(name)], places) for names in seen]
+    words = [_row([name for name in names if not is_ruled(name)], places) for names in seen]
+    learnt = {
+        target.name: _learnt(target, words if target.by_words else rows, corpus, len(places))
+        for target in targets()
+    }
     return {
         "about": "Weights of the linear model; written by `make train`, never by hand.",
         "targets": list(learnt),
@@ -118,7 +135,8 @@ def _learnt(
     chosen = [
         (row, 1.0 if target.label(labelled) else -1.0)
         for row, labelled in zip(rows, corpus, strict=True)
-        if labelled.is_complaint or not target.among_complaints
+        if (labelled.is_complaint or not target.among_complaints)
+        and (target.urgent or RARE not in labelled.tags)
     ]
     telling = _telling(chosen, width)
     scaled = [((places, _scaled(places, values, telling)), y) for (places, values), y in chosen]
