@@ -68,7 +68,7 @@ class Journal:
         self._waiting += 1
         try:
             if before is not None:
-                await before
+                await asyncio.shield(before)
             await self._done_elsewhere(address, came_at)
             async with self._free:
                 return await self._timed(work)
