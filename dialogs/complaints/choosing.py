@@ -5,7 +5,14 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from dialogs.complaints.phrases import accepts, gives_up, is_lukewarm, refuses, wants_call
+from dialogs.complaints.phrases import (
+    accepts,
+    gives_up,
+    is_lukewarm,
+    nods_vaguely,
+    refuses,
+    wants_call,
+)
 from dialogs.complaints.state import Stage
 from dialogs.complaints.turn import Turn
 from dialogs.form import Option
@@ -32,11 +39,15 @@ def chosen(turn: Turn, text: str) -> str:
         return ""
     if turn.state.stage is Stage.RATE:
         return _stars(text)
-    # 还可以 is how somebody is, not leave to file a complaint in his name
-    if turn.state.stage is Stage.ASKED and is_lukewarm(text):
+    if is_undecided(turn, text):
         return ""
     reading = read_options(text, options, several=False)
     return reading.keys[0] if reading.clear and len(reading.keys) == 1 else ""
+
+
+def is_undecided(turn: Turn, text: str) -> bool:
+    """还可以 is how somebody is, and 好 names none of three choices: neither is leave to file."""
+    return turn.state.stage is Stage.ASKED and (is_lukewarm(text) or nods_vaguely(text))
 
 
 def meant(turn: Turn, text: str, tags: Tags) -> str:

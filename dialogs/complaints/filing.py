@@ -8,7 +8,12 @@ from typing import Final
 from dialogs.complaints.actions import AddWords, File
 from dialogs.complaints.events import Deferred, Filed, Mentioned, Said
 from dialogs.complaints.facts import Registered
-from dialogs.complaints.phrases import adds, speaks_of_another, wants_secrecy
+from dialogs.complaints.phrases import (
+    adds,
+    says_only_the_word,
+    speaks_of_another,
+    wants_secrecy,
+)
 from dialogs.complaints.precedence import named
 from dialogs.complaints.turn import Turn
 from dialogs.timing.spans import local
@@ -32,7 +37,9 @@ def file(turn: Turn, said: Said | Mentioned | Deferred) -> Turn:
     brief = isinstance(said, Mentioned)
     grave = turn.facts.mourning and turn.facts.disputed
     filing = File(refs, explicit=True, anonymous=secret, brief=brief, grave=grave)
-    return turn.but(anonymous=secret).do(filing)
+    alone = len(refs) == 1 and not turn.facts.led
+    wordless = alone and says_only_the_word(said.text)
+    return turn.but(anonymous=secret, wordless=wordless).do(filing)
 
 
 def agree(turn: Turn) -> Turn:
@@ -47,7 +54,7 @@ def filed(turn: Turn, event: Filed) -> Turn:
     told = turn.say(_receipt(turn, event), tick=event.number, contact_due=due, date=date)
     if turn.facts.elderly and not event.brief:
         told = told.say("M-CMP-UNTIL", contact_due=due, date=date)
-    kept = told.settle().but(filed=event.number, filed_at=event.at.isoformat())
+    kept = told.settle().but(wordless=False, filed=event.number, filed_at=event.at.isoformat())
     return kept.rest()
 
 
@@ -56,7 +63,8 @@ def _receipt(turn: Turn, event: Filed) -> str:
         return "M-CMP1-GRIEF"
     if event.brief:
         return "M-CMP1-BRIEF"
-    return "M-CMP1-ANON" if turn.state.anonymous else "M-CMP1"
+    unnamed = "-ANON" if turn.state.anonymous else ""
+    return f"M-CMP1-BARE{unnamed}" if turn.state.wordless else f"M-CMP1{unnamed}"
 
 
 def continued(turn: Turn, said: Said | Mentioned | Deferred) -> Registered | None:

@@ -8,11 +8,10 @@ from typing import Final
 
 from dialogs.complaints import asking, filing, pressing, prompting, secrecy, telling, withdrawing
 from dialogs.complaints.actions import AddWords, KeepOpinion, RaiseAbuse
-from dialogs.complaints.choosing import choices, chosen, meant
+from dialogs.complaints.choosing import choices, chosen, is_undecided, meant
 from dialogs.complaints.events import Deferred, Mentioned, Said
 from dialogs.complaints.owners import COMPLAINT_OFFICE
 from dialogs.complaints.phrases import (
-    is_lukewarm,
     is_small,
     numbers_in,
     takes_back_numbered,
@@ -126,7 +125,7 @@ def _how(turn: Turn, said: Said) -> Turn:
 
 def _follow(turn: Turn, said: Said) -> Turn:
     """Words that say nothing by themselves are more of what is being talked about."""
-    if is_small(said.text) or _is_undecided(turn, said.text):
+    if is_small(said.text) or is_undecided(turn, said.text):
         return _beside_the_buttons(turn, said.text)
     if not said.follows:
         return turn
@@ -157,17 +156,13 @@ def _after_filing(turn: Turn, said: Said) -> Turn:
 
 def _beside_the_buttons(turn: Turn, text: str) -> Turn:
     """A number nobody offered is asked back; one that comes too late is told how to go on."""
-    if _is_undecided(turn, text):
+    if is_undecided(turn, text):
         return _misread(turn)
     if not bare(text).isdigit():
         return turn
     if turn.state.resting:
         return turn.say_rarely("M-CMP-HEARD", _HOURLY) if turn.state.heard else turn
     return _misread(turn)
-
-
-def _is_undecided(turn: Turn, text: str) -> bool:
-    return turn.state.stage is Stage.ASKED and is_lukewarm(text)
 
 
 def _misread(turn: Turn) -> Turn:

@@ -45,6 +45,8 @@ _SEARCHED: Final = {
         "scolding",
         "thanks",
         "urging",
+        "vague",
+        "wordless",
     )
 }
 _DIGITS: Final = 3
@@ -199,6 +201,16 @@ def acknowledges(text: str) -> bool:
 def is_lukewarm(text: str) -> bool:
     """Tell whether a whole message says neither yes nor no, and blames nobody: 还可以, 老样子."""
     return bool(_SEARCHED["lukewarm"].fullmatch(_plain(text)))
+
+
+def nods_vaguely(text: str) -> bool:
+    """Tell whether a whole message only nods, where a nod names none of the choices: 好, 行."""
+    return bool(_SEARCHED["vague"].fullmatch(_plain(text)))
+
+
+def says_only_the_word(text: str) -> bool:
+    """Tell whether somebody files and says nothing of what it is about: 我要投诉."""
+    return bool(_SEARCHED["wordless"].fullmatch(_plain(text)))
 
 
 def is_small(text: str) -> bool:

@@ -34,7 +34,8 @@ class State:
     about. `themes` tells when each theme was asked, `spoken` when each text that is said only now
     and then was said last. `filed` is the complaint filed last, at `filed_at`; `anonymous`: the
     next one is to be. `told` is the complaint whose handling was told last, at `told_at`;
-    `calling`: a call was agreed to after a survey.
+    `calling`: a call was agreed to after a survey. `wordless`: what is being filed has said nothing
+    of what it is about.
     """
 
     stage: Stage = Stage.REST
@@ -58,6 +59,7 @@ class State:
     told: str = ""
     told_at: str = ""
     calling: bool = False
+    wordless: bool = False
     version: int = _VERSION
 
     @property
