@@ -51,8 +51,12 @@ async def test_what_is_dealt_with_leaves_nothing_in_the_journal(counter: Counter
 
 
 async def test_what_cannot_be_written_down_is_not_acknowledged(counter: Counterpart) -> None:
-    await get_connections().get("default").execute_script("DROP TABLE pushed")
-    answer = await counter.platform.push(message("text", NOW, Content="好"))
+    database = get_connections().get("default")
+    await database.execute_script("ALTER TABLE pushed RENAME TO pushed_away")
+    try:
+        answer = await counter.platform.push(message("text", NOW, Content="好"))
+    finally:
+        await database.execute_script("ALTER TABLE pushed_away RENAME TO pushed")
     assert answer.status == 503
     assert counter.reception.came == []
 
