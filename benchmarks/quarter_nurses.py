@@ -133,7 +133,8 @@ def _missed(person: Person) -> CallReport:
 
 
 def _replies(lines: Sequence[FormLine]) -> dict[str, Reply]:
-    return {line.id: _reply(line) for line in lines if not line.value and not line.words}
+    asked = (line for line in lines if line.type is not ItemType.PHOTO)
+    return {line.id: _reply(line) for line in asked if not line.value and not line.words}
 
 
 def _reply(line: FormLine) -> Reply:
