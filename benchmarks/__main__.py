@@ -10,6 +10,7 @@ COMMANDS = (
     ("benchmarks.import_list", "20000"),
     ("benchmarks.day_three",),
     ("benchmarks.month", "--appointments", "300"),
+    ("benchmarks.month_report",),
     ("benchmarks.race",),
     ("benchmarks.channels", "--quick"),
     ("benchmarks.channel_day", "--patients", "300"),
