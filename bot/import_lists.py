@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from typing import Final, Literal
 from bot.discharge_entries import entry_of
 from bot.import_words import REASONS, WORDS, fault_of, list_fault
 from bot.intake.departments import read_departments
+from bot.intake.discharge_row import DischargeList
 from bot.intake.discharges import read_discharges
 from bot.intake.faults import Fault, Severity
 from bot.intake.headers import DEPARTMENTS, DISCHARGES, STAFF
@@ -78,11 +80,19 @@ class Summary:
         return bool(self.refused) or not self.readable or (self.read > 0 and self.taken == 0)
 
 
+async def _read(file: ListFile, now: datetime, *, expected: bool = False) -> DischargeList:
+    """Read beside the loop: a server that takes a long list goes on answering patients."""
+    today = local(now).date()
+    return await asyncio.to_thread(
+        read_discharges, file.content, file.name, today=today, expected=expected
+    )
+
+
 async def take_discharge_list(
     desk: Desk, file: ListFile, now: datetime, *, dry_run: bool, progress: Progress
 ) -> Summary:
     """Take a discharge list; good rows go on when others are bad."""
-    found = read_discharges(file.content, file.name, today=local(now).date())
+    found = await _read(file, now)
     source = Source(file.name, file.sha256, ACTOR)
     entries = [entry_of(row) for row in found.rows]
     advance = progress(len(entries))
@@ -106,7 +116,7 @@ async def take_tomorrow_list(
     desk: Desk, file: ListFile, now: datetime, *, dry_run: bool, progress: Progress
 ) -> Summary:
     """Take a list of those who are to leave in the coming days; no plan comes of it yet (R004)."""
-    found = read_discharges(file.content, file.name, today=local(now).date(), expected=True)
+    found = await _read(file, now, expected=True)
     source = Source(file.name, file.sha256, ACTOR)
     entries = [entry_of(row) for row in found.rows]
     report = await import_discharges(

@@ -12,13 +12,16 @@ from uuid import UUID
 from tortoise.queryset import QuerySet
 
 from dialogs.actions import Say
+from dialogs.timing import local
 from handlers.bedside import TEST, bedside_stays
+from handlers.chosen_way import by_choice, chosen_channel
 from handlers.conversation_lock import conversation_of
 from handlers.desk import Desk
 from handlers.dialling import numbers_of
 from handlers.form_header import write_header
 from handlers.import_consents import BEDSIDE
 from handlers.outgoing import Draft, write
+from handlers.reach import who_is_asked
 from handlers.written_to import addresses_of
 from models.audit import append_entry
 from models.care import BedsideCheck, Encounter
@@ -123,15 +126,13 @@ async def send_test(
         stay = await bedside_stays(staff, now).filter(id=stay_id).first()
         if stay is None:
             return BedsideFault.GONE
-        own = RespondentRole.filter(patient_id=stay.patient_id, active=True, authorised=True)
-        itself = RespondentRole.filter(
-            patient_id=stay.patient_id, active=True, role=ResponderRole.SELF
-        )
-        people = {role.respondent_id for role in [*await own, *await itself]}
-        found = await addresses_of(desk, people, now)
+        patient = await Patient.get(id=stay.patient_id)
+        roles = await who_is_asked(patient, local(now).date())
+        found = await addresses_of(desk, [role.respondent_id for role in roles], now)
         if not found:
             return BedsideFault.NO_ADDRESS
-        await _send(stay, _proven_first(found), staff, now)
+        ranked = by_choice(found, await chosen_channel(stay))
+        await _send(stay, _proven_first(ranked), staff, now)
         return None
 
     return await unit_of_work(work)

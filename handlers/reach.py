@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from dialogs.timing.spans import local
 from handlers.binding import ATTEMPTS
@@ -48,7 +48,7 @@ async def reach(
         return Reach(reason=PhoneReason.TRANSFERRED)
     if not await has_consent(patient):
         return Reach(reason=PhoneReason.NO_CONSENT)
-    roles = await _who_is_asked(patient, task)
+    roles = await who_is_asked(patient, local(task.due_at).date())
     if not roles:
         return Reach(reason=_nobody(patient))
     found = await addresses_of(desk, [role.respondent_id for role in roles], now)
@@ -63,9 +63,10 @@ def _nobody(patient: Patient) -> PhoneReason:
     return PhoneReason.NO_RELATIVE if spared else PhoneReason.FAMILY_ONLY
 
 
-async def _who_is_asked(patient: Patient, task: FollowUpTask) -> list[RespondentRole]:
+async def who_is_asked(patient: Patient, day: date) -> list[RespondentRole]:
+    """Return who answers for a patient on a day: the patient, a guardian, a relative (R043)."""
     roles = await RespondentRole.filter(patient_id=patient.id, active=True)
-    age = age_on(patient, local(task.due_at).date().toordinal())
+    age = age_on(patient, day.toordinal())
     if age is not None and age < CHILD:
         return [role for role in roles if role.role is ResponderRole.GUARDIAN]
     if patient.protective_disclosure:
