@@ -9,15 +9,13 @@ from enum import StrEnum
 from typing import Final
 from uuid import UUID
 
-from tortoise.queryset import QuerySet
-
 from dialogs.actions import Say
 from dialogs.timing import local
 from handlers.bedside import TEST, bedside_stays
+from handlers.bedside_numbers import NewNumber, Tried, is_elsewhere, note_numbers
 from handlers.chosen_way import by_choice, chosen_channel
 from handlers.conversation_lock import conversation_of
 from handlers.desk import Desk
-from handlers.dialling import numbers_of
 from handlers.form_header import write_header
 from handlers.import_consents import BEDSIDE
 from handlers.outgoing import Draft, write
@@ -31,28 +29,16 @@ from models.people import (
     Consent,
     ConsentBasis,
     ConsentPurpose,
-    ContactKind,
     ContactPoint,
-    ContactStatus,
     Patient,
-    Respondent,
     RespondentRole,
     ResponderRole,
     System,
 )
-from models.seal import blind_index
 from models.unit import lock, lock_row, unit_of_work
 
 _LONGEST_NOTE: Final = 500
 _KEPT: Final = timedelta(minutes=30)
-
-
-class Tried(StrEnum):
-    """What came of dialling the number while its owner stood beside."""
-
-    OK = "ok"
-    UNANSWERED = "unanswered"
-    WRONG = "wrong"
 
 
 class BestTime(StrEnum):
@@ -70,14 +56,6 @@ class BedsideFault(StrEnum):
     GONE = "gone"
     NO_ADDRESS = "no_address"
     NUMBER_TAKEN = "number_taken"
-
-
-@dataclass(frozen=True, slots=True)
-class NewNumber:
-    """The right number, read and checked."""
-
-    value: str = field(repr=False)
-    kind: ContactKind = ContactKind.MOBILE
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +87,7 @@ async def settle(
         if stay is None:
             return BedsideFault.GONE
         await lock_row(await Patient.get(id=stay.patient_id))
-        if settled.number is not None and await _is_elsewhere(stay, settled.number):
+        if settled.number is not None and await is_elsewhere(stay, settled.number):
             return BedsideFault.NUMBER_TAKEN
         await _write(desk, stay, settled, staff, now)
         return None
@@ -165,7 +143,7 @@ async def _send(stay: Encounter, point: ContactPoint, staff: StaffMember, now: d
 async def _write(
     desk: Desk, stay: Encounter, settled: Settled, staff: StaffMember, now: datetime
 ) -> None:
-    await _note_numbers(stay, settled, now)
+    await note_numbers(stay, settled.dialled, settled.tried, settled.number, now)
     await _note_relations(stay, settled.authorised, staff)
     await _note_consents(stay, settled.consents, staff, now)
     await write_header(desk.header, stay.id, settled.header, staff, now)
@@ -189,73 +167,6 @@ async def _write(
 async def _check_of(stay: Encounter) -> BedsideCheck:
     await insert_once(BedsideCheck(encounter_id=stay.id))
     return await lock(BedsideCheck.filter(encounter_id=stay.id)).get()
-
-
-async def _note_numbers(stay: Encounter, settled: Settled, now: datetime) -> None:
-    known = {number.contact_point_id for number in (await numbers_of([stay]))[stay.id]}
-    if settled.dialled in known and settled.tried is not None:
-        await _note_tried(ContactPoint.filter(id=settled.dialled), settled.tried, now)
-    if settled.number is not None:
-        await _put_number(stay, settled.number, now)
-
-
-async def _note_tried(rows: QuerySet[ContactPoint], tried: Tried, now: datetime) -> None:
-    """A number nobody answered is not wrong; one that rang is right again."""
-    if tried is Tried.WRONG:
-        await rows.update(status=ContactStatus.WRONG_NUMBER, wrong_at=now)
-    elif tried is Tried.OK:
-        await rows.filter(kind=ContactKind.MOBILE).update(status=ContactStatus.OK, wrong_at=None)
-
-
-async def _put_number(stay: Encounter, number: NewNumber, now: datetime) -> None:
-    """Add the right number to the patient's own; the hospital's file is left as it is."""
-    mobile = number.kind is ContactKind.MOBILE
-    status = ContactStatus.OK if mobile else ContactStatus.LANDLINE
-    known = await _point(number)
-    if known is not None:
-        await ContactPoint.filter(id=known.id).update(status=status, wrong_at=None)
-        return
-    respondent = await _own_respondent(stay, now)
-    await ContactPoint.create(
-        respondent_id=respondent,
-        system=System.PHONE,
-        value=number.value,
-        kind=number.kind,
-        status=status,
-    )
-
-
-async def _is_elsewhere(stay: Encounter, number: NewNumber) -> bool:
-    """Tell whether a number stands at somebody who does not answer for this patient."""
-    point = await _point(number)
-    if point is None:
-        return False
-    roles = RespondentRole.filter(patient_id=stay.patient_id, active=True)
-    return not await roles.filter(respondent_id=point.respondent_id).exists()
-
-
-async def _point(number: NewNumber) -> ContactPoint | None:
-    index = blind_index("phone", number.value)
-    return await ContactPoint.get_or_none(system=System.PHONE, value_index=index)
-
-
-async def _own_respondent(stay: Encounter, now: datetime) -> UUID:
-    roles = RespondentRole.filter(
-        patient_id=stay.patient_id, active=True, role=ResponderRole.SELF
-    ).order_by("id")
-    own = await roles.first()
-    if own is not None:
-        return own.respondent_id
-    patient = await Patient.get(id=stay.patient_id)
-    respondent = await Respondent.create(name=patient.name, created_at=now)
-    await RespondentRole.create(
-        respondent_id=respondent.id,
-        patient_id=patient.id,
-        role=ResponderRole.SELF,
-        authorised=True,
-        authorised_by=BEDSIDE,
-    )
-    return respondent.id
 
 
 async def _note_relations(

@@ -25,7 +25,8 @@ from handlers.bedside import (
     settles,
     tomorrows,
 )
-from handlers.bedside_settling import BestTime, NewNumber, Settled, Tried, send_test, settle
+from handlers.bedside_numbers import NewNumber, Tried
+from handlers.bedside_settling import BestTime, Settled, send_test, settle
 from handlers.slips import Slip, issue
 from handlers.staff_words import staff_words
 from handlers.unsent import reason_of

@@ -7,12 +7,11 @@ import pytest
 
 from dialogs.timing import ContactHours
 from handlers.bedside import bedside_stays, bound_channels, last_try, open_bedside, tomorrows
+from handlers.bedside_numbers import NewNumber, Tried
 from handlers.bedside_settling import (
     BedsideFault,
     BestTime,
-    NewNumber,
     Settled,
-    Tried,
     send_test,
     settle,
 )
