@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 _ZONE: Final = ZoneInfo("Asia/Shanghai")
 _NO_ANSWERS: Final = ("who", "guard", "consent")
 _TRIED: Final = ("reached", "no_answer", "busy", "wrong_number", "refused", "call_later")
-_TAKEN: Final = ("accepted", "sent", "delivered", "read")
+
 _ENDED: Final = ("completed", "stopped")
 
 
@@ -98,7 +98,9 @@ async def _raw() -> Raw:
         if result == "reached":
             reached.add(UUID(str(subject)))
     dialogs = dict(await Dialog.filter(task_id__not_isnull=True).values_list("id", "task_id"))
-    begun = Outgoing.filter(purpose="initiated", status__in=_TAKEN, dialog_id__not_isnull=True)
+    begun = Outgoing.filter(
+        purpose="initiated", sent_at__not_isnull=True, dialog_id__not_isnull=True
+    )
     tried |= {
         dialogs[row] for row in await begun.values_list("dialog_id", flat=True) if row in dialogs
     }

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import heapq
+import sys
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from itertools import count, groupby
+from time import perf_counter as time_now
 from typing import Final
 from uuid import UUID, uuid4
 
@@ -38,6 +40,8 @@ _DAY: Final = timedelta(days=1)
 _A_MOMENT: Final = timedelta(seconds=40)
 _AFTER: Final = timedelta(days=6)
 _PARTLY: Final = 6
+_MONDAY: Final = 0
+_STOPPED: Final = "M-STOP"
 _WORK: Final = (time(9, 40), time(15, 10))
 # item at which those who complain or are in danger say so
 _TURN: Final = "feel"
@@ -62,6 +66,7 @@ class Quarter:
     by_stay: dict[UUID, Person] = field(default_factory=dict)
     second_stays: list[DischargeEntry] = field(default_factory=list)
     calls: Counter[str] = field(default_factory=Counter)
+    began: float = field(default_factory=time_now)
 
     def at(self, when: datetime, deed: Deed) -> None:
         """Have somebody do something at an instant."""
@@ -75,6 +80,8 @@ class Quarter:
         while moment(day, time()) < END:
             for hour in _WORK:
                 self.at(moment(day, hour), nurses.work)
+            if day.weekday() == _MONDAY:
+                self.at(moment(day, time()), self._tell)
             day += _DAY
         while (at := await self._next()) is not None and at < END:
             self.now = max(self.now, at)
@@ -83,6 +90,12 @@ class Quarter:
             while self.deeds and self.deeds[0][0] <= self.now:
                 await heapq.heappop(self.deeds)[2]()
                 await self.outbox.drain(self.now)
+
+    async def _tell(self) -> None:
+        """Say each Monday how far the quarter has come: the whole of it takes hours."""
+        sent = await Outgoing.filter(sent_at__not_isnull=True).count()
+        passed = time_now() - self.began
+        sys.stderr.write(f"{self.now:%m-%d} after {passed:.0f} s, {sent} messages out\n")
 
     async def _next(self) -> datetime | None:
         due = await next_due(self.now)
@@ -168,6 +181,9 @@ class Quarter:
         return good(self.desk.catalog.forms[ask.form].item(ask.item), ask.options)
 
     def _is_silent(self, person: Person, ask: Ask) -> bool:
+        # who wanted no messages does not take it back
+        if ask.message == _STOPPED:
+            return True
         if person.script is Script.PARTLY:
             return person.asked_in_round > _PARTLY
         return (

@@ -18,7 +18,7 @@ from dialogs.tagging.training import train, written
 _ROOT: Final = Path(__file__).resolve().parents[1]
 _MODEL: Final = _ROOT / "dialogs" / "tagging" / "model.json"
 _SETS: Final = _ROOT / "tests" / "language"
-DEVELOPMENT: Final = (_SETS / "complaints_dev.jsonl", _SETS / "complaints_dev2.jsonl")
+DEVELOPMENT: Final = tuple(_SETS / f"complaints_{name}.jsonl" for name in ("dev", "dev2", "dev3"))
 
 
 def main() -> None:

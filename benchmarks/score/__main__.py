@@ -18,7 +18,7 @@ _SETS: Final = Path(__file__).resolve().parents[2] / "tests" / "language"
 # its rows are not shown, or it would be blind no longer
 _BLIND: Final = "blind"
 # the model has learnt from them, so each is scored by cross-validation
-_LEARNT: Final = ("complaints_dev.jsonl", "complaints_dev2.jsonl")
+_LEARNT: Final = ("complaints_dev.jsonl", "complaints_dev2.jsonl", "complaints_dev3.jsonl")
 _ANSWERS: Final = ("answer_scale", "answer_yesno", "answer_number")
 _RECALLED: Final = ("opt_out", "human")
 _ROUNDS: Final = 3

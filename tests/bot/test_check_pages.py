@@ -63,7 +63,7 @@ async def test_the_list_leads_to_the_gap_and_the_gap_can_be_filled(site: StaffSi
 async def test_another_ward_and_other_offices_see_nothing_of_it(site: StaffSite) -> None:
     task = await a_call(site.ward, "迟迟", "13900000002")
     site.ward.now = task.deadline_at + timedelta(minutes=1)
-    other = await site.desktop(await a_colleague(site.ward, "other", "GK"))
+    other = await site.desktop(await a_colleague(site.ward, "doctor", "GK"))
     _, shown = await other.get("/staff/check-list")
     assert "迟*" not in shown
     assert (await other.post(f"/staff/tasks/{task.id}/head"))[0] == 404
