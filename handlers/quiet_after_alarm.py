@@ -1,4 +1,7 @@
-"""While an alarm stands, and for three hours after a safety text, nothing new is begun."""
+"""While an alarm stands, and for three hours after a safety text, nothing new is begun.
+
+Nor within an hour of a word about a complaint: a question would be out of place below it.
+"""
 
 from __future__ import annotations
 
@@ -10,19 +13,24 @@ from dialogs.timing.spans import local
 from handlers.desk import Desk
 from handlers.standing_alarm import standing_alarm
 from handlers.timers import DueKind, Timer, set_timer
-from models.conversation import Dialog, Outgoing, OutgoingPurpose
+from models.conversation import Dialog, DialogKind, Outgoing, OutgoingPurpose
 from models.people import Patient
 from models.timetable import Due, DueStatus
 
 _QUIET: Final = timedelta(hours=3)
+_AFTER_COMPLAINT: Final = timedelta(hours=1)
 _LOOK_AGAIN: Final = timedelta(hours=1)
 
 
 async def is_quiet(conversation_id: UUID, now: datetime) -> bool:
-    """Tell whether a question would now stand below words that tell somebody to call 120."""
+    """Tell whether a question would now stand below words of an alarm, or of a complaint."""
     if await standing_alarm(conversation_id) is not None:
         return True
-    safety = Outgoing.filter(conversation_id=conversation_id, purpose=OutgoingPurpose.SAFETY)
+    rows = Outgoing.filter(conversation_id=conversation_id)
+    of_desk = rows.filter(dialog__kind=DialogKind.COMPLAINT)
+    if await of_desk.filter(created_at__gt=now - _AFTER_COMPLAINT).exists():
+        return True
+    safety = rows.filter(purpose=OutgoingPurpose.SAFETY)
     return await safety.filter(created_at__gt=now - _QUIET).exists()
 
 

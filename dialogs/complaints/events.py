@@ -71,6 +71,8 @@ class Prompt(StrEnum):
     """What the office begins with."""
 
     INTERIM = "interim"  # M-CMP3
+    LATE_CALL = "late_call"  # nobody has been in touch in time
+    LATE = "late"  # there is no result in time
     RESULT = "result"  # M-CMP4
     RATE = "rate"  # M-CMP5
     IDENTITY = "identity"  # may the department know who you are?

@@ -18,6 +18,10 @@ _ASKED_WITH: Final[Mapping[Prompt, tuple[Stage, str]]] = {
     Prompt.IDENTITY: (Stage.IDENTITY, "M-CMP-ID"),
     Prompt.SURVEY_CALL: (Stage.SURVEY_CALL, "M-CMP-CALL"),
 }
+_LATE: Final[Mapping[Prompt, str]] = {
+    Prompt.LATE_CALL: "M-CMP-LATE-CALL",
+    Prompt.LATE: "M-CMP-LATE",
+}
 _TOLD: Final[Mapping[str, str]] = {
     "accept": "M-CMP-ACCEPTED",
     "refuse": "M-CMP-AGAIN",
@@ -35,12 +39,24 @@ def prompted(turn: Turn, event: Prompted) -> Turn:
     if event.prompt is Prompt.INTERIM:
         told = turn.but(told=event.number, told_at=event.at.isoformat())
         return told.say("M-CMP3", **values)
+    if event.prompt in _LATE:
+        return _late(turn, event)
     if event.prompt not in _ASKED_WITH:
         return turn
     if turn.state.stage is Stage.ASKED:
         turn = turn.do(KeepOpinion(turn.state.heard))
     stage, message = _ASKED_WITH[event.prompt]
     return turn.but(about=event.number, misreadings=0).ask(stage, message, values)
+
+
+def _late(turn: Turn, event: Prompted) -> Turn:
+    """Tell, once a clock, that a promise was not kept, rather than nothing."""
+    case = turn.facts.known(event.number)
+    if case is None:
+        return turn
+    office = turn.part(f"M-OFFICE-{case.owner.upper()}")
+    told = turn.but(told=event.number, told_at=event.at.isoformat())
+    return told.say(_LATE[event.prompt], tick=event.number, owner=office)
 
 
 def answer(turn: Turn, key: str) -> Turn:

@@ -10,6 +10,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Final
 
+from dialogs.complaints.events import Prompt
 from handlers.casework.claims import give_to_all
 from handlers.casework.clocks import (
     AGAIN,
@@ -23,6 +24,7 @@ from handlers.casework.clocks import (
 )
 from handlers.casework.entries import note
 from handlers.casework.group import post_late, post_quiet, post_returned, post_warning
+from handlers.casework.lateness import is_only_to_tell, tell_late
 from handlers.casework.locking import case_of_timer
 from handlers.desk import Desk
 from handlers.staff_words import staff_words
@@ -48,8 +50,11 @@ async def warn_contact(desk: Desk, due: Due, now: datetime) -> str:
 
 
 async def contact_overdue(desk: Desk, due: Due, now: datetime) -> str:
-    """Tell that nobody has spoken with the patient in time; after a refusal, not again."""
-    case = await case_of_timer(due)
+    """Tell that nobody has spoken with the patient in time; after a refusal, not again.
+
+    The first time the patient is told too.
+    """
+    case = await case_of_timer(due, writes=True)
     if case is None:
         return STALE
     if occurrence_of(due).startswith(AGAIN):
@@ -59,7 +64,12 @@ async def contact_overdue(desk: Desk, due: Due, now: datetime) -> str:
         return await _climb(case, "again", due.due_at, CONTACT_LATE, desk, now)
     if not waits_for_contact(case):
         return SETTLED
-    return await _climb(case, "contact", case.contact_due_at, CONTACT_LATE, desk, now)
+    at = case.contact_due_at
+    if not is_only_to_tell(due):
+        await _climb(case, "contact", at, CONTACT_LATE, desk, now)
+    if promised_until(case) > now:  # else it is told that the result is late
+        await _tell(case, due, Prompt.LATE_CALL, at, desk, now)
+    return "escalated"
 
 
 async def warn_result(desk: Desk, due: Due, now: datetime) -> str:
@@ -71,11 +81,15 @@ async def warn_result(desk: Desk, due: Due, now: datetime) -> str:
 
 
 async def result_overdue(desk: Desk, due: Due, now: datetime) -> str:
-    """Tell that the promised day has passed without a result."""
-    case = await case_of_timer(due)
+    """Tell that the promised day has passed without a result; in the morning the patient too."""
+    case = await case_of_timer(due, writes=True)
     if case is None or not waits_for_result(case):
         return STALE if case is None else SETTLED
-    return await _climb(case, "result", promised_until(case), RESULT_LATE, desk, now)
+    at = promised_until(case)
+    if not is_only_to_tell(due):
+        await _climb(case, "result", at, RESULT_LATE, desk, now)
+    await _tell(case, due, Prompt.LATE, at, desk, now)
+    return "escalated"
 
 
 async def legal_overdue(desk: Desk, due: Due, now: datetime) -> str:
@@ -149,6 +163,15 @@ async def _climb(
     if await post_late(case, clock, at, names, desk, now):
         await _note_clock(case, ComplaintEvent.ESCALATED, clock, now, names)
     return "escalated"
+
+
+async def _tell(
+    case: Complaint, due: Due, what: Prompt, at: datetime, desk: Desk, now: datetime
+) -> None:
+    """Tell the patient; where nobody can be written to, the history says so."""
+    if not await tell_late(desk, case, due, what, at, now):
+        detail = staff_words(desk.language).complaint_notes["unsent"]
+        await note(case, ComplaintEvent.NOTED, now, detail=detail)
 
 
 async def _note_clock(

@@ -26,6 +26,8 @@ from models.unit import lock
 
 # an SMS says that there is one, and a code opens the page where it stands in full
 _BY_CODE: Final = frozenset({Prompt.RESULT})
+# these say nothing but a number and that we are late
+_BY_SMS: Final = _BY_CODE | {Prompt.LATE, Prompt.LATE_CALL}
 
 
 async def prompt(
@@ -34,9 +36,12 @@ async def prompt(
     prompt: Prompt,
     values: Mapping[str, str],
     now: datetime,
+    *,
+    once: str = "",
 ) -> bool:
     """Tell or ask the patient; False when nobody can be written to, so that a person calls.
 
+    `once` names what is said a single time, whoever asks for it again.
     The caller is inside a unit of work; the conversation is locked here. `values` are the office's
     own words: `why`, `date` (INTERIM), `fact`, `act` (RESULT). They are told to the proven address
     of who filed the complaint, never to one that nobody has proven; by SMS only on the page that a
@@ -55,7 +60,7 @@ async def prompt(
         # taken down by staff: from now on the patient answers for it here
         complaint.conversation_id = conversation.id
         await complaint.save(update_fields=["conversation_id"])
-    occurrence = f"complaint:{complaint.id}:{prompt}:{now.isoformat()}"
+    occurrence = f"complaint:{complaint.id}:{prompt}:{once or now.isoformat()}"
     talking = Talking(desk, conversation, address, dialog, now, occurrence)
     talking.patient_id = complaint.patient_id or dialog.patient_id
     talking.purpose = _purpose(prompt)
@@ -118,7 +123,7 @@ async def _of_conversation(
     asked = prompt is not Prompt.RATE
     found = await addresses_of(desk, [conversation.respondent_id], now, must_arrive=asked)
     proven = (point for point in found if point.verified_at is not None)
-    return next((p for p in proven if p.system is not System.PHONE or prompt in _BY_CODE), None)
+    return next((p for p in proven if p.system is not System.PHONE or prompt in _BY_SMS), None)
 
 
 async def _may_show(
