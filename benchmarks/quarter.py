@@ -24,6 +24,7 @@ from benchmarks.quarter_check import compared, unclosed
 from benchmarks.quarter_run import PhonesOfPeople, Quarter
 from benchmarks.quarter_scene import DAYS, START, people, the_hospital
 from bot.outbox import Outbox
+from handlers.form_header import shipped_fields
 from handlers.reminders.days import open_day
 from handlers.reports.follow_up_month import report_follow_up
 from handlers.reports.follow_up_rules import FigureRules
@@ -51,9 +52,10 @@ async def simulate(discharges: int) -> list[str]:
     _say("messages out", await Outgoing.filter(sent_at__not_isnull=True).count())
     _say("messages in", await Inbound.all().count())
     faults = await unclosed(quarter)
+    rules = FigureRules(header=shipped_fields())
     for month in MONTHS:
         began = time.perf_counter()
-        report = await report_follow_up(month_of(month), None, quarter.now, FigureRules())
+        report = await report_follow_up(month_of(month), None, quarter.now, rules)
         _say(f"R1 of {month} (s)", round(time.perf_counter() - began, 2))
         _say(f"M1 of {month}", report.total.figures.followed)
         faults += await compared(quarter, month, report)

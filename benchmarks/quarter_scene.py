@@ -28,6 +28,9 @@ NURSES: Final = 2
 SELECTIVE: Final = "D39"
 CHILDREN: Final = ("D37", "D38")
 SEED: Final = 20260801
+# one row of the lists in two hundred has no number
+LIST_LACKS_NUMBER: Final = 200
+LACKING: Final = 7
 _DIAGNOSES: Final = (
     ("I10.x00", "高血压病", ""),
     ("E11.900", "2型糖尿病", ""),
@@ -149,7 +152,7 @@ def _entry(
         # one form in fifty comes without its nurse
         nurse="" if number % 50 == 0 else "刘责护",
     )
-    missing = number % 200 == 7  # noqa: PLR2004 - one list row in two hundred has no number
+    missing = number % LIST_LACKS_NUMBER == LACKING
     phone = NumberEntry(
         role,
         None if missing else f"139000{number:05}",

@@ -31,6 +31,7 @@ def now() -> datetime:
 
 def desk_of(settings: Settings) -> Desk:
     """Make the desk from the settings."""
+    header = read_fields(settings.header_file) if settings.header_file else shipped_fields()
     return Desk(
         hospital=settings.hospital_name,
         switchboard=settings.switchboard,
@@ -40,9 +41,9 @@ def desk_of(settings: Settings) -> Desk:
         plans=load_plans(settings),
         language=settings.language,
         approvals=read_approvals(settings.approvals_file),
-        header=read_fields(settings.header_file) if settings.header_file else shipped_fields(),
+        header=header,
         hours=settings.hours,
-        figures=FigureRules(settings.deaths_count, settings.follow_up_bands),
+        figures=FigureRules(settings.deaths_count, settings.follow_up_bands, header),
         list_due=time.fromisoformat(settings.inbox_by) if settings.inbox else None,
         own_words=OwnLexiconFile(settings.lexicon).current,
     )

@@ -27,6 +27,8 @@ from models.unit import lock_row, unit_of_work
 
 SHIPPED: Final = Path(__file__).with_name("form_header.toml")
 MOST: Final = 200
+# SQLite takes no more than 32,766 values in a statement
+_AT_ONCE: Final = 5000
 SOURCES: Final = frozenset(
     {
         "name",
@@ -179,6 +181,23 @@ async def _own_numbers(patients: Collection[UUID]) -> set[UUID]:
     )
     reachable = set(await points.values_list("respondent_id", flat=True))
     return {patient for patient, respondent in pairs if respondent in reachable}
+
+
+async def stays_with_gaps(fields: Collection[HeaderField], stays: Collection[UUID]) -> set[UUID]:
+    """Return which of many stays have a form with gaps at its head."""
+    found: set[UUID] = set()
+    wanted = list(stays)
+    for place in range(0, len(wanted), _AT_ONCE):
+        rows = await Encounter.filter(id__in=wanted[place : place + _AT_ONCE])
+        people = Patient.filter(id__in=list({row.patient_id for row in rows}))
+        known = {one.id: one for one in await people.only("id", "sex", "birth_date")}
+        phones = await with_phones(rows)
+        found |= {
+            row.id
+            for row in rows
+            if unfilled(fields, row, known[row.patient_id], phone=row.id in phones)
+        }
+    return found
 
 
 async def header_of(fields: Collection[HeaderField], stay: Encounter) -> list[HeaderLine]:

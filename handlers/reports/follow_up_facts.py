@@ -12,6 +12,7 @@ from uuid import UUID
 from tortoise.queryset import QuerySet
 
 from dialogs.timing.spans import local
+from handlers.form_header import HeaderField, stays_with_gaps
 from handlers.reports.deliverable import stays_with_number
 from handlers.reports.follow_up_figures import RoundFacts, StayFacts
 from handlers.reports.follow_up_rules import DIED, ReasonGroup, group_of
@@ -58,17 +59,20 @@ class _Task(NamedTuple):
 
 
 async def read_month(
-    period: Period, now: datetime, departments: Sequence[str] | None = None
+    period: Period,
+    now: datetime,
+    departments: Sequence[str] | None = None,
+    header: Sequence[HeaderField] = (),
 ) -> MonthFacts:
     """Read the stays discharged in a month and the rounds whose deadline fell in it.
 
     `departments` are codes, None the whole house. What nobody has discharged yet and what the
-    hospital took back are no stays.
+    hospital took back are no stays. `header`: the fields a form needs at its head.
     """
     tasks = await _tasks(period, departments)
     return MonthFacts(
         stays=tuple(await _stays(period, tasks, now, departments)),
-        rounds=tuple(await read_rounds(period, now, departments)),
+        rounds=tuple(await read_rounds(period, now, departments, header)),
         proofs=tuple(await _proofs(period, now, departments)),
         calls=tuple(await _calls(period, departments)),
         open_rounds=sum(_to_come(task, now) for task in tasks),
@@ -110,17 +114,22 @@ async def read_stays(
 
 
 async def read_rounds(
-    period: Period, now: datetime, departments: Sequence[str] | None = None
+    period: Period,
+    now: datetime,
+    departments: Sequence[str] | None = None,
+    header: Sequence[HeaderField] = (),
 ) -> list[RoundFacts]:
     """Read the rounds due in a month."""
     rows = await rounds_in(period, now, departments).values_list(
         "id", "encounter_id", "encounter__department__code", "round", "deadline_at", "status",
         "reason", "festival", "attempted_at", "closed_at",
     )  # fmt: skip
-    return [_round(row) for row in rows]
+    ended = {stay for _, stay, *_, closed in rows if closed is not None} if header else set()
+    headless = await stays_with_gaps(header, ended)
+    return [_round(row, headless) for row in rows]
 
 
-def _round(row: Any) -> RoundFacts:
+def _round(row: Any, headless: Collection[UUID]) -> RoundFacts:
     key, stay, department, number, deadline, status, reason, festival, attempted, closed = row
     return RoundFacts(
         id=str(key),
@@ -134,6 +143,7 @@ def _round(row: Any) -> RoundFacts:
         festival=bool(festival),
         attempted=attempted is not None,
         closed_at=closed,
+        headless=stay in headless,
     )
 
 

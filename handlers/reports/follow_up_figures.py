@@ -52,7 +52,8 @@ class StayFacts:
 class RoundFacts:
     """One round whose deadline has passed; `completed` means it has its answers.
 
-    A completed round with a `reason` lacks required items, and the reason excuses them.
+    A completed round with a `reason` lacks required items, and the reason excuses them. That of a
+    `headless` one lacks fields at the head of its form.
     """
 
     id: str
@@ -66,6 +67,7 @@ class RoundFacts:
     festival: bool = False
     attempted: bool = False
     closed_at: datetime | None = None
+    headless: bool = False
 
     @property
     def complete(self) -> bool:
@@ -138,9 +140,9 @@ def in_time(rounds: Iterable[RoundFacts], rules: FigureRules) -> Share:
 
 
 def recorded(rounds: Iterable[RoundFacts]) -> Share:
-    """记录完整率 (M6): ended rounds with all required items or a reason / ended rounds."""
+    """记录完整率 (M6): ended rounds with head and required items, or a reason / ended rounds."""
     ended = [row for row in rounds if row.completed or row.closed]
-    return _share(ended, lambda row: row.complete or bool(row.reason))
+    return _share(ended, lambda row: bool(row.reason) or (row.complete and not row.headless))
 
 
 def genuine(answers: Iterable[Verified]) -> Share:

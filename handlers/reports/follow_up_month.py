@@ -108,7 +108,7 @@ async def report_follow_up(
 ) -> FollowUpMonth:
     """Report on a month as it stands: for departments by code, or for the whole house."""
     rules = rules or FigureRules()
-    facts = await read_month(period, now, departments)
+    facts = await read_month(period, now, departments, rules.header)
     signals = await _signals(period, departments)
     counted = figures_by_department(facts, signals, rules)
     points = await curve(period.first.year, departments, rules)

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from handlers.form_header import HeaderField
+
 DIED: Final = "F41"
 
 
@@ -44,10 +46,14 @@ class Unfinished(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class FigureRules:
-    """`deaths_count`: deaths stay in the denominators (M1, M2); `bands` in percent, falling."""
+    """`deaths_count`: deaths stay in the denominators (M1, M2); `bands` in percent, falling.
+
+    `header`: the fields a record needs at its head to be complete (M6); none: no head is looked at.
+    """
 
     deaths_count: bool = False
     bands: tuple[float, float, float] = (97.0, 91.0, 70.0)
+    header: tuple[HeaderField, ...] = ()
 
     def band(self, rate: float | None) -> Band:
         """Tell the band of a rate in percent, compared as it is printed: 96.96 is a 97.0."""

@@ -26,6 +26,7 @@ Twenty stays of November 2026 in three departments, and the rounds that fell due
 | c5   | C    |            | no round, no reason                              | no  | unplanned   |
 """
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -248,3 +249,12 @@ def test_departments_add_up_to_the_house() -> None:
 )
 def test_bands_are_those_of_the_published_year(rate: float | None, band: Band) -> None:
     assert AS_MEANT.band(rate) is band
+
+
+def test_a_completed_round_whose_head_has_gaps_is_no_complete_record() -> None:
+    whole = RoundFacts("1", "s", "A", 1, ROUNDS[0].deadline_at, completed=True)
+    headless = replace(whole, id="2", headless=True)
+    excused = replace(headless, id="3", reason="F53")
+    assert figures.recorded([whole, headless, excused]) == Share(2, 3)
+    # the answers are there all the same
+    assert figures.succeeded([whole, headless]) == Share(2, 2)
