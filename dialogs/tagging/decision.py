@@ -31,7 +31,10 @@ _HEARD: Final[Mapping[UrgentType, float]] = {
     UrgentType.CLINICAL: 0.4,
     UrgentType.SELF_HARM: 0.4,
 }
-_TOLD_AS_OVER: Final = 0.6  # despair that the rules have judged long overcome, or a tale
+_TERSE: Final = 6  # characters; so few words tell too little by themselves
+_HEARD_TERSE: Final = 0.75
+# despair that the rules have judged long overcome, or a tale, or heard as a threat to others
+_TOLD_OTHERWISE: Final = 0.6
 # a rule's red flag is let go only where the model is all but certain, and never in a crisis
 _CLINICAL_DOUBT: Final = 0.1
 
@@ -70,11 +73,17 @@ def urgency(message: Message, scores: Scores) -> tuple[UrgentType, ...]:
 
 def _is_heard(kind: UrgentType, message: Message, scores: Scores) -> bool:
     """Tell whether the weights call a message urgent, whatever the rules say of it."""
-    over = any(danger.kind == "crisis" and danger.check for danger in message.dangers)
-    least = _TOLD_AS_OVER if over and kind is UrgentType.SELF_HARM else 0.0
+    otherwise = any(
+        (danger.kind == "crisis" and danger.check) or danger.kind == "violence"
+        for danger in message.dangers
+    )
+    least = _TOLD_OTHERWISE if otherwise and kind is UrgentType.SELF_HARM else 0.0
     if scores[kind] >= max(least, _URGENT[kind]):
         return True
-    return kind in HEARD and scores[HEARD[kind]] >= max(least, _HEARD[kind])
+    if kind not in HEARD:
+        return False
+    least = max(least, _HEARD_TERSE if len(message.text) <= _TERSE else _HEARD[kind])
+    return scores[HEARD[kind]] >= least
 
 
 def is_praise(message: Message, scores: Scores) -> bool:
