@@ -7,7 +7,7 @@ from typing import Final
 
 from dialogs.complaints import events as told
 from dialogs.complaints.beside import wish_among
-from dialogs.complaints.precedence import Concern, concern_of, is_mild
+from dialogs.complaints.precedence import Concern, concern_of, is_mild, named
 from dialogs.engine import step
 from dialogs.events import Blamed, Chose, Event, Overheard, Said, Sent
 from dialogs.form import ItemType
@@ -147,7 +147,7 @@ def _is_beside_the_form(ear: Ear) -> bool:
 
 async def _hear_discontent(ear: Ear) -> Heard | None:
     """Dissatisfaction; with a wish to book beside it the booking desk goes first."""
-    if ear.facts.unnamed and is_mild(ear.tags):
+    if (ear.facts.unnamed and is_mild(ear.tags)) or _is_weary(ear):
         return None
     await _overhear(ear)
     if ear.facts.disputed and not is_secret(ear):
@@ -161,6 +161,12 @@ async def _hear_discontent(ear: Ear) -> Heard | None:
     deferred = told.Deferred(ear.matter.now, ear.text, ear.tags, str(ear.inbound.id))
     await give(ear, deferred)
     return booked
+
+
+def _is_weary(ear: Ear) -> bool:
+    """Tell whether who asked for silence is merely cross: 烦死了 is answered by silence."""
+    asked_for_silence = ear.matter.contact_point.opted_out_at is not None
+    return asked_for_silence and (is_mild(ear.tags) or not named(ear.tags))
 
 
 async def _also_booking(ear: Ear, heard: Heard) -> Heard:
