@@ -117,7 +117,7 @@ async def test_what_is_answered_at_once_goes_back_to_who_wrote(line: Line) -> No
     await line.centre.ask("write", **said)
     (answer,) = await _taken(line, 1)
     line.desk.reply = ""
-    assert (answer["to"], answer["text"]) == (f"86{OWN}", "请问您是哪位?")
+    assert (answer["to"], answer["text"]) == (f"86{OWN}", "【示例医院】请问您是哪位?")
 
 
 async def test_a_wrong_password_is_our_fault(line: Line) -> None:
