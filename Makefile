@@ -71,6 +71,7 @@ ORACLES := wechatpy odoo-wechatpy clouds robots
 	touch $@
 
 .peers/node/ready: tests/peers/node/package.json tests/peers/node/package-lock.json
+	.ci/node
 	mkdir -p .peers/node
 	cp $^ .peers/node
 	npm ci --prefix .peers/node --ignore-scripts --no-audit --no-fund --loglevel=error
