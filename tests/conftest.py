@@ -11,6 +11,7 @@ from uuid import uuid4
 
 import asyncpg
 import pytest
+from hypothesis import settings
 
 from models.database import close_database, open_database
 from models.keys import KeyRing
@@ -30,6 +31,9 @@ END $$;
 """
 NOW = datetime(2026, 11, 22, 2, 0, tzinfo=UTC)
 
+# no test is timed: a busy machine is no fault of what is tested
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 Opening = Callable[..., Awaitable[object]]
 
