@@ -7,8 +7,8 @@ from typing import Final
 from dialogs.actions import Say
 from dialogs.levels import Level
 from handlers.alerts import RaisedAlert, raise_alert
+from handlers.in_reply import say_in_reply
 from handlers.matters import Matter
-from handlers.outgoing import Draft, write
 from models.conversation import Inbound
 
 # as M-VOICE-WAIT promises, day and night
@@ -17,12 +17,13 @@ _LISTENED_WITHIN: Final = 30
 
 async def echo(matter: Matter, inbound: Inbound) -> None:
     """Say what was understood, so that a mistake of the recognition can be corrected."""
-    await _say(matter, inbound, Say("M-VOICE-HEARD", values={"asr": inbound.text}))
+    heard = Say("M-VOICE-HEARD", values={"asr": inbound.text})
+    await say_in_reply(matter, inbound, heard, "speech")
 
 
 async def have_listened_to(matter: Matter, inbound: Inbound) -> None:
     """Ask a nurse to listen within half an hour, and tell the patient so."""
-    await _say(matter, inbound, Say("M-VOICE-WAIT"))
+    await say_in_reply(matter, inbound, Say("M-VOICE-WAIT"), "speech")
     finding = RaisedAlert(
         Level.L2,
         "voice",
@@ -40,18 +41,4 @@ async def have_listened_to(matter: Matter, inbound: Inbound) -> None:
 
 async def say_lost(matter: Matter, inbound: Inbound) -> None:
     """Say that a picture did not arrive, so that nobody waits for an answer to it."""
-    await _say(matter, inbound, Say("M-PHOTO-LOST"))
-
-
-async def _say(matter: Matter, inbound: Inbound, said: Say) -> None:
-    draft = Draft(
-        said,
-        occurrence=f"speech:{inbound.id}",
-        contact_point_id=matter.contact_point.id,
-        channel=matter.contact_point.system.channel,
-        dialog_id=matter.dialog_id,
-        patient_id=matter.patient_id,
-        in_reply_to_id=inbound.id,
-        elderly=matter.case.elderly,
-    )
-    await write(matter.conversation, draft, {}, matter.now)
+    await say_in_reply(matter, inbound, Say("M-PHOTO-LOST"), "speech")

@@ -18,8 +18,8 @@ from dialogs.whom import Circle, Person, names_somebody, whom
 from handlers.alerts import note
 from handlers.contents import content_of
 from handlers.family import circle_of
+from handlers.in_reply import say_in_reply
 from handlers.matters import Matter, matter_about
-from handlers.outgoing import Draft, write
 from handlers.room.alert_posts import link_of, post_entry
 from handlers.silence import give_to_all
 from handlers.whose_danger import NOBODY, PEOPLE, PLACES, WHOSE, alerts_of, in_full
@@ -62,7 +62,8 @@ async def hear_whose(matter: Matter, inbound: Inbound, event: Event) -> bool:
         if alert.status != AlertStatus.CLOSED:
             await _settle(matter, alert, meant, circle)
     red = any(alert.level is AlertLevel.L1 for alert in alerts)
-    await _say(matter, inbound, Say(_thanks(meant, circle, red=red), safety=True))
+    thanks = Say(_thanks(meant, circle, red=red), safety=True)
+    await say_in_reply(matter, inbound, thanks, "whose-said")
     return True
 
 
@@ -160,17 +161,3 @@ def _thanks(meant: str, circle: Circle, *, red: bool) -> str:
     """Say what to do with a child, where the words before it were for anybody."""
     child = red and any(person.key == meant and person.is_child for person in circle.people)
     return "M-RFC" if child else "M-RF-WHOSE-OK"
-
-
-async def _say(matter: Matter, inbound: Inbound, said: Say) -> None:
-    draft = Draft(
-        said,
-        occurrence=f"whose-said:{inbound.id}",
-        contact_point_id=matter.contact_point.id,
-        channel=matter.contact_point.system.channel,
-        dialog_id=matter.dialog_id,
-        patient_id=matter.patient_id,
-        in_reply_to_id=inbound.id,
-        elderly=matter.case.elderly,
-    )
-    await write(matter.conversation, draft, {}, matter.now)
