@@ -95,8 +95,8 @@ class _Looks:
     def text(self, words: str, style: ParagraphStyle) -> Paragraph:
         """Set words; what they hold is never markup."""
         printable = escape(words).replace(NAME_DOT, WIDE_NAME_DOT)
-        # a paragraph folds wide spaces into one
-        printable = printable.replace("\u3000", "&nbsp;" * 5)
+        # the reader's own font has no wide space
+        printable = printable.replace("\u3000", "  ")
         return Paragraph(printable.replace("\n", "<br/>"), style)
 
 

@@ -57,7 +57,11 @@ def show_choices(settings: Settings, file: Path) -> None:
             rows = [entry_of(row) for row in found.rows]
             return [_choice(desk, departments, row, at) for row in rows]
 
-    for line in asyncio.run(work()):
+    lines = asyncio.run(work())
+    if not lines:
+        typer.echo(tell("plans", "no_rows", file=file.name), err=True)
+        raise typer.Exit(1)
+    for line in lines:
         typer.echo(line)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -41,14 +41,26 @@ async def facts_of(rows: QuerySet[FollowUpTask]) -> list[CallFacts]:
     answered = await _answered(stays)
     wishes = await _wishes(stays)
     missed = await _missed([row[0] for row in found if row[4]])
+    tried = _last_tries(
+        (patient, missed[task][1]) for task, *_, patient, _ in found if task in missed
+    )
     calls = []
     for task, deadline, call_at, reason, _, stay, patient, risk in found:
-        count, last = missed.get(task, (0, None))
+        count, _ = missed.get(task, (0, None))
+        last = tried.get(patient)
         danger = _danger(reason, risk, red=patient in red, orange=patient in orange)
         wish = wishes.get(stay, "")
         call = CallFacts(task, deadline, danger, call_at, wish, stay in answered, count, last)
         calls.append(call)
     return calls
+
+
+def _last_tries(misses: Iterable[tuple[UUID, datetime]]) -> Mapping[UUID, datetime]:
+    """Return when a patient was last not to be had: the number rests, whichever round it is."""
+    found: dict[UUID, datetime] = {}
+    for patient, at in misses:
+        found[patient] = max(at, found.get(patient, at))
+    return found
 
 
 def _danger(reason: str, risk: str, *, red: bool, orange: bool) -> Danger:

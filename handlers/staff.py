@@ -166,6 +166,10 @@ def _shuts_out(rows: Iterable[StaffMember], wanted: list[StaffEntry]) -> Taken |
     gone = {name for name in able if name in said and not said[name].active}
     if able and able == gone:
         return _refused(NOBODY, [said[name] for name in gone])
+    # an administrator who has never signed in can let nobody in
+    keyed = {name for name in admins if active[name].password_hash}
+    if keyed and not keyed & stay:
+        return _refused(NO_ADMIN, [said[name] for name in keyed])
     return None
 
 

@@ -18,6 +18,6 @@ async def show_check_list(request: web.Request) -> web.Response:
     """Show what the reader's wards have to mend."""
     staff = visitor_of(request).staff
     if not may_open(staff):
-        raise web.HTTPForbidden
+        raise web.HTTPNotFound
     found = await check_list(desk_of(request), staff, now_of(request))
     return page(request, "check_list", found=found, checks=tuple(Check))

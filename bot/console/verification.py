@@ -80,7 +80,7 @@ async def take_answer(request: web.Request) -> web.Response:
 def _auditor(request: web.Request) -> StaffMember:
     staff = visitor_of(request).staff
     if not verifies(staff):
-        raise web.HTTPForbidden
+        raise web.HTTPNotFound
     return staff
 
 

@@ -179,6 +179,8 @@ async def _stays(
 def _stay(row: Any, tasks: Collection[_Task], now: datetime, *, deliverable: bool) -> StayFacts:
     """A contact of any task counts for the stay; only rounds say what is open and why it ended."""
     key, department, discharged_on, exclusion = row
+    # who refused when going home is not left out: a refusal is a result (F24)
+    left_out = exclusion if group_of(exclusion) is ReasonGroup.EXCLUDED else ""
     rounds = [task for task in tasks if task.kind == TaskKind.ROUND]
     ended = [task.reason for task in rounds if task.reason]
     out = [reason for reason in ended if group_of(reason) is ReasonGroup.EXCLUDED]
@@ -186,12 +188,12 @@ def _stay(row: Any, tasks: Collection[_Task], now: datetime, *, deliverable: boo
         id=str(key),
         department=department or "",
         discharged_on=discharged_on,
-        exclusion=exclusion or (DIED if DIED in out else "".join(out[-1:])),
+        exclusion=left_out or (DIED if DIED in out else "".join(out[-1:])),
         deliverable=deliverable,
         attempted=any(task.attempted_at is not None for task in tasks),
         reached=any(_was_reached(task) for task in tasks),
         rounds=len(rounds),
-        reason=ended[-1] if ended else "",
+        reason=ended[-1] if ended else "" if left_out else exclusion,
         waiting=any(_to_come(task, now) for task in rounds),
         overdue=any(task.status in OPEN and task.deadline_at <= now for task in rounds),
     )

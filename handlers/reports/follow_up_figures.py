@@ -157,7 +157,10 @@ def reasons(stays: Iterable[StayFacts], rounds: Iterable[RoundFacts]) -> Mapping
     An empty code counts the rounds nobody has given a reason for. Shares are of the sum.
     """
     counted = Counter(row.reason for row in rounds if not row.completed)
-    counted.update(stay.exclusion for stay in stays if stay.left_out and not stay.rounds)
+    planless = [stay for stay in stays if not stay.rounds]
+    counted.update(
+        stay.exclusion or stay.reason for stay in planless if stay.left_out or stay.reason
+    )
     return dict(counted)
 
 

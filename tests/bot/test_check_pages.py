@@ -68,7 +68,7 @@ async def test_another_ward_and_other_offices_see_nothing_of_it(site: StaffSite)
     assert "迟*" not in shown
     assert (await other.post(f"/staff/tasks/{task.id}/head"))[0] == 404
     auditor = await an_auditor(site)
-    assert (await auditor.get("/staff/check-list"))[0] == 403
+    assert (await auditor.get("/staff/check-list"))[0] == 404
 
 
 async def test_an_auditor_draws_calls_and_writes_down_what_was_said(site: StaffSite) -> None:
@@ -97,8 +97,8 @@ async def test_a_ward_may_not_verify_itself(site: StaffSite) -> None:
     )
     nurse = await site.desktop(await a_colleague(site.ward, "nurse", "XN"))
     for path in ("/staff/verification", f"/staff/verification/{drawn.id}"):
-        assert (await nurse.get(path))[0] == 403, path
-    assert (await nurse.post(f"/staff/verification/{drawn.id}", answer="yes"))[0] == 403
+        assert (await nurse.get(path))[0] == 404, path
+    assert (await nurse.post(f"/staff/verification/{drawn.id}", answer="yes"))[0] == 404
     assert (await Verification.get()).answered_at is None
 
 

@@ -258,3 +258,12 @@ def test_a_completed_round_whose_head_has_gaps_is_no_complete_record() -> None:
     assert figures.recorded([whole, headless, excused]) == Share(2, 3)
     # the answers are there all the same
     assert figures.succeeded([whole, headless]) == Share(2, 2)
+
+
+def test_a_refusal_at_discharge_stays_in_every_denominator_and_is_named() -> None:
+    refused = replace(STAYS[0], id="r", attempted=False, reached=False, rounds=0, reason="F24")
+    assert not refused.left_out
+    assert figures.followed_up([refused], FigureRules()) == Share(0, 1)
+    assert figures.attempted([refused]) == Share(0, 1)
+    assert figures.reasons([refused], []) == {"F24": 1}
+    assert figures.unfinished([refused]) == {Unfinished.REFUSED: 1}

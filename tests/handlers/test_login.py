@@ -331,6 +331,10 @@ async def test_a_list_that_leaves_no_administrator_is_refused_as_a_whole(
     assert (await take_staff([*ROWS, demoted], "admin", now)).refused == NO_ADMIN
     assert await StaffMember.all().count() == 1
     successor = StaffEntry("it1", "丙", StaffRole.ADMIN)
+    # who has never signed in can let nobody in
+    assert (await take_staff([*ROWS, demoted, successor], "admin", now)).refused == NO_ADMIN
+    assert not (await take_staff([*ROWS, successor], "admin", now)).refused
+    await StaffMember.filter(username="it1").update(password_hash="set")
     assert not (await take_staff([*ROWS, demoted, successor], "admin", now)).refused
 
 

@@ -125,6 +125,30 @@ async def test_a_time_the_patient_chose_waits_and_then_comes_first(sqlite_databa
     assert await order(nurse, at) == [first.id, second.id]
 
 
+async def test_who_did_not_answer_rests_whichever_round_it_is(sqlite_database: str) -> None:
+    assert sqlite_database
+    ward = await a_ward(plan=False)
+    nurse, first, other = (
+        await a_nurse(ward),
+        await to_call(ward),
+        await to_call(ward, "13900000002"),
+    )
+    second = await FollowUpTask.create(
+        plan_id=first.plan_id,
+        encounter_id=first.encounter_id,
+        round=2,
+        status=TaskStatus.PHONE_LIST,
+        owner_role="nurse",
+        assigned_to_id=nurse.id,
+        due_at=ward.now,
+        deadline_at=ward.now,
+    )
+    assert (await order(nurse, ward.now))[0] == second.id
+    assert await report(ward, first, nurse, CallResult.NO_ANSWER) is None
+    assert (await order(nurse, ward.now))[0] == other.id
+    assert (await order(nurse, ward.now + timedelta(minutes=31)))[0] == second.id
+
+
 async def test_no_answer_closes_a_round_only_after_three_calls(database: str) -> None:
     assert database
     ward = await a_ward(plan=False)

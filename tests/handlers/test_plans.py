@@ -22,8 +22,10 @@ pytestmark = pytest.mark.usefixtures("database")
 
 async def days(ward: Ward) -> list[tuple[int, str, str]]:
     """Number, first and last day of every task of the plan."""
-    tasks = await FollowUpTask.filter(encounter_id=ward.encounter.id).order_by("due_at", "round")
-    return [(t.round, f"{local(t.due_at):%m-%d}", f"{local(t.deadline_at):%m-%d}") for t in tasks]
+    tasks = await FollowUpTask.filter(encounter_id=ward.encounter.id)
+    told = [(t.round, f"{local(t.due_at):%m-%d}", f"{local(t.deadline_at):%m-%d}") for t in tasks]
+    # the minute of a day is drawn by the task's id
+    return sorted(told, key=lambda task: (task[1], task[0]))
 
 
 async def on_plan(name: str, **stay: Any) -> Ward:
