@@ -174,12 +174,16 @@ def _month(request: web.Request) -> Period:
 
 
 def _month_in(text: str, now: datetime) -> Period:
-    """Read a month that has begun; anything else is last month."""
+    """Read a month; none named is the last one, and what is none, or to come, is not found."""
+    if not text:
+        return month_before(month_of(f"{local(now):%Y-%m}"))
     try:
         period = month_of(text)
     except ValueError:
-        return month_before(month_of(f"{local(now):%Y-%m}"))
-    return period if period.begins <= now else month_of(f"{local(now):%Y-%m}")
+        raise web.HTTPNotFound from None
+    if period.begins > now:
+        raise web.HTTPNotFound
+    return period
 
 
 def _departments(request: web.Request) -> Sequence[str] | None:

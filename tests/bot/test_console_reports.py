@@ -119,6 +119,8 @@ async def test_a_figure_leads_to_its_records_masked(
     assert "共 2 条" in own
     assert "/staff/patients/" in own
     assert (await head.get(f"{PAGE}/records?month=2026-11&figure=salary"))[0] == 404
+    for month in ("2026-13", "abc", "2030-01"):
+        assert (await head.get(f"{PAGE}?month={month}"))[0] == 404, month
 
 
 async def test_a_month_is_issued_when_it_is_over_and_shown_as_it_was(
@@ -200,10 +202,10 @@ async def test_files_hold_what_the_page_shows_and_are_on_record(
     assert await AuditEntry.filter(subject_type="follow_up_month").count() == 3
 
 
-async def test_a_month_that_is_none_is_last_month_and_one_without_data_says_so(
+async def test_no_month_named_is_last_month_and_one_without_data_says_so(
     centre: Desktop,
 ) -> None:
-    _, shown = await centre.get(f"{PAGE}?month=nonsense")
+    _, shown = await centre.get(PAGE)
     assert "2026-11" in shown
     _, empty = await centre.get(f"{PAGE}?month=2026-03&issue=99999999999")
     assert "这个月没有出院,也没有到期的随访轮次" in empty

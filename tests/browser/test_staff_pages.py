@@ -132,7 +132,7 @@ async def test_a_nurse_fills_in_the_form_on_the_phone(browser: Browser, site: St
         await missing.nth(number).locator("input").first.check()
     if await page.get_by_role("button", name="完成回访").count():
         await page.get_by_role("button", name="完成回访").click()
-    await expect(page.locator(".good")).to_have_text("已完成,回访记录已保存。")
+    await expect(page.locator(".good")).to_contain_text("已完成,回访记录已保存。")
 
 
 @pytest.mark.parametrize("size", [DESK_SIZE, PHONE_SIZE, SMALLEST])
