@@ -161,9 +161,12 @@ class Inbox:
             if point is not None:
                 await come_back(point.id)
                 await open_window(point.id, who.now, clicked=True)
-            if point is not None and (opened.key == FOLLOW_UP or not opened.token):
-                # who comes back without a paper hears where things stand, too
+            comes_back = not (opened.token or opened.key)
+            if point is not None and (opened.key == FOLLOW_UP or comes_back):
                 return await my_follow_up(self._desk, point.id, who.now)
+            if point is not None and not opened.token:
+                # an entry of an older menu only opens the window
+                return ""
             return await open_by_link(self._desk, who.system, opened.address, opened.token, who.now)
 
         return await self._once(who, "opened", effect)

@@ -50,7 +50,7 @@ async def test_a_newcomer_sees_the_whole_story(browser: Browser, demo: str) -> N
     await expect(phone.get_by_text("现在方便吗").last).to_be_visible(timeout=PATIENCE)
     await phone.get_by_role("button", name="开始").click()
     await expect(phone.get_by_text("本人吗").last).to_be_visible(timeout=PATIENCE)
-    await say(phone, "1", "您现在在哪里")
+    await say(phone, "1", "出院后现在在哪里")
     await say(phone, "在家", "现在感觉怎么样")
     await say(phone, "胸口像压了块石头", "请马上打120")
     await expect(room.get_by_text("红色 紧急").last).to_be_visible(timeout=PATIENCE)
