@@ -15,6 +15,8 @@ from playwright.async_api import Browser, FrameLocator, expect
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 30_000
+# seconds; a demo that does not stop fails the test instead of holding up all of them
+STOPPED_WITHIN = 120
 
 
 @pytest.fixture
@@ -31,7 +33,11 @@ async def demo() -> AsyncIterator[str]:
     told = (await process.stdout.readline()).decode()
     yield told.split()[-1]
     process.send_signal(signal.SIGTERM)
-    assert await process.wait() == 0
+    try:
+        assert await asyncio.wait_for(process.wait(), STOPPED_WITHIN) == 0
+    except TimeoutError:
+        process.kill()
+        raise
 
 
 async def say(phone: FrameLocator, text: str, expected: str) -> None:
