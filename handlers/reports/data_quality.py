@@ -11,6 +11,7 @@ from uuid import UUID
 
 from handlers.reports.deliverable import stays_with_number
 from handlers.reports.follow_up_facts import discharged_in, rounds_in
+from handlers.reports.follow_up_rules import DIED
 from handlers.reports.period import Period
 from models.care import TaskStatus
 from models.people import HospitalPhone, HospitalPhoneRole, HospitalPhoneStatus
@@ -77,8 +78,13 @@ async def _count_numbers(
     phones = await _own_phones(period)
     deliverable = await stays_with_number(period, departments)
     stays = discharged_in(period, departments)
-    rows: list[Any] = await stays.values_list("id", "ward", "department__name", "nurse")
-    for key, ward, department, nurse in rows:
+    rows: list[Any] = await stays.values_list(
+        "id", "ward", "department__name", "nurse", "exclusion"
+    )
+    for key, ward, department, nurse, exclusion in rows:
+        if exclusion == DIED:
+            # nobody is to be called any more, and no number is taken over
+            continue
         row = wards.setdefault(ward or department or "", WardQuality(ward or department or ""))
         status = phones.get(key, HospitalPhoneStatus.MISSING)
         row.shared += status is HospitalPhoneStatus.SHARED

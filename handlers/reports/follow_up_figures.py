@@ -43,6 +43,11 @@ class StayFacts:
         return bool(self.exclusion) and not self.reached
 
     @property
+    def died_on_ward(self) -> bool:
+        """Died in hospital, so that no plan was ever made."""
+        return self.exclusion == DIED and not self.rounds
+
+    @property
     def died(self) -> bool:
         """Died before anybody had been in touch."""
         return self.left_out and self.exclusion == DIED
@@ -165,8 +170,12 @@ def reasons(stays: Iterable[StayFacts], rounds: Iterable[RoundFacts]) -> Mapping
 
 
 def numbers_valid(stays: Iterable[StayFacts]) -> Share:
-    """号码有效率 (M23): stays with at least one deliverable number / discharged."""
-    return _share(list(stays), lambda stay: stay.deliverable)
+    """号码有效率 (M23): stays with at least one deliverable number / discharged alive.
+
+    Of who died on the ward no number is taken over, so that none can be said to be missing.
+    """
+    alive = [stay for stay in stays if not stay.died_on_ward]
+    return _share(alive, lambda stay: stay.deliverable)
 
 
 def daily_load(calls: Iterable[tuple[str, date]]) -> Share:

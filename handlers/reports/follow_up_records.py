@@ -66,7 +66,7 @@ OF_STAYS: Final[Mapping[str, Callable[[StayFacts], bool]]] = {
     "expected": lambda stay: not stay.left_out,
     "followed": lambda stay: stay.reached,
     "missing": _missing,
-    "numbers": lambda stay: not stay.deliverable,
+    "numbers": lambda stay: not (stay.deliverable or stay.died_on_ward),
     **{why.value: _unfinished(why) for why in Unfinished},
 }
 OF_ROUNDS: Final = ("rounds", "round_1", "round_2", "round_3")

@@ -98,9 +98,9 @@ async def test_quality_names_who_is_to_mend_what(house: House) -> None:
         await report_quality(NOVEMBER, None, DECEMBER), key=lambda row: row.missing, reverse=True
     )
     assert heart.ward == "心内科"
-    # a5 and a7 have no number, a6's is malformed; a4 a5 a6 are unfinished
-    assert (heart.missing, heart.malformed, heart.shared, heart.mended) == (2, 1, 0, 0)
-    assert heart.nurses == {"王护士": 3}
+    # a5 has no number, a6's is malformed, a7 died on the ward; a4 a5 a6 are unfinished
+    assert (heart.missing, heart.malformed, heart.shared, heart.mended) == (1, 1, 0, 0)
+    assert heart.nurses == {"王护士": 2}
     assert (heart.unfinished, heart.reasons) == (3, {"F14": 1, "F21": 1, "": 1})
     assert {bone.unfinished, mind.unfinished} == {4, 1}
     respondent = await Respondent.create(created_at=DECEMBER)
@@ -117,6 +117,6 @@ async def test_quality_names_who_is_to_mend_what(house: House) -> None:
         status=ContactStatus.UNPROVEN,
     )
     mended = quality_total(await report_quality(NOVEMBER, ["A"], DECEMBER))
-    assert (mended.missing, mended.mended, mended.nurses) == (2, 1, {"王护士": 2})
+    assert (mended.missing, mended.mended, mended.nurses) == (1, 1, {"王护士": 1})
     figures = (await report_follow_up(NOVEMBER, ["A"], DECEMBER)).total.figures
-    assert figures.numbers == Share(6, 8)
+    assert figures.numbers == Share(6, 7)
