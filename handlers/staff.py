@@ -119,9 +119,8 @@ async def deactivate(
 
 def _may_go(staff: StaffMember, people: Iterable[StaffMember]) -> bool:
     others = [one for one in people if one.id != staff.id]
-    admins = staff.role != StaffRole.ADMIN or any(one.role == StaffRole.ADMIN for one in others)
     able = not staff.password_hash or any(one.password_hash for one in others)
-    return admins and able
+    return able and not is_last_admin(staff, others)
 
 
 async def _take_departments(wanted: list[DepartmentEntry], by: str, now: datetime) -> Taken:
@@ -150,6 +149,16 @@ async def _take_staff(wanted: list[StaffEntry], by: str, now: datetime) -> Taken
             await end_sessions(row.id, now)
     await append_entry(now, by, "staff.taken", reason=f"{len(wanted)} rows")
     return replace(_counted(done), vacant=tuple(sorted(vacant)))
+
+
+def is_last_admin(staff: StaffMember, others: Iterable[StaffMember]) -> bool:
+    """Tell whether nobody else could give out rights if this active colleague did no longer.
+
+    An administrator who has never signed in can let nobody in.
+    """
+    admins = [one for one in others if one.role == StaffRole.ADMIN]
+    left = [one for one in admins if one.password_hash] if staff.password_hash else admins
+    return staff.role == StaffRole.ADMIN and not left
 
 
 def _shuts_out(rows: Iterable[StaffMember], wanted: list[StaffEntry]) -> Taken | None:

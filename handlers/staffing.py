@@ -10,6 +10,7 @@ from uuid import UUID
 
 from handlers.scope import administers
 from handlers.sessions import end_sessions
+from handlers.staff import is_last_admin
 from models.audit import append_entry
 from models.hospital import Department, FollowUpPolicy, StaffMember, StaffRole
 from models.once import insert_once
@@ -97,8 +98,8 @@ async def _put_person(
     row = await lock(StaffMember.filter(id=staff_id)).get_or_none()
     if row is None or not (grants(by, StaffRole(row.role)) and grants(by, said.role)):
         return StaffingFault.NOT_ALLOWED
-    was_admin = row.active and row.role == StaffRole.ADMIN
-    if was_admin and said.role is not StaffRole.ADMIN and len(people) == 1:
+    others = [one for one in people if one.id != row.id]
+    if row.active and said.role is not StaffRole.ADMIN and is_last_admin(row, others):
         return StaffingFault.LAST_ONE
     before = (row.role, list(row.departments), row.licensed)
     await StaffMember.filter(id=row.id).update(**_columns(said))

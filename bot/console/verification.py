@@ -7,7 +7,7 @@ from typing import Final
 
 from aiohttp import web
 
-from bot.console.pages import go_to, now_of, page, visitor_of
+from bot.console.pages import go_to, now_of, page, said, visitor_of
 from bot.console.records import uuid_of
 from dialogs.timing import local
 from handlers.reports.period import month_before, month_of
@@ -34,15 +34,16 @@ async def show_verification(request: web.Request) -> web.Response:
     month = _month(request.query.get("month", ""), now_of(request))
     await take_round_answers()
     rows = await verification_list(staff, month)
-    said = [row.answer for row in rows if row.answer in (Verified.YES, Verified.NO)]
-    yes = sum(answer is Verified.YES for answer in said)
+    sure = [row.answer for row in rows if row.answer in (Verified.YES, Verified.NO)]
+    yes = sum(answer is Verified.YES for answer in sure)
     return page(
         request,
         "verification",
         rows=rows,
         month=f"{month:%Y-%m}",
-        reached=len(said),
-        rate=f"{100 * yes / len(said):.1f}%" if said else "",
+        reached=len(sure),
+        said=said(request),
+        rate=f"{100 * yes / len(sure):.1f}%" if sure else "",
     )
 
 
@@ -52,8 +53,9 @@ async def take_draw(request: web.Request) -> web.Response:
     _auditor(request)
     form = await request.post()
     month = _month(str(form.get("month", "")), now_of(request))
-    await draw(month, now_of(request))
-    return web.Response(status=303, headers={"Location": f"{_HERE}?month={month:%Y-%m}"})
+    drawn = await draw(month, now_of(request))
+    why = "" if drawn else "&said=drew_none"
+    return web.Response(status=303, headers={"Location": f"{_HERE}?month={month:%Y-%m}{why}"})
 
 
 @ROUTES.get("/verification/{id}")
@@ -69,10 +71,10 @@ async def show_one(request: web.Request) -> web.Response:
 async def take_answer(request: web.Request) -> web.Response:
     """Write down what the patient said, or that nobody answered."""
     staff = _auditor(request)
-    said = str((await request.post()).get("answer", ""))
-    if said != _UNREACHED and said not in set(Verified):
+    told = str((await request.post()).get("answer", ""))
+    if told != _UNREACHED and told not in set(Verified):
         raise web.HTTPBadRequest
-    answer = None if said == _UNREACHED else Verified(said)
+    answer = None if told == _UNREACHED else Verified(told)
     done = await note_answer(uuid_of(request), staff, answer, now_of(request))
     return go_to(_HERE, "" if done else "done_already")
 

@@ -11,6 +11,7 @@ from handlers.duty import liaisons_of
 from handlers.leaving import heirs_of, work_of
 from handlers.sessions import open_session, visitor
 from handlers.staff import NOBODY, StaffEntry, activate, deactivate, take_staff
+from handlers.staffing import PersonSaid, StaffingFault, put_person
 from models.alert import Alert, AlertStatus
 from models.audit import AuditEntry, verify_chain
 from models.care import Encounter, FollowUpTask, TaskStatus
@@ -192,6 +193,11 @@ async def test_somebody_who_can_sign_in_is_always_left(now: datetime) -> None:
     first = await a_member(now, "admin", "admin", departments=[])
     await a_member(now, "second", "admin", departments=[], password_hash=None)
     assert await deactivate(first.id, first, now) is None
+    # a nurse who signs in gives nobody rights
+    await a_member(now, "n1")
+    assert await deactivate(first.id, first, now) is None
+    demoted = PersonSaid("admin", "李样例", StaffRole.NURSE)
+    assert await put_person(demoted, first.id, first, now) is StaffingFault.LAST_ONE
 
 
 async def test_a_list_that_says_somebody_left_moves_the_work_as_the_page_does(
