@@ -11,8 +11,8 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -21,7 +21,7 @@ from uuid import uuid4
 
 import asyncpg
 
-from models.database import close_database, open_database
+from models.database import close_database, open_database, sqlite_path
 from models.migrate import migrate
 
 NOW: Final = datetime.fromisoformat("2026-11-23T10:00+08:00")
@@ -97,6 +97,22 @@ def tally_of(process: subprocess.Popen[str], said: str) -> str:
     if process.returncode or not lines:
         raise SystemExit(f"a process of the race failed: {said[-2000:]}")
     return lines[-1]
+
+
+@asynccontextmanager
+async def opened(url: str, now: datetime) -> AsyncIterator[None]:
+    """Open the database named, or a new SQLite file, and tell in the end how large that became."""
+    with tempfile.TemporaryDirectory(prefix="suifang-bench-") as folder:
+        chosen = url or f"sqlite://{folder}/bench.db"
+        await migrate(chosen, now)
+        await open_database(chosen, Path(folder) / "keys.json")
+        try:
+            yield
+        finally:
+            await close_database()
+        if not url:
+            size = sqlite_path(chosen).stat().st_size / 1e6
+            sys.stdout.write(f"database (MB): {size:.0f}\n")
 
 
 @contextmanager

@@ -15,14 +15,13 @@ import asyncio
 import math
 import random
 import sys
-import tempfile
 import time
 from collections import Counter
 from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
 from typing import Final
 
+from benchmarks.ground import opened
 from benchmarks.month_check import faults
 from benchmarks.month_patients import END, SHARES, Month, Script, Visitor
 from benchmarks.month_scene import CLINICS, DAYS, START, open_clinics, people, the_desk
@@ -31,8 +30,6 @@ from bot.outbox import Outbox
 from handlers.reminders.days import open_day
 from models.booking import Slot
 from models.conversation import Inbound, Outgoing
-from models.database import close_database, open_database, sqlite_path
-from models.migrate import migrate
 from models.people import ContactPoint, Patient
 
 APPOINTMENTS: Final = 30_000
@@ -134,18 +131,10 @@ async def _counts() -> dict[str, object]:
 async def main() -> int:
     """Run a month and print what it came to."""
     arguments = _arguments()
-    with tempfile.TemporaryDirectory() as folder:
-        url = arguments.database or f"sqlite://{folder}/month.db"
-        await migrate(url, START)
-        await open_database(url, Path(folder) / "key")
-        try:
-            outcome = await simulate(arguments.appointments)
-        finally:
-            await close_database()
+    async with opened(arguments.database, START):
+        outcome = await simulate(arguments.appointments)
         for name, figure in outcome.figures.items():
             sys.stdout.write(f"{name}: {figure}\n")
-        if not arguments.database:
-            sys.stdout.write(f"database (MB): {sqlite_path(url).stat().st_size / 1e6:.0f}\n")
     for fault, number in Counter(outcome.faults).most_common():
         sys.stdout.write(f"FAULT {fault}: {number}\n")
     return 1 if outcome.faults else 0

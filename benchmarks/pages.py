@@ -19,14 +19,13 @@ from typing import Final
 from aiohttp import ClientSession, CookieJar, web
 
 from benchmarks.big_hospital import NOW, TODAY, build
+from benchmarks.ground import opened
 from bot.app import make_site
 from handlers.calendar import load_calendar, seed_calendar
 from handlers.desk import Desk
 from handlers.sessions import open_session
 from models.care import Encounter, FollowUpTask
-from models.database import close_database, open_database, sqlite_path
 from models.hospital import StaffMember
-from models.migrate import migrate
 from models.statistics import measure_tables
 
 PATIENTS: Final = 100_000
@@ -156,16 +155,8 @@ async def main() -> None:
     parser.add_argument("--database", default="")
     parser.add_argument("--browser", action="store_true")
     arguments = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="suifang-pages-") as folder:
-        url = arguments.database or f"sqlite://{folder}/pages.db"
-        await migrate(url, NOW)
-        await open_database(url, Path(folder) / "key")
-        try:
-            await measure(arguments.patients, browser=arguments.browser)
-        finally:
-            await close_database()
-        if not arguments.database:
-            _say("database (MB)", round(sqlite_path(url).stat().st_size / 1e6))
+    async with opened(arguments.database, NOW):
+        await measure(arguments.patients, browser=arguments.browser)
 
 
 if __name__ == "__main__":

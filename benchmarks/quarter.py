@@ -14,12 +14,11 @@ from __future__ import annotations
 import argparse
 import asyncio
 import sys
-import tempfile
 import time
 from collections import Counter
-from pathlib import Path
 from typing import Final
 
+from benchmarks.ground import opened
 from benchmarks.quarter_check import compared, unclosed
 from benchmarks.quarter_run import PhonesOfPeople, Quarter
 from benchmarks.quarter_scene import DAYS, START, people, the_hospital
@@ -30,8 +29,6 @@ from handlers.reports.follow_up_month import report_follow_up
 from handlers.reports.follow_up_rules import FigureRules
 from handlers.reports.period import month_of
 from models.conversation import Inbound, Outgoing
-from models.database import close_database, open_database, sqlite_path
-from models.migrate import migrate
 
 DISCHARGES: Final = 15_000
 MONTHS: Final = ("2026-08", "2026-09", "2026-10")
@@ -73,17 +70,9 @@ async def main() -> int:
     parser.add_argument("--discharges", type=int, default=DISCHARGES)
     parser.add_argument("--database", default="")
     arguments = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="suifang-quarter-") as folder:
-        url = arguments.database or f"sqlite://{folder}/quarter.db"
-        await migrate(url, START)
-        await open_database(url, Path(folder) / "key")
-        try:
-            faults = await simulate(arguments.discharges)
-        finally:
-            await close_database()
-        _say("days", DAYS)
-        if not arguments.database:
-            _say("database (MB)", round(sqlite_path(url).stat().st_size / 1e6))
+    async with opened(arguments.database, START):
+        faults = await simulate(arguments.discharges)
+    _say("days", DAYS)
     for fault, number in Counter(faults).most_common():
         _say(f"FAULT {fault}", number)
     return 1 if faults else 0
