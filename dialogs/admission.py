@@ -12,7 +12,7 @@ from dialogs.turn import Turn
 WHO_ITEMS: Final = ("who", "guard")
 IDENTIFIED: Final = "identified"
 CONSENTED: Final = "consented"
-_SHORTER: Final = {"M-OPEN": "M-OPEN-AGAIN", "M-OPEN-U": "M-OPEN-AGAIN", "M-OPEN-F": "M-OPEN-AGAIN"}
+_SHORTER: Final = dict.fromkeys(("M-OPEN", "M-OPEN-U", "M-OPEN-F", "M-DAY"), "M-OPEN-AGAIN")
 
 
 def gate(turn: Turn) -> Turn | None:
@@ -27,14 +27,17 @@ def gate(turn: Turn) -> Turn | None:
 
 
 def opening_message(turn: Turn) -> str:
-    """Name no patient where the address has not proven to be the patient's."""
+    """Name no patient where the address has not proven to be the patient's.
+
+    Who reports every day is told only once at length who is writing.
+    """
     message = leading(turn).opening
     if message != "M-OPEN":
         return message
     if turn.case.contact:
-        return "M-OPEN-R"
+        return "M-DAY-R" if turn.case.asked_before else "M-OPEN-R"
     if turn.case.bound:
-        return "M-OPEN"
+        return "M-DAY" if turn.case.asked_before else "M-OPEN"
     return "M-OPEN-F" if turn.case.several else "M-OPEN-U"
 
 

@@ -13,7 +13,8 @@ class Case:
     member on the list of people who may be told. `staffed`: somebody is on duty now (R106).
     `last_turn`: the last one that anything in this conversation was asked with.
     `previous_concerns`: items that raised L3 in the round before (RC9). `overdue`: the time to
-    answer is over. `several`: the address answers for other patients too.
+    answer is over. `several`: the address answers for other patients too. `asked_before`: it is
+    a report of today, and a contact of the same plan was here on an earlier day.
     """
 
     channel: str = "web"
@@ -32,6 +33,7 @@ class Case:
     tags: frozenset[str] = frozenset()
     previous_concerns: frozenset[str] = frozenset()
     several: bool = False
+    asked_before: bool = False
 
     @property
     def rich(self) -> bool:

@@ -128,6 +128,7 @@ async def _case(matter: Matter, patient: Patient) -> Case:
         recent_alert=await _recent_alert(patient, matter.now),
         previous_concerns=await _concerns(matter),
         several=sum(role.active for role in roles) > 1,
+        asked_before=await _asked_before(matter),
     )
 
 
@@ -140,6 +141,20 @@ def _is_overdue(matter: Matter) -> bool:
 def _asks_core_only(matter: Matter) -> bool:
     """A report of every day is three questions (R021)."""
     return matter.task is not None and matter.task.kind is TaskKind.DAILY_REPORT
+
+
+async def _asked_before(matter: Matter) -> bool:
+    """Tell whether this conversation had a contact of the same plan before today's report."""
+    task = matter.task
+    if task is None or task.kind is not TaskKind.DAILY_REPORT:
+        return False
+    earlier = Dialog.filter(
+        conversation_id=matter.conversation.id,
+        task__plan_id=task.plan_id,
+        task__due_at__lt=task.due_at,
+        task__attempted_at__isnull=False,
+    )
+    return await earlier.exists()
 
 
 def _is_bound(point: ContactPoint) -> bool:

@@ -211,6 +211,24 @@ async def test_the_daily_report_asks_the_core_questions_alone() -> None:
     assert (task.status, task.forms) == (TaskStatus.COMPLETED, ["hfmd"])
 
 
+async def test_only_the_first_opening_of_a_plan_that_asks_every_day_is_a_long_one() -> None:
+    ward = await a_child()
+    await ward.until("2026-11-21T11:31")
+    first = (await ward.shown())[-1]
+    await ward.until("2026-11-22T18:31")
+    second = (await ward.shown())[-1]
+    assert "您是王小明的联系人" in first
+    assert second.startswith("< 您好,我是示例医院的自动随访助手,来问问王小明今天的情况")
+    assert len(second) < len(first)
+
+
+async def test_whoever_is_first_asked_for_a_daily_report_is_told_who_is_writing() -> None:
+    ward = await a_child()
+    await FollowUpTask.filter(encounter_id=ward.encounter.id, round=1).delete()
+    await ward.until("2026-11-22T18:31")
+    assert "您是王小明的联系人" in (await ward.shown())[-1]
+
+
 async def test_the_contact_before_a_review_asks_what_the_illness_asks() -> None:
     ward = await on_plan("chronic_monthly", diagnosis_code="I10", review_on=date(2026, 12, 10))
     await ward.until("2026-12-03T11:30")
