@@ -34,6 +34,7 @@ _FOLDER: Final = Path(__file__).parent
 STATIC: Final = _FOLDER / "static"
 VISITOR: Final = web.RequestKey("visitor", Visitor)
 WALL_CLOCK: Final[web.AppKey[Clock]] = web.AppKey("wall_clock")
+_MINUTE: Final = 60
 _HOUR: Final = 60
 _DAY: Final = 24 * 60
 
@@ -176,10 +177,14 @@ class Times:
         return self._room["hours_ago"].format(n=minutes // _HOUR)
 
     def left(self, at: datetime) -> str:
-        """Say how long is left until a moment, or how long it is over."""
-        late = at < self._now
-        span = self.span(abs(at - self._now))
-        return f"{self._room['overdue']} {span}" if late else span
+        """Say how long is left until a moment, or how long it is over; live.js counts on."""
+        told = self._room["overdue" if at < self._now else "left"]
+        left = abs(at - self._now)
+        seconds = int(left.total_seconds())
+        if seconds >= _HOUR * _MINUTE:
+            return told.format(span=self.span(left))
+        minutes, seconds = divmod(seconds, _MINUTE)
+        return told.format(span=self._room["seconds_left"].format(m=minutes, s=f"{seconds:02}"))
 
     def span(self, span: timedelta) -> str:
         """Say how long something takes."""

@@ -80,11 +80,11 @@ async def test_a_new_red_alert_appears_counts_down_and_blinks(
     finding = RaisedAlert(Level.L1, "RC6", "new", department_id=site.ward.encounter.department_id)
     await unit_of_work(lambda: raise_alert(site.ward.desk, finding, site.ward.now))
     clock = page.locator(".alert.L1 [data-left]")
-    await expect(clock).to_have_text(re.compile(r"29:5\d|30:00"), timeout=10_000)
+    await expect(clock).to_have_text(re.compile(r"^还剩 (29 分 5\d|30 分 00) 秒$"), timeout=10_000)
     await expect(page.locator("[data-unclaimed]")).to_have_text("1")
     await expect(page).to_have_title(re.compile("^🔴"))
     site.ward.now += timedelta(minutes=31)
-    await expect(clock).to_contain_text("已超时", timeout=10_000)
+    await expect(clock).to_contain_text("已超 1 分", timeout=10_000)
 
 
 async def test_the_first_touch_turns_the_sound_on(browser: Browser, site: StaffSite) -> None:

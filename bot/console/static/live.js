@@ -16,8 +16,8 @@ const now = () => Date.now() + skew;
 function span(milliseconds) {
   const minutes = Math.floor(milliseconds / 60000);
   if (minutes < 60) {
-    const seconds = Math.floor(milliseconds / 1000) % 60;
-    return `${String(minutes).padStart(2, "0")}:${String(seconds).padStart(2, "0")}`;
+    const seconds = String(Math.floor(milliseconds / 1000) % 60).padStart(2, "0");
+    return said.seconds.replace("{m}", minutes).replace("{s}", seconds);
   }
   if (minutes < 2880) {
     return said.hours.replace("{h}", Math.floor(minutes / 60)).replace("{m}", minutes % 60);
@@ -35,7 +35,7 @@ function ago(milliseconds) {
 function countDown() {
   for (const clock of document.querySelectorAll("[data-left]")) {
     const left = new Date(clock.dataset.left) - now();
-    clock.textContent = left < 0 ? `${said.overdue} ${span(-left)}` : span(left);
+    clock.textContent = (left < 0 ? said.overdue : said.leftWords).replace("{span}", span(Math.abs(left)));
     clock.classList.toggle("over", left < 0);
   }
   for (const time of document.querySelectorAll("[data-ago]")) {
