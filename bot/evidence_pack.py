@@ -20,7 +20,7 @@ from reportlab.platypus import Flowable, Paragraph, SimpleDocTemplate, Spacer, T
 
 from bot.evidence_lines import case_lines, clock_lines, entry_lines, history_lines, minute, parts
 from bot.exports import harmless
-from bot.fonts import NAME_DOT, WIDE_NAME_DOT, chinese_font
+from bot.fonts import chinese_font
 from handlers.casework.packing import Pack
 from handlers.desk import Desk
 from handlers.staff_words import StaffWords, staff_words
@@ -55,8 +55,7 @@ class _Paper:
         pieces = [
             line[at : at + _PIECE] for line in lines for at in range(0, len(line) or 1, _PIECE)
         ]
-        printable = (escape(piece.replace(NAME_DOT, WIDE_NAME_DOT)) for piece in pieces)
-        return [Paragraph(piece, style or self.text) for piece in printable]
+        return [Paragraph(escape(piece), style or self.text) for piece in pieces]
 
     def table(self, rows: Iterable[tuple[str, str]]) -> None:
         """Add labels with what they say; what says nothing is left out."""
@@ -71,9 +70,9 @@ class _Paper:
             self.story.append(grid)
 
 
-def draw_pack(pack: Pack, desk: Desk, font: Path | None = None) -> bytes:
+def draw_pack(pack: Pack, desk: Desk) -> bytes:
     """Draw a case on paper; the same case gives the same pages."""
-    words, paper = staff_words(desk.language), _Paper(chinese_font(font))
+    words, paper = staff_words(desk.language), _Paper(chinese_font())
     said = words.evidence
     number = pack.card.row.number
     paper.add(f"{desk.hospital} {said['title']} {number}", paper.title)
@@ -94,10 +93,10 @@ def draw_pack(pack: Pack, desk: Desk, font: Path | None = None) -> bytes:
     return _built(paper, f"{said['title']} {number}", desk.hospital)
 
 
-def zip_pack(pack: Pack, desk: Desk, media: Path | None, font: Path | None = None) -> bytes:
+def zip_pack(pack: Pack, desk: Desk, media: Path | None) -> bytes:
     """Put the paper, the history as CSV and the photos into one file, with their checksums."""
     number = pack.card.row.number
-    parts = {f"{number}.pdf": draw_pack(pack, desk, font)}
+    parts = {f"{number}.pdf": draw_pack(pack, desk)}
     parts["entries.csv"] = _entries_csv(pack, staff_words(desk.language))
     parts.update(_photos(pack, media))
     sums = "".join(f"{hashlib.sha256(body).hexdigest()}  {name}\n" for name, body in parts.items())
@@ -120,6 +119,7 @@ def _built(paper: _Paper, title: str, author: str) -> bytes:
         title=title,
         author=author,
         invariant=1,
+        initialFontName=paper.text.fontName,
     )
 
     def numbered(canvas: Canvas, _document: SimpleDocTemplate) -> None:

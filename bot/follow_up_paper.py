@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from html import escape
 from io import BytesIO
-from pathlib import Path
 from typing import Any, Final
 
 from reportlab.lib.colors import HexColor
@@ -35,7 +34,7 @@ from bot.follow_up_table import (
     name_of,
     whole_shares,
 )
-from bot.fonts import NAME_DOT, WIDE_NAME_DOT, chinese_font
+from bot.fonts import chinese_font
 from bot.report_sheets import NO_FIGURE
 from handlers.desk import Desk
 from handlers.reports.follow_up_month import DepartmentRow, FollowUpMonth
@@ -56,9 +55,9 @@ _LINE, _HEAD, _TOTAL = HexColor("#9aa5a9"), HexColor("#e3eeec"), HexColor("#f2f5
 _BELOW: Final = "comment"
 
 
-def month_paper(desk: Desk, pack: MonthPack, font: Path | None = None) -> bytes:
-    """Draw a month; `font` is a TrueType file to embed instead of the one found here."""
-    paper = BytesIO()
+def month_paper(desk: Desk, pack: MonthPack) -> bytes:
+    """Draw a month."""
+    paper, look = BytesIO(), _Looks(chinese_font())
     document = SimpleDocTemplate(
         paper,
         pagesize=_PAGE,
@@ -69,8 +68,8 @@ def month_paper(desk: Desk, pack: MonthPack, font: Path | None = None) -> bytes:
         title=say("title", hospital=desk.hospital, month=pack.report.period.name),
         author=desk.hospital,
         invariant=1,
+        initialFontName=look.font,
     )
-    look = _Looks(chinese_font(font))
     foot = _footer(look.font, f"{desk.hospital}  {pack.report.period.name}")
     document.build(list(_story(desk, pack, look)), onFirstPage=foot, onLaterPages=foot)
     return paper.getvalue()
@@ -94,10 +93,7 @@ class _Looks:
 
     def text(self, words: str, style: ParagraphStyle) -> Paragraph:
         """Set words; what they hold is never markup."""
-        printable = escape(words).replace(NAME_DOT, WIDE_NAME_DOT)
-        # the reader's own font has no wide space
-        printable = printable.replace("\u3000", "  ")
-        return Paragraph(printable.replace("\n", "<br/>"), style)
+        return Paragraph(escape(words).replace("\n", "<br/>"), style)
 
 
 def _story(desk: Desk, pack: MonthPack, look: _Looks) -> Iterator[Flowable]:

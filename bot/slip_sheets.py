@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 from io import BytesIO
-from pathlib import Path
 
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.styles import ParagraphStyle
@@ -14,7 +13,7 @@ from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import KeepInFrame, Paragraph
 
-from bot.fonts import NAME_DOT, WIDE_NAME_DOT, chinese_font
+from bot.fonts import chinese_font
 from bot.paper_codes import PaperCode, draw_code
 
 _COLUMNS, _ROWS = 2, 2
@@ -60,23 +59,17 @@ class _Sheet:
     language: str
 
 
-def draw_sheets(
-    slips: Sequence[PaperSlip],
-    hospital_name: str,
-    *,
-    language: str = "zh",
-    font: Path | None = None,
-) -> bytes:
+def draw_sheets(slips: Sequence[PaperSlip], hospital_name: str, *, language: str = "zh") -> bytes:
     """Draw the slips and return the PDF; the same slips give the same bytes.
 
-    `font` is a TrueType file to embed instead of the one found on this machine; ValueError when
-    it cannot be. Raises ValueError when there is nothing to print.
+    Raises ValueError when there is nothing to print.
     """
     if not slips:
         raise ValueError("there are no slips to print")
     paper = BytesIO()
-    canvas = Canvas(paper, pagesize=A4, invariant=1)
-    sheet = _Sheet(canvas, chinese_font(font), hospital_name, language)
+    font = chinese_font()
+    canvas = Canvas(paper, pagesize=A4, invariant=1, initialFontName=font)
+    sheet = _Sheet(canvas, font, hospital_name, language)
     canvas.setTitle(slips[0].title)
     canvas.setAuthor(hospital_name)
     for first in range(0, len(slips), _A_SHEET):
@@ -149,8 +142,7 @@ def _draw_name(sheet: _Sheet, name: str, top: float, size: tuple[float, float]) 
         _line(sheet, name, (_MARGIN, top - 8 * mm), 22, size[0])
         return
     style = ParagraphStyle("name", fontName=sheet.font, fontSize=22, leading=25, wordWrap="CJK")
-    printable = name.replace(NAME_DOT, WIDE_NAME_DOT)
-    _frame(sheet.canvas, [Paragraph(escape(printable), style)], top, size)
+    _frame(sheet.canvas, [Paragraph(escape(name), style)], top, size)
 
 
 def _frame(canvas: Canvas, story: list[Paragraph], top: float, size: tuple[float, float]) -> None:

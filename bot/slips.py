@@ -1,7 +1,6 @@
 """Bedside slips on paper: who will write, when, and how to tell a fake."""
 
 from collections.abc import Sequence
-from pathlib import Path
 
 from bot.follow_codes import NO_CODES, FollowCodes
 from bot.slip_sheets import PaperSlip, draw_sheets
@@ -11,16 +10,10 @@ from handlers.desk import Desk
 from handlers.slips import Slip
 
 
-def render_pdf(
-    slips: Sequence[Slip],
-    desk: Desk,
-    follow: FollowCodes = NO_CODES,
-    *,
-    font: Path | None = None,
-) -> bytes:
+def render_pdf(slips: Sequence[Slip], desk: Desk, follow: FollowCodes = NO_CODES) -> bytes:
     """Draw the slips and return the PDF; faults as in `draw_sheets`."""
     papers = [_paper(slip, desk, follow) for slip in slips]
-    return draw_sheets(papers, desk.hospital, language=desk.language, font=font)
+    return draw_sheets(papers, desk.hospital, language=desk.language)
 
 
 def _paper(slip: Slip, desk: Desk, follow: FollowCodes) -> PaperSlip:

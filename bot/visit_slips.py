@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from pathlib import Path
 
 from bot.follow_codes import NO_CODES, FollowCodes
 from bot.slip_sheets import PaperSlip, draw_sheets
@@ -16,12 +15,10 @@ def render_cards(
     slips: Sequence[AppointmentSlip],
     desk: Desk,
     follow: FollowCodes = NO_CODES,
-    *,
-    font: Path | None = None,
 ) -> bytes:
     """Draw the cards and return the PDF; faults as in `draw_sheets`."""
     papers = [card_of(slip, desk, follow) for slip in slips]
-    return draw_sheets(papers, desk.hospital, language=desk.language, font=font)
+    return draw_sheets(papers, desk.hospital, language=desk.language)
 
 
 def card_of(slip: AppointmentSlip, desk: Desk, follow: FollowCodes = NO_CODES) -> PaperSlip:

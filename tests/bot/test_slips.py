@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from io import BytesIO
-from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -12,8 +12,9 @@ import segno
 from pypdf import PdfReader
 from pypdf.generic import ContentStream
 from reportlab.lib.units import mm
+from reportlab.pdfbase.pdfmetrics import getFont
 
-from bot.fonts import READERS_FONT, chinese_font, first_font
+from bot.fonts import chinese_font
 from bot.paper_codes import dark_runs
 from bot.slips import render_pdf
 from handlers.desk import Desk
@@ -118,7 +119,7 @@ def test_a_ward_without_a_name_is_called_the_ward() -> None:
 
 def test_a_long_name_and_a_name_with_a_dot_stay_whole() -> None:
     text = text_of(render_pdf([a_slip("阿卜杜热合曼·买买提艾力·玉素甫江")], ALONE))
-    assert "阿卜杜热合曼\u30fb买买提艾力\u30fb玉素甫江" in text
+    assert "阿卜杜热合曼·买买提艾力·玉素甫江" in text
 
 
 def test_a_name_is_text_and_never_markup() -> None:
@@ -149,15 +150,18 @@ def test_nothing_to_print_is_a_fault_of_the_caller() -> None:
         render_pdf([], ALONE)
 
 
-def test_without_a_font_to_embed_the_readers_own_is_named(tmp_path: Path) -> None:
-    assert first_font([tmp_path / "missing.ttf"]) == READERS_FONT
+def test_the_font_is_in_the_file_with_the_letters_that_are_used() -> None:
+    pdf = render_pdf([a_slip()], DESK)
+    fonts: Any = PdfReader(BytesIO(pdf)).pages[0]["/Resources"]
+    own = [font for font in fonts["/Font"].values() if "NotoSansSC" in font["/BaseFont"]]
+    assert own
+    assert all(len(font["/FontDescriptor"]["/FontFile2"].get_data()) > 1000 for font in own)
+    assert len(pdf) < 200_000
 
 
-def test_a_font_that_cannot_be_embedded_is_refused(tmp_path: Path) -> None:
-    broken = tmp_path / "broken.ttf"
-    broken.write_bytes(b"no font at all")
-    with pytest.raises(ValueError, match=r"broken\.ttf"):
-        chinese_font(broken)
+@pytest.mark.parametrize("letter", ["㛃", "\U0002cb4e", "·", "\u3000", "▼"])
+def test_the_font_has_rare_letters_of_names_too(letter: str) -> None:
+    assert ord(letter) in getFont(chinese_font()).face.charToGlyph
 
 
 @pytest.mark.parametrize(
