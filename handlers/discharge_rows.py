@@ -110,6 +110,7 @@ class RowDesk:
         entry = row.entry
         known_stay = self.known.stays.get(entry.stay.key)
         before = _before(known_stay, found)
+        came_true = known_stay is not None and known_stay.expected
         stops = len(self.decided.stops)
         patient = put_patient(self.known, self.batch, found, entry, self.now)
         stay = self._put_stay(known_stay, row, patient)
@@ -117,7 +118,7 @@ class RowDesk:
             self._put_people(row.entry, stay, patient)
             fresh = Standing.CREATED if known_stay is None else Standing.UPDATED
             return RowOutcome(entry.line, fresh, tuple(findings))
-        planned = self._decide(row, stay, patient, before)
+        planned = self._decide(row, stay, patient, before, came_true=came_true)
         if self._stays_stopped(stay, before):
             findings.append(Finding(entry.line, Trouble.PLAN_STAYS_STOPPED))
         return RowOutcome(
@@ -141,7 +142,13 @@ class RowDesk:
         return written
 
     def _decide(
-        self, row: Stated, stay: Encounter, patient: Patient, before: Before | None
+        self,
+        row: Stated,
+        stay: Encounter,
+        patient: Patient,
+        before: Before | None,
+        *,
+        came_true: bool,
     ) -> bool:
         """Take the people and the consent of the living, then see to the plans."""
         entry = row.entry
@@ -152,7 +159,10 @@ class RowDesk:
             self._put_people(entry, stay, patient)
         refused = refuses(self.known, patient, entry)
         stay.exclusion = plans.exclusion(stay, patient, row.department, before, refused=refused)
-        return plans.settle(stay, patient, before)
+        planned = plans.settle(stay, patient, before)
+        if planned and came_true:
+            plans.greet(stay, patient)
+        return planned
 
     def _put_people(self, entry: DischargeEntry, stay: Encounter, patient: Patient) -> None:
         Circle(self.known, self.batch, patient, self.now).put(stay, entry.numbers)

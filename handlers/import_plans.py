@@ -12,7 +12,7 @@ from handlers.desk import Desk
 from handlers.import_batch import Batch
 from handlers.known_records import Known
 from handlers.plan_laying import replan
-from handlers.plan_rows import plan_rows
+from handlers.plan_rows import plan_rows, timer_row
 from handlers.plans import (
     DEATH,
     DIED,
@@ -25,6 +25,7 @@ from handlers.plans import (
 from handlers.risk import weigh
 from handlers.stay_record import earlier_stays, later_stay
 from handlers.tasks import RUNNING, stop_plan
+from handlers.welcome import greeting_timer
 from models.care import Encounter, FollowUpPlan, FollowUpTask, PlanStatus
 from models.hospital import Department
 from models.people import Patient
@@ -138,6 +139,10 @@ class PlanDesk:
         elif before is not None:
             self._adjust(plan, stay, patient, before, changed=changed)
         return False
+
+    def greet(self, stay: Encounter, patient: Patient) -> None:
+        """Have those greeted who bound a phone before this stay had a plan (R016)."""
+        self.batch.add(timer_row(greeting_timer(self.desk, stay.id, patient, self.now)))
 
     def _weigh(self, stay: Encounter, patient: Patient) -> bool:
         earlier = earlier_stays(stay, self.known.of_patient[patient.id])

@@ -45,11 +45,12 @@ def plan_rows(
     )
     laying = Laying(desk, plan, encounter, patient, now)
     tasks = tuple(laying.task(each) for each in laying.placed(template))
-    timers = tuple(_row(t) for task in tasks for t in timers_of(task, now, begins=not waits))
+    timers = tuple(timer_row(t) for task in tasks for t in timers_of(task, now, begins=not waits))
     return PlanRows(plan, tasks, timers)
 
 
-def _row(timer: Timer) -> Due:
+def timer_row(timer: Timer) -> Due:
+    """Make the row of a timer, to be written with others."""
     return drafted(
         Due,
         kind=timer.kind.value,

@@ -28,6 +28,7 @@ class DueKind(StrEnum):
     END_ROUND = "end_round"
     RESUME_DIALOG = "resume_dialog"
     RESUME_PLAN = "resume_plan"
+    GREET = "greet"
     BEGIN_WAITING = "begin_waiting"
     CONFIRM_BOOKING = "confirm_booking"
     ASK_TO_CONFIRM = "ask_to_confirm"

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
 from dialogs.actions import Say
 from dialogs.appointments.events import Prompt
+from dialogs.timing import local
 from handlers.conversation_lock import conversation_of
 from handlers.desk import Desk
 from handlers.outgoing import Draft, write
 from handlers.plans import day_numbers, set_timers
+from handlers.reach import who_is_asked
 from handlers.reminders.messages import tell
 from handlers.tasks import PhoneReason
+from handlers.timers import DueKind, Timer
 from models.booking import Appointment, AppointmentStatus, VisitSlip
 from models.care import (
     BedsideSlip,
@@ -25,9 +28,11 @@ from models.care import (
 )
 from models.conversation import Conversation, Outgoing, OutgoingPurpose
 from models.people import ContactPoint, Patient
+from models.timetable import Due
 from models.unit import unit_of_work
 
 WENT_HOME: Final = "1"
+_KEPT: Final = timedelta(days=1)
 _WAITED_FOR_A_PHONE: Final = (
     PhoneReason.UNOPENED_SLIP,
     PhoneReason.UNPROVEN,
@@ -38,6 +43,36 @@ _WAITED_FOR_A_PHONE: Final = (
 async def welcome(desk: Desk, contact_point_id: UUID, now: datetime) -> None:
     """Greet whoever bound this address, and begin what could not begin without it."""
     await unit_of_work(lambda: _welcome(desk, contact_point_id, now))
+
+
+def greeting_timer(desk: Desk, stay_id: UUID, patient: Patient, now: datetime) -> Timer:
+    """Greet at the next hour of contact: lists come in before people are up."""
+    elderly = desk.hours.is_elderly(patient.birth_date, local(now).date())
+    at = desk.hours.next_allowed(now, elderly=elderly, clinical=False, calendar=desk.calendar)
+    return Timer(DueKind.GREET, stay_id, at, stops_at=at + _KEPT)
+
+
+async def greet_at_home(desk: Desk, due: Due, now: datetime) -> str:
+    """Greet whoever bound a phone at the bedside, now that the discharge has come true (R004)."""
+    plan = await FollowUpPlan.get_or_none(encounter_id=due.subject)
+    if plan is None or plan.status is not PlanStatus.ACTIVE:
+        return "no plan runs"
+    points = await _bound_in_bed(due.subject, now)
+    for point in points:
+        await _greet(desk, point, plan, now)
+    return f"{len(points)} greeted"
+
+
+async def _bound_in_bed(stay_id: UUID, now: datetime) -> list[ContactPoint]:
+    stay = await Encounter.get(id=stay_id).prefetch_related("patient")
+    asked = await who_is_asked(stay.patient, local(now).date())
+    slips = BedsideSlip.filter(encounter_id=stay_id, contact_point_id__isnull=False)
+    return await ContactPoint.filter(
+        id__in=await slips.values_list("contact_point_id", flat=True),
+        respondent_id__in=[role.respondent_id for role in asked],
+        opted_out_at__isnull=True,
+        wrong_at__isnull=True,
+    )
 
 
 async def _welcome(desk: Desk, contact_point_id: UUID, now: datetime) -> None:

@@ -39,6 +39,7 @@ from handlers.reports import follow_up_issue
 from handlers.room import digests, handover
 from handlers.timers import DueKind, claim_due, finish
 from handlers.waiting import begin_waiting
+from handlers.welcome import greet_at_home
 from models.timetable import Due
 from models.unit import unit_of_work
 
@@ -50,6 +51,7 @@ _USE_CASES: Final[Mapping[str, Callable[[Desk, Due, datetime], Awaitable[str]]]]
     DueKind.END_ROUND: rounds.end_round,
     DueKind.RESUME_DIALOG: rounds.resume_dialog,
     DueKind.RESUME_PLAN: pausing.resume_plan,
+    DueKind.GREET: greet_at_home,
     DueKind.BEGIN_WAITING: begin_waiting,
     DueKind.CONFIRM_BOOKING: messages.confirm_booking,
     DueKind.ASK_TO_CONFIRM: messages.ask_to_confirm,

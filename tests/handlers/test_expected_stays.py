@@ -4,6 +4,8 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
+from handlers.binding import bind
+from handlers.contents import content_of
 from handlers.discharge_entry import DischargeEntry
 from handlers.discharges import Source, import_discharges
 from handlers.import_consents import BEDSIDE
@@ -12,10 +14,15 @@ from handlers.plans import READMITTED
 from handlers.reminders.reviews import plan_reviews
 from handlers.reports.complaint_counts import by_department
 from handlers.reports.period import month_of
+from handlers.slips import issue
+from handlers.welcome import welcome
 from models.care import Encounter, FollowUpPlan, FollowUpTask, PlanStatus
+from models.conversation import Outgoing
 from models.hospital import Department
-from models.people import Consent, ConsentBasis, ConsentPurpose
+from models.keys import KeyRing
+from models.people import Consent, ConsentBasis, ConsentPurpose, ContactPoint
 from models.timetable import Due
+from scheduler.due import run_due
 from tests.handlers.discharge_lists import DESK, OWN, discharge, own, take, the_plan, the_point
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -147,3 +154,46 @@ async def test_a_discharge_that_never_comes_true_is_in_no_figure_and_reminded_of
     counted = await by_department([], month_of("2026-11"))
     assert [one.discharges for one in counted] == []
     assert await plan_reviews(DESK, TOMORROW, now + timedelta(days=1)) == 0
+
+
+async def bind_in_bed(now: datetime, ring: KeyRing) -> ContactPoint:
+    """Have the patient scan the slip while still in bed."""
+    stay = await Encounter.get(inpatient_no="Z1")
+    (slip,) = await issue([stay.id], now, "https://example.org", ring)
+    link = await bind(slip.link.rpartition("/")[2], "1970", now)
+    return await ContactPoint.get(id=link.contact_point_id)
+
+
+async def greetings(point: ContactPoint) -> list[tuple[str, datetime]]:
+    """What this phone was welcomed with, and when."""
+    rows = await Outgoing.filter(contact_point_id=point.id)
+    return [(content_of(row).body.message, row.created_at) for row in rows]
+
+
+async def test_who_bound_a_phone_in_bed_is_greeted_once_the_discharge_is_true(
+    now: datetime, key_ring: KeyRing
+) -> None:
+    await expect(now, discharge(discharged_on=TOMORROW, birth_date=date(1970, 5, 1)))
+    point = await bind_in_bed(now, key_ring)
+    await welcome(DESK, point.id, now)
+    assert await greetings(point) == []
+    early = datetime.fromisoformat("2026-11-24T06:30+08:00")
+    row = discharge(discharged_on=TOMORROW, birth_date=date(1970, 5, 1))
+    await take(early, row)
+    await take(early, row)
+    await run_due(DESK, early)
+    assert await greetings(point) == []
+    eight = datetime.fromisoformat("2026-11-24T08:00+08:00")
+    await run_due(DESK, eight)
+    assert await greetings(point) == [("M-DUP", eight)]
+
+
+async def test_who_wants_no_messages_is_not_greeted_at_home(
+    now: datetime, key_ring: KeyRing
+) -> None:
+    await expect(now, discharge(discharged_on=TOMORROW, birth_date=date(1970, 5, 1)))
+    point = await bind_in_bed(now, key_ring)
+    await ContactPoint.filter(id=point.id).update(opted_out_at=now)
+    await take(now, discharge(discharged_on=TOMORROW, birth_date=date(1970, 5, 1)))
+    await run_due(DESK, now + timedelta(hours=6))
+    assert await greetings(point) == []
