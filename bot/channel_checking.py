@@ -15,6 +15,7 @@ from bot.group_list import load_groups
 from bot.opening import connected
 from bot.settings import Settings
 from dialogs.catalog import load_catalog
+from handlers.missing_list import TOLD
 from handlers.room.groups import Group, unknown_departments
 from models.database import is_postgres, sqlite_path
 
@@ -27,6 +28,8 @@ def warnings_of_channels(settings: Settings) -> Iterator[str]:
     if "sms" in settings.channels:
         yield from _sms(SmsSettings(), settings.language)
     groups = load_groups(GroupsSettings().file)
+    if settings.inbox is not None and not any(group.roles & set(TOLD) for group in groups):
+        yield tell("check", "nobody_for_it")
     if any(group.departments for group in groups):
         yield from asyncio.run(_groups(settings, groups))
 

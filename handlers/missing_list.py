@@ -8,14 +8,18 @@ from typing import Final
 from dialogs.timing import date_text, local
 from handlers.desk import Desk
 from handlers.room.posts import Post, post
+from handlers.scope import administers
 from handlers.taken_files import discharges_came
-from models.hospital import StaffRole
+from models.channel import GroupDelivery
+from models.conversation import OutgoingStatus
+from models.hospital import StaffMember, StaffRole
 from models.room import GroupPost, PostKind
 
 NOON: Final = time(12)
 # where to look, for those who look after the machine
 PAGE: Final = "/staff/files"
 TOLD: Final = (StaffRole.IT, StaffRole.ADMIN)
+_ARRIVED: Final = (OutgoingStatus.ACCEPTED, OutgoingStatus.DELIVERED, OutgoingStatus.READ)
 
 
 async def is_missing(desk: Desk, now: datetime) -> bool:
@@ -24,6 +28,22 @@ async def is_missing(desk: Desk, now: datetime) -> bool:
     if desk.list_due is None or wall.time() < desk.list_due:
         return False
     return not await discharges_came(wall.date())
+
+
+async def concerns(desk: Desk, staff: StaffMember, now: datetime) -> bool:
+    """Tell whether the pages say to somebody that the list is missing.
+
+    They say it to who looks after the machine, and to everybody while no group of theirs was
+    reached: a list nobody misses is a day on which nobody is followed up.
+    """
+    if not await is_missing(desk, now):
+        return False
+    return administers(staff) or not await _reached_a_group(now)
+
+
+async def _reached_a_group(now: datetime) -> bool:
+    once = _once(local(now).date().isoformat(), "due")
+    return await GroupDelivery.filter(post__occurrence=once, status__in=_ARRIVED).exists()
 
 
 async def watch_for_list(desk: Desk, now: datetime) -> int:

@@ -10,9 +10,19 @@ from urllib.parse import quote, urlsplit
 
 from aiohttp import web
 
-from bot.console.pages import VISITOR, desk_of, go_to, page, visitor_of, wall_time
+from bot.console.pages import (
+    LIST_MISSING,
+    VISITOR,
+    desk_of,
+    go_to,
+    now_of,
+    page,
+    visitor_of,
+    wall_time,
+)
 from bot.keys import PROXIES, SECURE_COOKIES
 from bot.origin import host_of
+from handlers.missing_list import concerns
 from handlers.sessions import LONGEST, visitor
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -35,6 +45,8 @@ QUIET: Final = frozenset(
         "/staff/ws",
     }
 )
+# the one page of these that is a whole one
+_PARTS: Final = QUIET - {"/staff/channels"}
 _SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 _HEADERS: Final = {
     "Content-Security-Policy": (
@@ -73,6 +85,8 @@ async def _guarded(request: web.Request, handler: Handler) -> web.StreamResponse
     if found is None:
         return _sign_in_first(request)
     request[VISITOR] = found
+    if request.method == "GET" and _place(request) not in _PARTS:
+        request[LIST_MISSING] = await concerns(desk_of(request), found.staff, now_of(request))
     if request.method not in _SAFE and not await _own_form(request):
         raise web.HTTPForbidden
     return await handler(request)

@@ -33,6 +33,7 @@ Clock = Callable[[], datetime]
 _FOLDER: Final = Path(__file__).parent
 STATIC: Final = _FOLDER / "static"
 VISITOR: Final = web.RequestKey("visitor", Visitor)
+LIST_MISSING: Final = web.RequestKey("list_missing", bool)
 WALL_CLOCK: Final[web.AppKey[Clock]] = web.AppKey("wall_clock")
 _MINUTE: Final = 60
 _HOUR: Final = 60
@@ -120,6 +121,7 @@ def _context(request: web.Request) -> dict[str, Any]:
         "reads_month": bool(visitor and reads_month(visitor.staff)),
         "month_title": month_words()["page"]["title"],
         "verifies": bool(visitor and verifies(visitor.staff)),
+        "list_missing": request.get(LIST_MISSING, False),
         "office": bool(visitor and visitor.staff.role in OFFICES),
     }
 

@@ -24,7 +24,6 @@ from handlers.claims import (
 )
 from handlers.drills import acknowledge, end_drill, raise_drill, seen_by
 from handlers.emergency import note_unreached
-from handlers.missing_list import is_missing
 from handlers.scope import administers
 from models.alert import Alert
 from models.hospital import Department
@@ -183,12 +182,7 @@ async def take_end_drill(request: web.Request) -> web.Response:
 
 async def _board_page(request: web.Request, name: str) -> web.Response:
     staff, now = visitor_of(request).staff, now_of(request)
-    missing = administers(staff) and await is_missing(desk_of(request), now)
-    values: dict[str, Any] = {
-        "board": await board(staff, now),
-        "promises": PROMISES,
-        "list_missing": missing,
-    }
+    values: dict[str, Any] = {"board": await board(staff, now), "promises": PROMISES}
     return page(request, name, said=said(request), **values)
 
 

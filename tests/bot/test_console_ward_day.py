@@ -6,11 +6,14 @@ from pathlib import Path
 
 import pytest
 
+from dialogs.timing import local
 from handlers.discharges import Source, import_discharges
 from models.care import BedsideCheck, Encounter
-from models.conversation import Outgoing
+from models.channel import GroupDelivery
+from models.conversation import Outgoing, OutgoingStatus
 from models.hospital import Department, StaffMember
 from models.people import Consent
+from models.room import GroupPost, PostKind
 from tests.bot.staff_site import StaffSite, a_colleague, a_site
 from tests.handlers.discharge_lists import discharge, own
 from tests.handlers.ward import a_ward
@@ -112,7 +115,20 @@ async def test_it_is_told_on_the_pages_that_the_list_is_missing(site: StaffSite)
     nurse = await site.desktop(await a_colleague(site.ward, "nurse", "XN"))
     for path in ("/staff", "/staff/files", "/staff/channels"):
         assert "出院名单还没有收到" in (await clerk.get(path))[1]
+    post = await GroupPost.create(
+        occurrence=f"discharge-list:{local(site.ward.now).date()}:due",
+        kind=PostKind.WARNING,
+        message="S-LIST-MISSING",
+        at=site.ward.now,
+    )
+    told = {"post": post, "group": "IT", "channel": "wecom", "not_before": site.ward.now}
+    told |= {"created_at": site.ward.now}
+    delivery = await GroupDelivery.create(**told)
+    for path in ("/staff", "/staff/phone-list"):
+        assert "请打电话告诉他们" in (await nurse.get(path))[1]
+    await GroupDelivery.filter(id=delivery.id).update(status=OutgoingStatus.ACCEPTED)
     assert "出院名单还没有收到" not in (await nurse.get("/staff"))[1]
+    assert "出院名单还没有收到" in (await clerk.get("/staff/people"))[1]
     assert (await nurse.get("/staff/files"))[0] == 403
 
 
