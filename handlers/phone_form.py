@@ -37,6 +37,7 @@ from models.unit import unit_of_work
 
 BY_PHONE: Final = "completed_by_phone"
 _WRONG_PERSON: Final = "wrong"
+_LONGEST_NOTE: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,10 @@ class FormLine:
 
 @dataclass(frozen=True, slots=True)
 class FilledIn:
-    """What saving did: unreadable answers, what is still missing, the alerts it raised."""
+    """What saving did: unreadable answers, what is still missing, the alerts it raised.
+
+    `saved`: something was written down that had not stood there before.
+    """
 
     faults: frozenset[str] = frozenset()
     missing: tuple[str, ...] = ()
@@ -66,6 +70,7 @@ class FilledIn:
     alerts: tuple[str, ...] = ()
     completed: bool = False
     closed: bool = False
+    saved: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,22 +114,33 @@ async def _fill_in(
     found = [action for action in turn.actions if isinstance(action, RaiseAlert)]
     alerts = await save_record(record, turn, kept, found, staff)
     missing = tuple(_missing(turn))
-    headless = await _fill_head(record, entry, staff, now)
+    head, headless = await _fill_head(record, entry, staff, now)
     whole = not (missing or headless) or bool(entry.reason)
     complete = entry.complete and not faults and whole
+    saved = bool(kept) or head or await _note(record.task, entry)
     if complete:
         await _complete(record, staff, entry, now)
-    return FilledIn(faults, missing, headless, alerts, completed=complete)
+    return FilledIn(faults, missing, headless, alerts, completed=complete, saved=saved)
 
 
 async def _fill_head(
     record: PhoneRecord, entry: Entry, staff: StaffMember, now: datetime
-) -> tuple[str, ...]:
-    """Write the head of the form down and return what it still lacks."""
-    fields = record.desk.header
+) -> tuple[bool, tuple[str, ...]]:
+    """Write the head of the form down; tell whether it changed, and what it still lacks."""
+    fields, before = record.desk.header, record.encounter.header
     await write_header(fields, record.encounter.id, entry.header, staff, now)
-    lines = await header_of(fields, await Encounter.get(id=record.encounter.id))
-    return tuple(line.label for line in lines if line.missing)
+    stay = await Encounter.get(id=record.encounter.id)
+    lines = await header_of(fields, stay)
+    return stay.header != before, tuple(line.label for line in lines if line.missing)
+
+
+async def _note(task: FollowUpTask, entry: Entry) -> bool:
+    """Keep what was noted beside the questions; tell whether it is new."""
+    note = entry.note.strip()[:_LONGEST_NOTE]
+    if not note or note == task.reason_note:
+        return False
+    await FollowUpTask.filter(id=task.id).update(reason_note=note)
+    return True
 
 
 def _enter(turn: Turn, replies: Mapping[str, Reply]) -> tuple[Turn, frozenset[str]]:
@@ -170,7 +186,7 @@ async def _complete(record: PhoneRecord, staff: StaffMember, entry: Entry, now: 
     await complete_task(task, BY_PHONE, now)
     await remember_caller(record.desk, record.patient, staff, now)
     await FollowUpTask.filter(id=task.id).update(
-        closed_by_id=staff.id, reason=entry.reason, reason_note=entry.note.strip()[:500]
+        closed_by_id=staff.id, reason=entry.reason, reason_note=entry.note.strip()[:_LONGEST_NOTE]
     )
     running = Response.filter(task_id=task.id, status=ResponseStatus.IN_PROGRESS)
     await running.update(status=ResponseStatus.COMPLETED, completed_at=now)

@@ -29,6 +29,7 @@ class StaffWords:
     results: Mapping[str, str]
     phone_reasons: Mapping[str, str]
     reasons: Mapping[str, str]
+    reason_groups: Mapping[str, str]
     marks: Mapping[str, str]
     stand_ins: Mapping[str, str]
     login: Mapping[str, str]
@@ -114,6 +115,13 @@ class StaffWords:
     def role_names(self, roles: Iterable[str]) -> str:
         """Name several roles: 护士长、值班医生."""
         return self.room["comma"].join(self.roles.get(role, role) for role in roles)
+
+    def grouped_reasons(self) -> list[tuple[str, list[tuple[str, str]]]]:
+        """List the reasons F11 to F53 under their headings, as code and words."""
+        return [
+            (heading, [(code, said) for code, said in self.reasons.items() if code[:2] == group])
+            for group, heading in self.reason_groups.items()
+        ]
 
     def rule(self, code: str) -> str:
         """Say what raised an alert; the id of a form's rule (RC6, FU-E.r1) stands for itself."""
