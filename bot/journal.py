@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final, TypeVar
 from uuid import UUID, uuid4
 
 import structlog
 
+from bot.turns import Turns
 from handlers.pushes import Left, Push, Written, elsewhere, hold_on, let_go, take_up, write_down
 
 T = TypeVar("T")
@@ -27,8 +28,6 @@ _LONGEST_COUNTED: Final = 1.0
 # who would wait longer than this is told at once that the message has come
 _WORTH_WAITING: Final = 1.0
 _AGAIN_AFTER: Final = timedelta(seconds=30)
-_LOOK_EVERY: Final = 0.1
-_ELSEWHERE_AT_MOST: Final = 100
 
 
 class Journal:
@@ -45,7 +44,7 @@ class Journal:
         self._failed: list[UUID] = []
         self._writing: asyncio.Task[None] | None = None
         self._free = asyncio.Semaphore(_WORKERS)
-        self._last: dict[str, asyncio.Future[None]] = {}
+        self._turns = Turns(self._elsewhere)
         self._waiting = 0
         self._mean = _USUAL
 
@@ -63,20 +62,12 @@ class Journal:
 
     async def in_turn(self, address: str, came_at: datetime, work: Callable[[], Awaitable[T]]) -> T:
         """Do some work once what this person wrote before is done, and somebody is free."""
-        before = self._last.get(address)
-        mine = self._last[address] = asyncio.get_running_loop().create_future()
         self._waiting += 1
         try:
-            if before is not None:
-                await asyncio.shield(before)
-            await self._done_elsewhere(address, came_at)
-            async with self._free:
+            async with self._turns.turn(address, came_at), self._free:
                 return await self._timed(work)
         finally:
             self._waiting -= 1
-            mine.set_result(None)
-            if self._last.get(address) is mine:
-                del self._last[address]
 
     def cross_out(self, row_id: UUID) -> None:
         """Note that a push is dealt with, in the next transaction."""
@@ -136,12 +127,8 @@ class Journal:
             took = min(loop.time() - began, _LONGEST_COUNTED)
             self._mean += _NEWEST * (took - self._mean)
 
-    async def _done_elsewhere(self, address: str, came_at: datetime) -> None:
-        """Let another process finish what the same person wrote before; not for ever."""
-        for _ in range(_ELSEWHERE_AT_MOST):
-            if not await elsewhere(self._channel, address, self._holder, came_at):
-                return
-            await asyncio.sleep(_LOOK_EVERY)
+    async def _elsewhere(self, since: Mapping[str, datetime]) -> Collection[str]:
+        return await elsewhere(self._channel, self._holder, since)
 
 
 def _refuse(coming: Sequence[tuple[Push, asyncio.Future[Written]]], fault: Exception) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -19,8 +19,8 @@ from models.unit import lock, unit_of_work
 
 # a process says again that it is there well before this is over
 HELD_FOR: Final = timedelta(seconds=20)
-_MOST_TRIES: Final = 20
-_AT_ONCE: Final = 50
+MOST_TRIES: Final = 20
+_AT_ONCE: Final = 200
 
 
 class Entry(StrEnum):
@@ -49,9 +49,10 @@ class Push:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """Where a push stands; `row_id` only of a new one."""
+    """Where a push stands; `row_id` only of a new one, with the instant it stands under."""
 
     entry: Entry
+    at: datetime
     row_id: UUID | None = None
 
 
@@ -92,14 +93,14 @@ async def take_up(channel: str, holder: str, now: datetime) -> list[Left]:
     """Take over what nobody deals with any longer, the oldest first; some at a time."""
 
     async def work() -> list[Left]:
-        rows = Pushed.filter(channel=channel, held_until__lt=now, tries__lt=_MOST_TRIES)
+        rows = Pushed.filter(channel=channel, held_until__lt=now, tries__lt=MOST_TRIES)
         left = await lock(rows.order_by("received_at").limit(_AT_ONCE), skip_locked=True)
         await Pushed.filter(id__in=[row.id for row in left]).update(
             holder=holder, held_until=now + HELD_FOR, tries=F("tries") + 1
         )
         return [Left(row.id, row.content, row.received_at) for row in left]
 
-    left = Pushed.filter(channel=channel, held_until__lt=now, tries__lt=_MOST_TRIES)
+    left = Pushed.filter(channel=channel, held_until__lt=now, tries__lt=MOST_TRIES)
     return await unit_of_work(work) if await left.exists() else []
 
 
@@ -109,11 +110,15 @@ async def let_go(row_ids: Sequence[UUID], again_at: datetime) -> None:
         await Pushed.filter(id__in=list(row_ids)).update(holder="", held_until=again_at)
 
 
-async def elsewhere(channel: str, address: str, holder: str, before: datetime) -> bool:
-    """Tell whether another process still deals with what this person wrote before."""
-    theirs = Pushed.filter(channel=channel, person=blind_index(channel, address))
-    theirs = theirs.filter(received_at__lt=before, tries__lt=_MOST_TRIES)
-    return await theirs.exclude(holder=holder).exists()
+async def elsewhere(channel: str, holder: str, since: Mapping[str, datetime]) -> set[str]:
+    """Tell of which people another process still deals with what they wrote before an instant.
+
+    What failed there waits to be tried again, and nobody waits for that: danger may follow it.
+    """
+    known = {blind_index(channel, address): address for address in since}
+    theirs = Pushed.filter(channel=channel, person__in=list(known), tries__lt=MOST_TRIES)
+    rows = await theirs.exclude(holder__in=[holder, ""]).values_list("person", "received_at")
+    return {known[person] for person, at in rows if at < since[known[person]]}
 
 
 async def _admitted(
@@ -157,5 +162,6 @@ def _first_of_each(rows: Sequence[Pushed]) -> list[Pushed]:
 
 def _written(row: Pushed, admitted: Collection[UUID], new: Collection[UUID]) -> Written:
     if row.id in new:
-        return Written(Entry.NEW, row.id)
-    return Written(Entry.COPY if row.id in admitted else Entry.REFUSED)
+        return Written(Entry.NEW, row.received_at, row.id)
+    entry = Entry.COPY if row.id in admitted else Entry.REFUSED
+    return Written(entry, row.received_at)

@@ -92,8 +92,7 @@ class WeChatReceiver:
         if written.entry is Entry.REFUSED:
             return web.Response(status=401)
         if written.row_id is not None:
-            came_at = self._clock()
-            job = Job(written.row_id, envelope.openid, push.push, events, came_at)
+            job = Job(written.row_id, envelope.openid, push.push, events, written.at)
             self._begin(envelope.id(), job)
         text = await self._text(envelope, events, started, copy=written.row_id is None)
         if not text:

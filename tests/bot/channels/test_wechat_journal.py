@@ -78,6 +78,19 @@ async def test_what_stood_written_down_when_a_process_ended_is_taken_up_by_anoth
         assert not await Pushed.exists()
 
 
+async def test_what_a_process_that_ended_had_comes_before_what_the_person_wrote_since(
+    counter: Counterpart, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(AT_ONCE, 0.0)
+    counter.reception.taking.clear()
+    await pushed(counter, ["一", "二"])
+    async with open_counter(NOW + timedelta(seconds=1)) as other:
+        await pushed(other, ["三"])
+        await other.receiver.take_up(NOW + HELD_FOR + timedelta(seconds=2))
+        await other.receiver.close()
+        assert words(other.reception) == ["一", "二", "三"]
+
+
 async def test_whoever_holds_a_push_says_so_and_keeps_it(
     counter: Counterpart, monkeypatch: pytest.MonkeyPatch
 ) -> None:
