@@ -255,6 +255,16 @@ def list_templates(
     write_templates(_settings(), file, provider, signature)
 
 
+@channels.command("retry")
+def retry_unread(
+    name: Annotated[str, typer.Argument(help="the channel, as the table names it")],
+) -> None:
+    """Deal again with what came in by a channel and failed time and again."""
+    from bot.channel_report import retry
+
+    retry(_settings(), name)
+
+
 @channels.command("menu")
 def publish_menu() -> None:
     """Publish the menu below the talk in WeChat, in place of the one there."""
@@ -403,6 +413,7 @@ def _schedule(desk: Desk, site: Site) -> Ticker:
     from handlers.channel_events import forget_events
     from handlers.closing_windows import remind_before_close
     from handlers.escalation import escalate_due
+    from handlers.failed_pushes import watch_pushes
     from handlers.missing_list import watch_for_list
     from handlers.receipts import forget_receipts
     from handlers.reminders.days import open_day
@@ -424,6 +435,7 @@ def _schedule(desk: Desk, site: Site) -> Ticker:
         ticker.every(HOURLY, "channels", site.exchange.probe)
         if site.exchange.take_up is not None:
             ticker.every(min(seconds, 5.0), "pushed", site.exchange.take_up)
+            ticker.every(MINUTELY, "failed pushes", lambda at: watch_pushes(desk, at))
     if "wechat" in desk.channels:
         ticker.every(MINUTELY, "windows", lambda at: remind_before_close(desk, at))
     ticker.every(MINUTELY, "day", open_day)

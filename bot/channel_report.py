@@ -27,9 +27,11 @@ from dialogs.actions import Say
 from dialogs.case import Case
 from handlers.channel_states import ChannelReport, open_windows, report
 from handlers.desk import Desk
+from handlers.failed_pushes import try_again
 from handlers.page_codes import page_address
 from handlers.room.groups import unknown_departments
 
+_OPERATOR: Final = "command line"
 _TEST: Final = "M-TEST"
 _COUNTS: Final = ("waiting", "sent", "received", "failed", "unknown")
 
@@ -42,6 +44,17 @@ def show_channels(settings: Settings, *, ask: bool) -> None:
 def send_test(settings: Settings, name: str, to: str) -> int:
     """Send one message by a channel to an address, or to a staff group; returns the exit code."""
     return asyncio.run(_send_test(settings, name, to))
+
+
+def retry(settings: Settings, name: str) -> None:
+    """Let what a channel brought and nobody could deal with be tried again."""
+    asyncio.run(_retry(settings, name))
+
+
+async def _retry(settings: Settings, name: str) -> None:
+    async with opened(settings):
+        count = await try_again(name, _OPERATOR, now())
+    typer.echo(_say("tried_again", channel=name, count=str(count)))
 
 
 def _site(settings: Settings, desk: Desk) -> tuple[Site, Exchange]:
@@ -103,6 +116,8 @@ def _details(one: ChannelReport) -> Iterable[str]:
     if state is not None and state.error and state.error_at:
         at, error = at_text(state.error_at), escape(state.error)
         yield _say("error", channel=one.channel, at=at, error=error)
+    if one.unread:
+        yield _say("unread", channel=one.channel, count=str(one.unread))
     if one.channel == "web":
         return
     if state is None or state.probed_at is None:

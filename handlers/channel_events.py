@@ -11,7 +11,7 @@ from uuid import UUID
 from tortoise.expressions import Q
 
 from handlers.event_answers import NONCE
-from models.channel import AddressClaim, ChannelEvent, PageCode, Pushed
+from models.channel import AddressClaim, ChannelEvent, PageCode
 from models.once import insert_once
 from models.people import ContactPoint, System
 from models.seal import blind_index
@@ -98,7 +98,6 @@ async def forget_events(now: datetime) -> int:
     """
     nonces = Q(kind=NONCE, received_at__lt=now - _REPEATED_WITHIN)
     gone = await ChannelEvent.filter(nonces | Q(received_at__lt=now - _KEPT)).delete()
-    gone += await Pushed.filter(received_at__lt=now - _KEPT).delete()
     for kind in (AddressClaim, PageCode):
         gone += await kind.filter(expires_at__lt=now - _REPEATED_WITHIN).delete()
     return gone

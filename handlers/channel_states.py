@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from tortoise.expressions import Q
 
+from handlers.failed_pushes import count_failed
 from models.channel import ChannelState, SendWindow
 from models.conversation import Inbound, Outgoing, OutgoingStatus
 from models.once import insert_once
@@ -76,7 +77,10 @@ async def note_probe(channel: str, facts: Sequence[Mapping[str, Any]], now: date
 
 @dataclass(frozen=True, slots=True)
 class ChannelReport:
-    """One channel as people see it; counts are of the last 24 hours."""
+    """One channel as people see it; counts are of the last 24 hours.
+
+    `unread` came in, ever, and could not be dealt with.
+    """
 
     channel: str
     state: ChannelState | None
@@ -85,6 +89,7 @@ class ChannelReport:
     failed: int
     unknown: int
     received: int
+    unread: int
 
 
 async def report(channel: str, now: datetime) -> ChannelReport:
@@ -100,6 +105,7 @@ async def report(channel: str, now: datetime) -> ChannelReport:
         failed=await late.filter(status=OutgoingStatus.FAILED).count(),
         unknown=await late.filter(status=OutgoingStatus.UNKNOWN).count(),
         received=await Inbound.filter(channel=channel, received_at__gte=day).count(),
+        unread=await count_failed(channel, now),
     )
 
 

@@ -58,7 +58,7 @@ class Pushed(Row):
     received_at = fields.DatetimeField(db_index=True)
     holder = fields.CharField(max_length=32)
     held_until = fields.DatetimeField(db_index=True)
-    # by how many processes: what ends each of them is left alone
+    # how often it was begun: what fails each time is left alone until somebody asks for more
     tries = fields.IntField(default=1)
 
     class Meta:

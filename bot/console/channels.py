@@ -9,8 +9,9 @@ from typing import Any, Final
 from aiohttp import web
 
 from bot.channel_words import at_text, channel_words, fact_text, is_well, state_text
-from bot.console.pages import desk_of, now_of, page, visitor_of
+from bot.console.pages import desk_of, go_to, now_of, page, visitor_of
 from handlers.channel_states import ChannelReport, group_states, open_windows, report
+from handlers.failed_pushes import PAGE, try_again
 from handlers.scope import administers
 from models.channel import ChannelState
 from models.people import System
@@ -23,6 +24,7 @@ _WEB: Final = "web"
 class ChannelCard:
     """One channel as the page shows it; `facts` are (words, whether good)."""
 
+    key: str
     name: str
     state: str
     well: bool
@@ -33,6 +35,8 @@ class ChannelCard:
     trouble_at: str
     probed_at: str
     facts: tuple[tuple[str, bool], ...]
+    unread: str
+    again: str
     windows: int | None
     guides: str
     asks: bool
@@ -62,10 +66,21 @@ async def show_channels(request: web.Request) -> web.Response:
     return page(request, "channels", cards=cards, groups=groups)
 
 
+@ROUTES.post("/channels/{name}/retry")
+async def retry_unread(request: web.Request) -> web.Response:
+    """Deal again with what came in by a channel and failed time and again."""
+    staff = visitor_of(request).staff
+    if not administers(staff):
+        raise web.HTTPForbidden
+    await try_again(request.match_info["name"], staff.username, now_of(request))
+    return go_to(PAGE)
+
+
 def _card(one: ChannelReport, windows: int, now: datetime) -> ChannelCard:
     words, state = channel_words(), one.state
     probed: list[dict[str, Any]] = state.probed if state else []
     return ChannelCard(
+        key=one.channel,
         name=words["names"].get(one.channel, one.channel),
         state=state_text(state, now),
         well=is_well(state, now),
@@ -76,6 +91,8 @@ def _card(one: ChannelReport, windows: int, now: datetime) -> ChannelCard:
         trouble_at=at_text(state.error_at if state else None),
         probed_at=at_text(state.probed_at) if state and state.probed_at else "",
         facts=tuple((fact_text(fact), bool(fact["good"])) for fact in probed),
+        unread=words["unread"]["told"].format(count=one.unread) if one.unread else "",
+        again=words["unread"]["again"],
         windows=windows if one.channel == System.WECHAT.channel else None,
         guides=words["guides"].get(one.channel, ""),
         asks=one.channel != _WEB,

@@ -10,7 +10,8 @@ import pytest
 
 from handlers.channel_states import note_in, note_out, note_probe, note_trouble
 from handlers.moved_groups import note_moved
-from models.channel import ChannelState
+from handlers.pushes import MOST_TRIES
+from models.channel import ChannelState, Pushed
 from models.hospital import StaffRole
 from tests.bot.staff_site import StaffSite, a_colleague, a_site
 from tests.handlers.ward import Ward, a_ward
@@ -89,6 +90,31 @@ async def test_only_who_looks_after_the_machine_sees_it(
     assert status == (200 if allowed else 403)
     _, home = await somebody.get("/staff")
     assert (f'href="{PAGE}"' in home) is allowed
+
+
+async def test_what_nobody_could_deal_with_is_shown_and_tried_again_by_a_button(
+    site: StaffSite,
+) -> None:
+    row = Pushed(
+        channel="wechat",
+        external_id="message:1",
+        person="somebody",
+        content="{}",
+        received_at=site.ward.now - timedelta(hours=1),
+        holder="",
+        held_until=site.ward.now - timedelta(minutes=1),
+        tries=MOST_TRIES,
+    )
+    await row.save()
+    keeper = await site.desktop(await a_colleague(site.ward, StaffRole.IT, "", licensed=False))
+    nurse = await site.desktop(await a_colleague(site.ward))
+    _, shown = await keeper.get(PAGE)
+    assert "有 1 条收到的消息处理了20次都没成" in shown
+    assert (await nurse.post(f"{PAGE}/wechat/retry"))[0] == 403
+    assert await keeper.post(f"{PAGE}/wechat/retry") == (303, PAGE)
+    _, shown = await keeper.get(PAGE)
+    assert "处理了20次" not in shown
+    assert (await Pushed.get()).tries == 0
 
 
 async def test_a_house_with_the_web_alone_has_one_channel_and_no_groups(site: StaffSite) -> None:
