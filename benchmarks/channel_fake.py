@@ -1,10 +1,10 @@
 """A provider in a process of its own: the tests' strict one, with a log of every call.
 
-python -m benchmarks.channel_fake wechat|telegram|aliyun|tencent|twilio|kannel PEOPLE
+python -m benchmarks.channel_fake wechat|telegram|aliyun|tencent|twilio|kannel PEOPLE ALLOWED
 
-It prints its address. GET /_log says what came, GET /_last how the last call looked, POST
-/_begin?refused=0.1&limit=20 empties the log, lets it refuse a share of the calls (429) and says
-how many a second it allows.
+ALLOWED is how many messages a window of WeChat takes. It prints its address. GET /_log says what
+came, GET /_last how the last call looked, POST /_begin?refused=0.1&limit=20 empties the log, lets
+it refuse a share of the calls (429) and says how many a second it allows.
 """
 
 from __future__ import annotations
@@ -123,10 +123,10 @@ def _busiest(times: list[float], limit: int) -> tuple[int, int]:
     return most, over
 
 
-def provider(name: str, people: int) -> tuple[web.Application, Callable[[], int]]:
+def provider(name: str, people: int, allowed: int) -> tuple[web.Application, Callable[[], int]]:
     """Make one of the tests' providers; the second is how many messages it took."""
     if name == "wechat":
-        return _wechat(people)
+        return _wechat(people, allowed)
     app = web.Application()
     if name == "telegram":
         bots = FakeTelegram()
@@ -140,11 +140,11 @@ def provider(name: str, people: int) -> tuple[web.Application, Callable[[], int]
     return app, lambda: len(sms.taken)
 
 
-def _wechat(people: int) -> tuple[web.Application, Callable[[], int]]:
+def _wechat(people: int, allowed: int) -> tuple[web.Application, Callable[[], int]]:
     wechat = FakeWeChat(lambda: datetime.now(UTC))
     for number in range(people):
         wechat.followers.add(openid(number))
-        wechat.writes(openid(number))
+        wechat.writes(openid(number), allowed)
     return wechat.app(), lambda: len(wechat.sent)
 
 
@@ -158,9 +158,9 @@ def too_fast(name: str) -> web.Response:
     return web.Response(status=429, headers={"Retry-After": str(_WAIT)}, text="slow down")
 
 
-async def serve(name: str, people: int) -> None:
+async def serve(name: str, people: int, allowed: int) -> None:
     """Serve until the process is ended."""
-    app, taken = provider(name, people)
+    app, taken = provider(name, people, allowed)
     log = Log(taken, lambda: too_fast(name))
     app.middlewares.insert(0, log.watch)
     runner = web.AppRunner(app, access_log=None)
@@ -172,4 +172,4 @@ async def serve(name: str, people: int) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(serve(sys.argv[1], int(sys.argv[2])))
+    asyncio.run(serve(sys.argv[1], int(sys.argv[2]), int(sys.argv[3])))

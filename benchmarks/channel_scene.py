@@ -52,9 +52,10 @@ Clock = Callable[[], datetime]
 
 
 @contextmanager
-def served(name: str, people: int) -> Iterator[str]:
-    """Run a provider in a process of its own; its address."""
-    command = [sys.executable, "-m", "benchmarks.channel_fake", name, str(people)]
+def served(name: str, people: int, allowed: int = BY_WORDS) -> Iterator[str]:
+    """Run a provider in a process of its own; its address. `allowed`: messages in a window."""
+    numbers = (str(people), str(allowed))
+    command = [sys.executable, "-m", "benchmarks.channel_fake", name, *numbers]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)  # noqa: S603 - ours
     assert process.stdout is not None  # noqa: S101 - asked for above
     try:

@@ -104,9 +104,9 @@ class FakeWeChat:
         """Somebody unfollows."""
         self.followers.discard(openid)
 
-    def writes(self, openid: str) -> None:
+    def writes(self, openid: str, allowed: int = 5) -> None:
         """Somebody writes: five messages in 48 hours."""
-        self._words[openid] = Quota(self.clock() + timedelta(hours=48), 5)
+        self._words[openid] = Quota(self.clock() + timedelta(hours=48), allowed)
 
     def clicks(self, openid: str) -> None:
         """Somebody clicks in the menu, or scans."""
