@@ -67,14 +67,14 @@ ORACLES := wechatpy odoo-wechatpy clouds robots
 
 .peers/%/ready: tests/peers/python/%.txt
 	$(PYTHON) -m venv --clear .peers/$*
-	.peers/$*/bin/python -m pip install --quiet --disable-pip-version-check --no-compile --require-hashes -r $<
+	.ci/again .peers/$*/bin/python -m pip install --quiet --disable-pip-version-check --no-compile --require-hashes -r $<
 	touch $@
 
 .peers/node/ready: tests/peers/node/package.json tests/peers/node/package-lock.json
 	.ci/node
 	mkdir -p .peers/node
 	cp $^ .peers/node
-	npm ci --prefix .peers/node --ignore-scripts --no-audit --no-fund --loglevel=error
+	.ci/again npm ci --prefix .peers/node --ignore-scripts --no-audit --no-fund --loglevel=error
 	touch $@
 
 kannel:
