@@ -28,13 +28,13 @@ _QUICK = 10
 _GROUNDS = {"sqlite": sqlite, "postgres": postgres}
 
 
-def _pushes(share: int, rate: int, grounds: list[str], *, kill: bool) -> list[str]:
+def _pushes(people: int, rate: int, grounds: list[str], *, kill: bool) -> list[str]:
     _say(*channel_pushes.HEAD)
     _say(*("---",) * len(channel_pushes.HEAD))
     faults: list[str] = []
     for name in grounds:
         with _GROUNDS[name]() as fresh:
-            row, wrong = channel_pushes.measure(fresh(), _PEOPLE // share, rate, kill=kill)
+            row, wrong = channel_pushes.measure(fresh(), people, rate, kill=kill)
         _say(*row)
         faults += wrong
     return faults
@@ -64,12 +64,14 @@ def main() -> None:
     parser.add_argument("--only", choices=("pushes", "sends"))
     parser.add_argument("--database", choices=_GROUNDS, action="append")
     parser.add_argument("--adapter", choices=NAMES, action="append")
+    parser.add_argument("--people", type=int, help="whom messages are pushed of")
     parser.add_argument("--rate", type=int, default=_RATE, help="messages pushed a second")
     parser.add_argument("--kill", action="store_true", help="end a process half-way with SIGKILL")
     asked = parser.parse_args()
     share, faults = _QUICK if asked.quick else 1, []
     if asked.only != "sends":
-        faults += _pushes(share, asked.rate, asked.database or list(_GROUNDS), kill=asked.kill)
+        people, grounds = asked.people or _PEOPLE // share, asked.database or list(_GROUNDS)
+        faults += _pushes(people, asked.rate, grounds, kill=asked.kill)
     if asked.only != "pushes":
         faults += _sends(share, asked.adapter or list(NAMES))
     for fault in faults:
