@@ -43,6 +43,7 @@ def desk_of(settings: Settings) -> Desk:
         approvals=read_approvals(settings.approvals_file),
         header=header,
         hours=settings.hours,
+        sample_weekly=settings.sample_weekly,
         figures=FigureRules(settings.deaths_count, settings.follow_up_bands, header),
         list_due=time.fromisoformat(settings.inbox_by) if settings.inbox else None,
         own_words=OwnLexiconFile(settings.lexicon).current,

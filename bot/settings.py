@@ -106,6 +106,15 @@ class Settings(BaseSettings):
         NoDecode,
         Field(description="from which follow-up rate in percent on: good, normal, warning"),
     ] = (97.0, 91.0, 70.0)
+    sample_weekly: Annotated[
+        int,
+        Field(
+            ge=0,
+            le=50,
+            description="how many patients of each department are asked a week by message whether "
+            "anybody was in touch; 0: nobody",
+        ),
+    ] = 1
     approvals_file: Annotated[
         Path, Field(description="who signed which version of which questionnaire")
     ] = Path("var/approvals.toml")

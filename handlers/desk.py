@@ -39,6 +39,8 @@ class Desk:
     unapproved_forms: bool = False
     approvals: frozenset[str] = frozenset()
     starts_a_day: int = 1
+    # how many of each department are asked a week whether anybody was in touch (M13)
+    sample_weekly: int = 0
     # the fields at the head of the follow-up form (R003)
     header: tuple[HeaderField, ...] = field(default_factory=shipped_fields)
     # by when today's list of discharges is to be in; None where no folder is watched (R009)

@@ -215,7 +215,7 @@ async def end_round(desk: Desk, due: Due, now: datetime) -> str:
         status__in=(DialogStatus.ACTIVE, DialogStatus.WAITING, DialogStatus.PAUSED),
     )
     for dialog in await dialogs:
-        await _lapse(desk, dialog, now)
+        await lapse(desk, dialog, now)
     await found.task.refresh_from_db()
     return await found.hand_over(await _why_open(found))
 
@@ -232,7 +232,8 @@ async def _why_open(found: Round) -> PhoneReason:
     return PhoneReason.HIGH_RISK_SILENT if silent and high else PhoneReason.DEADLINE
 
 
-async def _lapse(desk: Desk, dialog: Dialog, now: datetime) -> None:
+async def lapse(desk: Desk, dialog: Dialog, now: datetime) -> None:
+    """End a dialog whose time is over; without an address it just ends."""
     talk = await address_of(desk, dialog, now)
     if talk is None:
         await Dialog.filter(id=dialog.id).update(status=DialogStatus.CLOSED, closed_at=now)

@@ -6,8 +6,6 @@ who has not said is called by the complaint office or another office that audits
 
 from __future__ import annotations
 
-import hashlib
-import math
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -18,20 +16,14 @@ from tortoise.queryset import QuerySet
 
 from handlers.dialling import Number, numbers_of
 from handlers.masking import mask_name, mask_phone
-from handlers.reports.period import Period, month_of
 from models.audit import append_entry
-from models.care import Encounter, FollowUpTask, TaskKind, TaskStatus
+from models.care import Encounter
 from models.hospital import StaffMember, StaffRole
-from models.once import insert_once
 from models.people import Patient
 from models.response import Answer
 from models.unit import lock_row, unit_of_work
 from models.ward_week import Verification, Verified
 
-SHARE: Final = 0.05
-FEWEST: Final = 10
-# 933 in half a year (000-1)
-MOST: Final = 155
 AUDITORS: Final = frozenset(
     {
         StaffRole.COMPLAINT_OFFICE,
@@ -43,6 +35,9 @@ AUDITORS: Final = frozenset(
     }
 )
 _SAID: Final = {"yes": Verified.YES, "no": Verified.NO, "unk": Verified.UNSURE}
+# the form of one question that is sent to who was drawn
+FORM: Final = "verify"
+BY_MESSAGE: Final = "message"
 _IN_ROUND: Final = "round"
 _BY_CALL: Final = "call"
 _PAGE: Final = 500
@@ -76,64 +71,36 @@ def verifies(staff: StaffMember) -> bool:
     return staff.role in AUDITORS
 
 
-def size_of(rounds: int) -> int:
-    """How many are drawn of so many rounds: 5 %, at least 10, at most 155."""
-    return min(rounds, MOST, max(FEWEST, math.ceil(SHARE * rounds)))
-
-
-async def draw(month: date, now: datetime) -> int:
-    """Draw a month's sample, one round a stay, the same one however often it is drawn."""
-    period = month_of(f"{month:%Y-%m}")
-    drawn = _drawn(await _candidates(period))
-
-    async def work() -> int:
-        rows = [Verification(task_id=task_id, month=month, drawn_at=now) for task_id in drawn]
-        new = [await insert_once(row) for row in rows]
-        return sum(new)
-
-    return await unit_of_work(work)
-
-
-async def _candidates(period: Period) -> dict[UUID, UUID]:
-    """Return a completed round of each stay whose round fell due in the month."""
-    rounds = FollowUpTask.filter(
-        kind=TaskKind.ROUND,
-        status=TaskStatus.COMPLETED,
-        deadline_at__gte=period.begins,
-        deadline_at__lt=period.ends,
-        encounter__withdrawn_at=None,
-        encounter__patient__deceased_at=None,
-    )
-    pairs = await rounds.order_by("-round").values_list("encounter_id", "id")
-    return dict(pairs)
-
-
-def _drawn(candidates: dict[UUID, UUID]) -> list[UUID]:
-    """Take those whose stay has the smallest hash: nobody chooses, everybody can check."""
-    ordered = sorted(candidates, key=lambda stay: hashlib.sha256(stay.bytes).digest())
-    return [candidates[stay] for stay in ordered[: size_of(len(candidates))]]
-
-
 async def take_round_answers() -> int:
-    """Take over what patients told in round three since; returns how many."""
+    """Take over what patients told since, in round three or when written to; returns how many."""
     waiting = await Verification.filter(answer=None).prefetch_related("task").limit(_PAGE)
     stays = {row.task.encounter_id: row for row in waiting}
     said = await _told_in_rounds(stays.keys())
-    for stay_id, (answer, at) in said.items():
+    for stay_id, told in said.items():
         found = Verification.filter(id=stays[stay_id].id, answer=None)
-        await found.update(answer=answer, answered_at=at, asked_at=at, way=_IN_ROUND)
+        way = BY_MESSAGE if told.form == FORM else _IN_ROUND
+        await found.update(answer=told.answer, answered_at=told.at, asked_at=told.at, way=way)
     return len(said)
 
 
-async def _told_in_rounds(stays: Collection[UUID]) -> dict[UUID, tuple[Verified, datetime]]:
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What a patient answered, and to which form."""
+
+    answer: Verified
+    at: datetime
+    form: str
+
+
+async def _told_in_rounds(stays: Collection[UUID]) -> dict[UUID, _Told]:
     rows = Answer.filter(
         response__encounter_id__in=list(stays), item="called", superseded_at=None
     ).order_by("at")
-    found: dict[UUID, tuple[Verified, datetime]] = {}
+    found: dict[UUID, _Told] = {}
     for row in await rows.prefetch_related("response"):
         told = _SAID.get(row.value[0]) if isinstance(row.value, list) and row.value else None
         if told is not None and row.response.encounter_id is not None:
-            found[row.response.encounter_id] = (told, row.at)
+            found[row.response.encounter_id] = _Told(told, row.at, row.response.form)
     return found
 
 

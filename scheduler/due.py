@@ -38,6 +38,7 @@ from handlers.reminders import (
 from handlers.reports import follow_up_issue
 from handlers.room import digests, handover
 from handlers.timers import DueKind, claim_due, finish
+from handlers.verification_asking import ask_if_contacted, draw_sample, end_verification
 from handlers.waiting import begin_waiting
 from handlers.welcome import greet_at_home
 from models.timetable import Due
@@ -88,6 +89,9 @@ _USE_CASES: Final[Mapping[str, Callable[[Desk, Due, datetime], Awaitable[str]]]]
     DueKind.TELL_DELTA: day_lists.tell_delta,
     DueKind.REPORT_WEEK: weekly.report_week,
     DueKind.REPORT_MONTH: follow_up_issue.report_month,
+    DueKind.DRAW_SAMPLE: draw_sample,
+    DueKind.ASK_IF_CONTACTED: ask_if_contacted,
+    DueKind.END_VERIFICATION: end_verification,
     DueKind.CHASE_SESSION_CHANGE: session_chase.chase_session_change,
     DueKind.CLOSE_STOPPED_SESSION: session_chase.close_stopped_session,
     DueKind.WARN_CONTACT: complaint_clocks.warn_contact,

@@ -12,13 +12,13 @@ from bot.console.records import uuid_of
 from dialogs.timing import local
 from handlers.reports.period import month_before, month_of
 from handlers.verification import (
-    draw,
     note_answer,
     open_verification,
     take_round_answers,
     verification_list,
     verifies,
 )
+from handlers.verification_sample import draw
 from models.hospital import StaffMember
 from models.ward_week import Verified
 

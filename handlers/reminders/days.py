@@ -26,6 +26,7 @@ _JOBS: Final = (
 )
 _WEEK_REPORTED: Final = time(8, 30)
 _MONTH_REPORTED: Final = time(8, 30)
+_SAMPLE_DRAWN: Final = time(9, 30)
 _MONDAY: Final = 0
 
 
@@ -63,5 +64,6 @@ def _jobs(day: date) -> Iterator[Timer]:
         yield Timer(kind, subject_of(day), moment(day, at), stops_at=moment(day, until))
     if day.weekday() == _MONDAY:
         yield Timer(DueKind.REPORT_WEEK, subject_of(day), moment(day, _WEEK_REPORTED))
+        yield Timer(DueKind.DRAW_SAMPLE, subject_of(day), moment(day, _SAMPLE_DRAWN))
     if day.day == 1:
         yield Timer(DueKind.REPORT_MONTH, subject_of(day), moment(day, _MONTH_REPORTED))

@@ -77,7 +77,7 @@ async def test_an_auditor_draws_calls_and_writes_down_what_was_said(site: StaffS
     auditor = await an_auditor(site)
     status, there = await auditor.post("/staff/verification", month="2026-10")
     _, shown = await auditor.get(there)
-    assert (status, "抽不出名单" in shown) == (303, True)
+    assert (status, "没有可以再抽的" in shown) == (303, True)
     assert (await auditor.post("/staff/verification", month="2026-11"))[0] == 303
     _, shown = await auditor.get("/staff/verification?month=2026-11")
     assert "139****0002" in shown

@@ -7,13 +7,12 @@ import pytest
 from handlers.check_list import Check, check_list
 from handlers.tasks import close_task, complete_task
 from handlers.verification import (
-    draw,
     note_answer,
     open_verification,
-    size_of,
     take_round_answers,
     verification_list,
 )
+from handlers.verification_sample import draw, size_of
 from models.audit import AuditEntry
 from models.care import Encounter, FollowUpTask
 from models.hospital import StaffMember, StaffRole
