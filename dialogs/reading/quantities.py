@@ -8,7 +8,7 @@ from functools import cache, lru_cache
 from typing import Any, Final, TypeAlias
 
 from dialogs.reading import wording
-from dialogs.reading.normal import normalise
+from dialogs.reading.normal import bare, normalise
 from dialogs.reading.numbers import NumberReading, in_figures, read_number
 
 Amount: TypeAlias = float | int | tuple[float, ...]
@@ -18,6 +18,8 @@ _GRAMMAR: Final = {name: re.compile(pattern) for name, pattern in _WORDS["gramma
 _UNITS: Final = {unit: re.compile(pattern) for unit, pattern in _WORDS["unit"].items()}
 _RESPELLED: Final = [(re.compile(found), word) for found, word in _WORDS["respelled"].items()]
 _DIGIT: Final = re.compile(r"\d")
+_NUMBER: Final = re.compile(r"\d+(?:\.\d+)?")
+_NEVER: Final = r"(?!)"
 _PAIR: Final = 2
 _KILOPASCAL: Final = 7.5  # mmHg in one kPa
 _LARGEST_KILOPASCAL: Final = 40
@@ -27,13 +29,18 @@ _LOWER_IN_TENS: Final = 5
 
 @dataclass(frozen=True, slots=True)
 class _Measure:
-    """What a question asks for: which unit, which values are possible, what "none" stands for."""
+    """What a question asks for: which unit, which values are possible, what "none" stands for.
+
+    `label` is what people call it, `nothing` words without a number that say none of it.
+    """
 
     unit: str
     low: float
     high: float
     pair: bool
     none_is_zero: bool
+    label: str
+    nothing: str
 
 
 def read_quantity(text: str, question: str = "", unit: str = "") -> tuple[Amount, str] | None:
@@ -44,6 +51,8 @@ def read_quantity(text: str, question: str = "", unit: str = "") -> tuple[Amount
     """
     plain = _scaled(_respelled(normalise(text).lower().strip()))
     measure = _measure(normalise(question).lower(), unit)
+    if measure.none_is_zero and re.fullmatch(measure.nothing, bare(plain)):
+        return 0, measure.unit
     if not plain or _GRAMMAR["open"].search(plain):
         return None
     figures = _settled(in_figures(plain), question)
@@ -64,7 +73,7 @@ def _settled(figures: str, question: str) -> str:
 
 
 def _amount(figures: str, measure: _Measure) -> Amount | None:
-    for read in (_pressure, _range, _points, _halves, _current, _plain):
+    for read in (_pressure, _range, _points, _halves, _labelled, _current, _plain):
         amount = read(figures, measure)
         if amount is not None:
             return amount
@@ -113,6 +122,14 @@ def _halves(figures: str, measure: _Measure) -> Amount | None:
         return None
     unit = _UNITS.get(measure.unit)
     return 0.5 if not named[1] or unit is None or unit.search(named[1]) else None
+
+
+def _labelled(figures: str, measure: _Measure) -> Amount | None:
+    """Take the number beside the name of what was asked, where others stand too: 氧97 心率80."""
+    if len(_NUMBER.findall(figures)) < _PAIR:
+        return None
+    found = re.findall(rf"(?:{measure.label})(?:是|有|:|\s)*({_NUMBER.pattern})", figures)
+    return _whole(float(found[0])) if len(found) == 1 else None
 
 
 def _current(figures: str, measure: _Measure) -> Amount | None:
@@ -196,6 +213,14 @@ def _measure(question: str, unit: str) -> _Measure:
         if fits:
             low, high = entry["possible"]
             return _Measure(
-                unit or entry["unit"], low, high, entry.get("pair", False), entry.get("zero", False)
+                unit or entry["unit"],
+                low,
+                high,
+                entry.get("pair", False),
+                entry.get("zero", False),
+                entry.get("label", _NEVER),
+                entry.get("nothing", _NEVER),
             )
-    return _Measure(unit, 0, float("inf"), pair=False, none_is_zero=False)
+    return _Measure(
+        unit, 0, float("inf"), pair=False, none_is_zero=False, label=_NEVER, nothing=_NEVER
+    )

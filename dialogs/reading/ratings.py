@@ -19,6 +19,7 @@ _BAD: Final = re.compile(_WORDS["grammar"]["bad"])
 _PRAISE: Final = re.compile(_WORDS["irony"]["praise"])
 _IRONY: Final = wording.alternatives(_WORDS["irony"]["signs"])
 _OPEN: Final = wording.alternatives(_WORDS["open"]["words"])
+_STRENGTH: Final = re.compile(_WORDS["grammar"]["strength"])
 _LISTED: Final = re.compile(_WORDS["grammar"]["listed"])
 _BESIDE: Final = 4  # characters around a label in a reply that still only names it
 _BOTH_ENDS: Final = 6  # point n of a scale is point 6 - n counted from the other end
@@ -30,9 +31,14 @@ _DISSATISFIED: Final = _WORDS["terms"]["dissatisfied"]
 
 
 def read_rating(text: str, question: str = "") -> int | None:
-    """Return 1 to 5 with 5 best, whichever way the question counts; None when it is not certain."""
+    """Return 1 to 5 with 5 best, whichever way the question counts; None when it is not certain.
+
+    How strong something is (1=不疼 5=最疼) is measured, not judged: it keeps its own count.
+    """
     plain, asked = settled(normalise(text)).lower(), normalise(question)
     labels, falling = _scale(asked)
+    if falling and _STRENGTH.search(asked):
+        return _strength(text, plain, asked, labels)
     figure = read_figure(text)
     if figure is None and bare(text) not in labels:
         return _in_words(plain, asked, labels, falling=falling)
@@ -40,6 +46,17 @@ def read_rating(text: str, question: str = "") -> int | None:
     if figure is not None and _is_doubtful(plain):
         return None if _OPEN.search(plain) else _WORST
     return _BOTH_ENDS - point if falling else point
+
+
+def _strength(text: str, plain: str, asked: str, labels: dict[str, int]) -> int | None:
+    """Return the point of the question's own scale, from a figure, a label or words."""
+    point = read_figure(text) or labels.get(bare(text))
+    if point is not None:
+        return None if _OPEN.search(plain) else point
+    topical = read_topic(plain, asked)
+    if topical is not None:
+        return _BOTH_ENDS - topical
+    return None if _OPEN.search(plain) else _named(bare(plain), labels)
 
 
 def _is_doubtful(plain: str) -> bool:

@@ -22,7 +22,7 @@ def read_request(plain: str, *, timed: bool) -> tuple[Intent, tuple[Mark, ...]]:
         "care" in marked and (timed or short or marked.has(("wish", "request")))
     )
     wanted = wanted or ("ail" in marked and timed)
-    bare_date = timed and (marked.has(("request", "wish")) or short)
+    bare_date = timed and "about" not in marked and (marked.has(("request", "wish")) or short)
     refusal, asked = marked.last(("refused", "hedge")), marked.last(("book", "ail"))
     taken_back = refusal is not None and (asked is None or not timed or asked.start < refusal.start)
     refused = taken_back or ("asking" in marked and "book" not in marked)

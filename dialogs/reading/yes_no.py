@@ -92,6 +92,11 @@ def _hardly(reply: _Reply) -> bool | None:
     return False if _GRAMMAR["hardly"].match(reply.plain) else None
 
 
+def _plainly_not(reply: _Reply) -> bool | None:
+    """Read a no that stands before a comma for itself: 没,靠邻居."""
+    return False if _GRAMMAR["plain_no"].match(reply.plain) else None
+
+
 def _seldom(reply: _Reply) -> bool | None:
     """Read "now and then" as a no to a question about every day."""
     return False if reply.asked.always and _GRAMMAR["seldom"].search(reply.plain) else None
@@ -168,6 +173,7 @@ def _denied(plain: str, place: int) -> bool:
 
 _STEPS: Final = (
     _hardly,
+    _plainly_not,
     _seldom,
     _recovered,
     _outright,

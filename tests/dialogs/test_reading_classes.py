@@ -15,9 +15,11 @@ from dialogs.reading.wishes import Wish, read_wish
 SHANGHAI: Final = timezone(timedelta(hours=8))
 MONDAY: Final = datetime(2026, 11, 23, 9, 0, tzinfo=SHANGHAI)
 THURSDAY: Final = datetime(2026, 11, 26, 8, 30, tzinfo=SHANGHAI)
-CLASSES: Final[list[dict[str, Any]]] = tomllib.loads(
-    Path(__file__).with_name("class_phrases.toml").read_text("utf-8")
-)["replies"]
+CLASSES: Final[list[dict[str, Any]]] = [
+    entry
+    for name in ("class_phrases.toml", "voice_phrases.toml")
+    for entry in tomllib.loads(Path(__file__).with_name(name).read_text("utf-8"))["replies"]
+]
 CASES: Final = [
     pytest.param(context, one, id=f"{context}-{one.get('question', '')}-{one['meaning']}-{place}")
     for place, one in enumerate(CLASSES)
@@ -30,7 +32,8 @@ def meaning_of(text: str, context: str, question: str) -> object:
     booked = THURSDAY if context == Context.REMINDER else None
     reading = read_reply(text, Context(context), now=MONDAY, appointment=booked, question=question)
     answered = reading.intent in (Intent.ANSWER_YESNO, Intent.ANSWER_SCALE, Intent.ANSWER_NUMBER)
-    return reading.value if answered else reading.intent.value
+    value = list(reading.value) if isinstance(reading.value, tuple) else reading.value
+    return value if answered else reading.intent.value
 
 
 @pytest.mark.parametrize(("context", "one"), CASES)
