@@ -188,6 +188,15 @@ def test_chinese_numerals_have_their_value(run: str, value: int | None) -> None:
             ("13900000001", None),
             ("6", None),
         ),
+        *(
+            ("1 1 1948", 1948),
+            ("48 1 1", 1948),
+            ("480101", 1948),
+            ("01011948", 1948),
+            ("1 9 4 8", 1948),
+            ("民国37年", 1948),
+            ("110101194801011237", 1948),
+        ),
     ],
 )
 def test_a_birth_year_is_read(text: str, year: int | None) -> None:
