@@ -9,7 +9,7 @@ from typing import Final
 from bot.import_words import OWN_PHONE_NOTES
 from bot.intake.discharge_row import DischargeRow
 from bot.intake.phones import Phone, PhoneKind, PhoneStatus
-from bot.patient_tags import is_protected, tags_of
+from bot.patient_tags import ANTICOAGULANT, is_protected, tags_of
 from handlers.discharge_entry import DischargeEntry, NumberEntry, PatientEntry, StayEntry
 from models.people import ContactKind, HospitalPhoneStatus, ResponderRole, Sex
 
@@ -64,6 +64,8 @@ def _stay(row: DischargeRow) -> StayEntry:
         follow_up_request=row.follow_up_request,
         summary=row.summary,
         discharge_medicines=row.discharge_medicines,
+        severity=row.severity,
+        medicine_changed=row.medicine_changed or ANTICOAGULANT in tags_of(row),
     )
 
 

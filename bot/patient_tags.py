@@ -11,6 +11,8 @@ from bot.intake.discharge_row import DischargeRow
 _WORDS: Final[dict[str, Any]] = tomllib.loads(
     Path(__file__).with_name("patient_tags.toml").read_text(encoding="utf-8")
 )
+# at home it needs an eye soon, whether it is new or was taken before (R045)
+ANTICOAGULANT: Final = "anticoagulant"
 
 
 def tags_of(row: DischargeRow) -> tuple[str, ...]:

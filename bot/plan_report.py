@@ -75,6 +75,9 @@ def _contacts(plan: PlanTemplate) -> Iterator[str]:
     if plan.before_review is not None:
         days = tell("plans", "before_review", days=plan.before_review.days)
         yield _contact(days, plan.before_review.contact)
+    if plan.after_change is not None:
+        days = tell("plans", "after_change", days=plan.after_change.days)
+        yield _contact(days, plan.after_change.contact)
 
 
 def _contact(days: str, contact: Contact) -> str:

@@ -46,7 +46,10 @@ class NumberEntry:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class StayEntry:
-    """The stay, which number and visit name; the other fields are called as in `Encounter`."""
+    """The stay, which number and visit name; the other fields are called as in `Encounter`.
+
+    `medicine_changed`: the medicines are others than before the stay, or need an eye (R045).
+    """
 
     inpatient_no: str
     discharged_on: date
@@ -66,6 +69,8 @@ class StayEntry:
     follow_up_request: str = ""
     summary: str = ""
     discharge_medicines: str = ""
+    severity: str = ""
+    medicine_changed: bool = False
 
     @property
     def key(self) -> tuple[str, int]:

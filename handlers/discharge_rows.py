@@ -186,5 +186,6 @@ def _before(stay: Encounter | None, patient: Patient | None) -> Before | None:
         bool(stay.exclusion or stay.withdrawn_at),
         patient.birth_date if patient else None,
         stay.review_on,
+        stay.medicine_changed_on,
         waits_for_release(stay),
     )

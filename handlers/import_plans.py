@@ -44,7 +44,13 @@ class Before:
     left_out: bool
     birth_date: date | None
     review_on: date | None = None
+    medicine_changed_on: date | None = None
     waited: bool = False
+
+    @property
+    def days(self) -> tuple[date | None, ...]:
+        """What the days of the contacts follow from."""
+        return self.discharged_on, self.birth_date, self.review_on, self.medicine_changed_on
 
 
 @dataclass(slots=True)
@@ -165,8 +171,8 @@ class PlanDesk:
         *,
         changed: bool,
     ) -> None:
-        days = (stay.discharged_on, patient.birth_date, stay.review_on)
-        if changed or (before.discharged_on, before.birth_date, before.review_on) != days:
+        days = (stay.discharged_on, patient.birth_date, stay.review_on, stay.medicine_changed_on)
+        if changed or before.days != days:
             self.decided.moves.append((stay, patient))
         waits = plan.status is PlanStatus.WAITING_RELEASE
         if waits and before.waited and not waits_for_release(stay):

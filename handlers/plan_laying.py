@@ -40,7 +40,13 @@ class Laying:
         """Place the contacts of a plan after the stay."""
         stay = self.encounter
         calendar = self.desk.calendar
-        return placed(template, stay.discharged_on, calendar, review_on=stay.review_on)
+        return placed(
+            template,
+            stay.discharged_on,
+            calendar,
+            review_on=stay.review_on,
+            medicine_changed_on=stay.medicine_changed_on,
+        )
 
     def task(self, each: Placed) -> FollowUpTask:
         """Make the task of a contact; nothing of it is written yet."""
@@ -58,8 +64,13 @@ class Laying:
         return task
 
     async def add(self, each: Placed) -> None:
-        """Write the task of a contact that has come about since."""
+        """Write the task of a contact that has come about since.
+
+        Beside the rounds, nobody is called about days that were over before.
+        """
         task = self.task(each)
+        if task.kind is not TaskKind.ROUND and task.deadline_at <= self.now:
+            return
         await task.save(force_create=True)
         await self._time(task)
 

@@ -44,6 +44,7 @@ def weigh(
         against_advice=stay.disposition == AGAINST_ADVICE,
         tags=tuple(patient.tags),
         red_flag=red_flag,
+        severity=stay.severity,
     )
     tier, signs = tier_of(desk.plans.risk, facts)
     before = stay.risk

@@ -105,6 +105,7 @@ class StaffWords:
     tiers: Mapping[str, str]
     pause_reasons: Mapping[str, str]
     checks: Mapping[str, str]
+    load: Mapping[str, str]
     risk_signs: Mapping[str, str]
 
     def caller(self, staff: StaffMember) -> str:

@@ -23,7 +23,8 @@ from models.seal import keyring
 _OF_PATIENT: Final = attrgetter(*(f.name for f in fields(PatientEntry)))
 _OF_STAY: Final = attrgetter(*(f.name for f in fields(StayEntry)))
 _OF_NUMBER: Final = attrgetter(*(f.name for f in fields(NumberEntry)))
-_SAME_NAME: Final = [f.name for f in fields(StayEntry) if f.name != "department"]
+_OTHERWISE: Final = ("department", "medicine_changed")
+_SAME_NAME: Final = [f.name for f in fields(StayEntry) if f.name not in _OTHERWISE]
 
 
 def _width(table: Any, column: str) -> int:
@@ -40,6 +41,7 @@ _WIDTHS: Final = {
         "operation",
         "attending",
         "nurse",
+        "severity",
     )
 }
 
@@ -95,6 +97,10 @@ def put_stay(
     """Write the stay as stated, blanks included: the hospital's record of it is the only one."""
     said = {name: getattr(entry.stay, name) for name in _SAME_NAME}
     said["department_id"] = department.id if department else None
+    changed_on = stay.medicine_changed_on if stay else None
+    if entry.stay.medicine_changed and changed_on is None:
+        changed_on = entry.stay.discharged_on
+    said["medicine_changed_on"] = changed_on
     if stay is None:
         return drafted(Encounter, patient_id=patient.id, created_at=now, updated_at=now, **said)
     for name, value in said.items():

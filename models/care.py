@@ -38,6 +38,7 @@ class TaskKind(StrEnum):
     ROUND = "round"
     DAILY_REPORT = "daily_report"
     BEFORE_REVIEW = "before_review"
+    AFTER_CHANGE = "after_change"
     HOME_VISIT = "home_visit"
 
 
@@ -80,6 +81,10 @@ class Encounter(Row):
     risk = choice(RiskTier, default=RiskTier.NORMAL)
     # which rules made it so, and "staff" where a person decided; such a tier stays
     risk_reasons: list[str] = fields.JSONField(default=list)
+    # how ill the patient left, in the hospital's own classes (R021)
+    severity = fields.CharField(max_length=32, default="")
+    # the day the medicines were changed last, as the list or a person said (R045)
+    medicine_changed_on: date | None = fields.DateField(null=True)
     # the fields of the follow-up form that no list brings (R003), by their keys
     header: dict[str, str] = fields.JSONField(default=dict)
     # on tomorrow's list only: not discharged yet, in no plan and in no figure

@@ -13,17 +13,18 @@ from bot.console.records import uuid_of
 from handlers.assigning import colleagues_of
 from handlers.cards import PatientCard, open_patient
 from handlers.choosing import choose
+from handlers.medicine_change import note_medicine_change
 from handlers.patient_edit import CardEdit, edit_patient
 from handlers.patient_story import Chapter, Known, page_of, round_words, story_of
 from handlers.pausing import PauseReason, pause, resume
 from handlers.plans import release
 from handlers.risk import set_risk
-from handlers.scope import visible_stays
+from handlers.scope import may_open, visible_stays
 from handlers.staff_words import staff_words
 from models.care import FollowUpPlan, RiskTier
 
 ROUTES: Final = web.RouteTableDef()
-_DONE: Final = ("visit", "edit", "risk", "pause", "resume", "release")
+_DONE: Final = ("visit", "edit", "risk", "pause", "resume", "release", "medicine")
 
 
 @ROUTES.get("/patients/{id}")
@@ -80,6 +81,18 @@ async def decide_risk(request: web.Request) -> web.Response:
         raise web.HTTPNotFound
     await set_risk(desk_of(request), stay_id, RiskTier(tier), staff, now_of(request))
     return _back(patient_id, "risk", "")
+
+
+@ROUTES.post("/patients/{id}/medicine")
+async def change_medicine(request: web.Request) -> web.Response:
+    """Note that a prescription was changed today."""
+    form, patient_id = await request.post(), uuid_of(request)
+    staff, stay_id = visitor_of(request).staff, _id(str(form.get("stay", "")))
+    stays = visible_stays(staff).filter(id=stay_id, patient_id=patient_id)
+    if not may_open(staff) or not await stays.exists():
+        raise web.HTTPNotFound
+    await note_medicine_change(desk_of(request), stay_id, staff, now_of(request))
+    return _back(patient_id, "medicine", "")
 
 
 @ROUTES.post("/patients/{id}/plan/{act}")

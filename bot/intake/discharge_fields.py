@@ -59,6 +59,7 @@ class _PlainTexts(TypedDict):
     follow_up_request: str
     summary: str
     discharge_medicines: str
+    severity: str
 
 
 def read_discharge(record: Record, days: Days) -> DischargeRow | None:
@@ -110,6 +111,7 @@ def _row(record: Record, inpatient_no: str, name: str, left: dt.datetime) -> Dis
         attending=tidy_name(text("attending")),
         nurse=tidy_name(text("nurse")),
         review_on=record.day("review_on"),
+        medicine_changed=record.flag("medicine_changed"),
         consent=record.flag("consent"),
         protective_disclosure=_is_protected(record),
         needs=_needs(record),
@@ -130,6 +132,7 @@ def _plain_texts(record: Record) -> _PlainTexts:
         follow_up_request=text("follow_up_request"),
         summary=text("summary"),
         discharge_medicines=text("discharge_medicines"),
+        severity=text("severity"),
     )
 
 

@@ -62,6 +62,8 @@ class DischargeRow:
     follow_up_request: str
     summary: str
     discharge_medicines: str
+    severity: str
+    medicine_changed: bool | None
     consent: bool | None
     protective_disclosure: bool
     needs: tuple[str, ...]

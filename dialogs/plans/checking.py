@@ -72,6 +72,9 @@ def _of_plan(plan: PlanTemplate, place: Place) -> Iterator[PlanFault]:
             yield PlanFault(place.at(f"round {later.number}"), "round_order", "send")
     if plan.before_review is not None and plan.before_review.days < 1:
         yield PlanFault(place.at("before_review"), "bad_number", "days")
+    after = plan.after_change
+    if after is not None and not 1 <= after.days <= after.within <= _LAST_ROUND:
+        yield PlanFault(place.at("after_change"), "day_order")
 
 
 def _least(offset: Offset) -> float:

@@ -30,6 +30,7 @@ _RISK: Final = (
     "great_operations",
     "high_marks",
     "low_marks",
+    "severe_marks",
 )
 
 
@@ -74,4 +75,5 @@ def read_risk(table: Table) -> RiskRules:
         great_operations=table.texts("great_operations"),
         high_marks=table.texts("high_marks"),
         low_marks=table.texts("low_marks"),
+        severe_marks=table.texts("severe_marks"),
     )

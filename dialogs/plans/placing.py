@@ -8,7 +8,9 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from dialogs.plans.template import (
+    AFTER_CHANGE,
     BEFORE_REVIEW,
+    AfterChange,
     BeforeReview,
     Contact,
     DailyReport,
@@ -25,6 +27,7 @@ class ContactKind(StrEnum):
     ROUND = "round"
     DAILY_REPORT = "daily_report"
     BEFORE_REVIEW = "before_review"
+    AFTER_CHANGE = "after_change"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,7 @@ def placed(
     calendar: WorkingCalendar,
     *,
     review_on: date | None = None,
+    medicine_changed_on: date | None = None,
 ) -> tuple[Placed, ...]:
     """Lay out a plan for one discharge.
 
@@ -60,6 +64,9 @@ def placed(
         found += _daily(plan.daily, discharged_on, taken, calendar)
     if plan.before_review is not None and review_on is not None:
         found += _before(plan.before_review, discharged_on, review_on)
+    if plan.after_change is not None and medicine_changed_on is not None:
+        changed_on = max(medicine_changed_on, discharged_on)
+        found.append(_after(plan.after_change, discharged_on, changed_on))
     return tuple(found)
 
 
@@ -79,6 +86,13 @@ def _before(before: BeforeReview, discharged_on: date, review_on: date) -> Itera
         eve = review_on - timedelta(days=1)
         timing = _between(BEFORE_REVIEW, discharged_on, first, max(first, eve))
         yield Placed(ContactKind.BEFORE_REVIEW, timing, before.contact)
+
+
+def _after(after: AfterChange, discharged_on: date, changed_on: date) -> Placed:
+    """Medicines that were changed in hospital are new to the patient from the discharge on."""
+    first, last = (changed_on + timedelta(days=n) for n in (after.days, after.within))
+    timing = _between(AFTER_CHANGE, discharged_on, first, last)
+    return Placed(ContactKind.AFTER_CHANGE, timing, after.contact)
 
 
 def _between(number: int, discharged_on: date, first: date, last: date) -> RoundTiming:

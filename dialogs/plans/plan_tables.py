@@ -7,6 +7,7 @@ from typing import Final
 from dialogs.plans.criteria_tables import OF, Illnesses, read_criteria
 from dialogs.plans.table import Table
 from dialogs.plans.template import (
+    AfterChange,
     BeforeReview,
     Contact,
     Course,
@@ -25,7 +26,7 @@ _CONTACT: Final = ("title", "forms", "high_risk", *_COURSE)
 
 def read_plan(table: Table, name: str, illnesses: Illnesses) -> PlanTemplate:
     """Read one plan."""
-    table.only("title", "round", "daily", "before_review")
+    table.only("title", "round", "daily", "before_review", "after_change")
     has = table.values
     return PlanTemplate(
         name,
@@ -33,6 +34,7 @@ def read_plan(table: Table, name: str, illnesses: Illnesses) -> PlanTemplate:
         tuple(_round(each, illnesses) for each in table.list_of("round")),
         _daily(table.inner("daily"), illnesses) if "daily" in has else None,
         _before(table.inner("before_review"), illnesses) if "before_review" in has else None,
+        _after(table.inner("after_change"), illnesses) if "after_change" in has else None,
     )
 
 
@@ -55,6 +57,11 @@ def _daily(table: Table, illnesses: Illnesses) -> DailyReport:
 def _before(table: Table, illnesses: Illnesses) -> BeforeReview:
     table.only("days", *_CONTACT)
     return BeforeReview(table.number("days"), _contact(table, illnesses))
+
+
+def _after(table: Table, illnesses: Illnesses) -> AfterChange:
+    table.only("days", "within", *_CONTACT)
+    return AfterChange(table.number("days"), table.number("within"), _contact(table, illnesses))
 
 
 def _contact(table: Table, illnesses: Illnesses) -> Contact:

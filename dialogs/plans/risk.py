@@ -18,6 +18,7 @@ class Sign(StrEnum):
     READMITTED = "readmitted"
     AGAINST_ADVICE = "against_advice"
     MARKED = "marked"
+    SEVERE = "severe"
     RED_FLAG = "red_flag"
 
 
@@ -26,7 +27,8 @@ class RiskFacts:
     """What the hospital's list and our own records say of a stay.
 
     `days_since_last`: from the end of the stay before to this admission, None where there was
-    none. `red_flag`: an earlier stay's follow-up raised a red or an orange alert.
+    none. `red_flag`: an earlier stay's follow-up raised a red or an orange alert. `severity`: how
+    ill the patient left, in the hospital's own words (R021).
     """
 
     age: int | None = None
@@ -35,6 +37,7 @@ class RiskFacts:
     against_advice: bool = False
     tags: tuple[str, ...] = ()
     red_flag: bool = False
+    severity: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +55,7 @@ class RiskRules:
     great_operations: tuple[str, ...] = ()
     high_marks: tuple[str, ...] = ()
     low_marks: tuple[str, ...] = ()
+    severe_marks: tuple[str, ...] = ()
 
 
 def tier_of(rules: RiskRules, facts: RiskFacts) -> tuple[Tier, tuple[Sign, ...]]:
@@ -76,6 +80,8 @@ def _signs(rules: RiskRules, facts: RiskFacts) -> Iterator[Sign]:
         yield Sign.AGAINST_ADVICE
     if _has_any(rules.high_marks, " ".join(facts.tags)):
         yield Sign.MARKED
+    if _has_any(rules.severe_marks, facts.severity):
+        yield Sign.SEVERE
     if facts.red_flag:
         yield Sign.RED_FLAG
 

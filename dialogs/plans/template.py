@@ -1,4 +1,4 @@
-"""A follow-up plan as data: its rounds, its daily reports, its contact before a review."""
+"""A follow-up plan as data: its rounds, its daily reports, its contacts at turning points."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from dialogs.timing.spans import Span
 
 FIRST_DAILY = 100
 BEFORE_REVIEW = 201
+AFTER_CHANGE = 202
 
 
 class RepeatBy(StrEnum):
@@ -104,6 +105,15 @@ class BeforeReview:
 
 
 @dataclass(frozen=True, slots=True)
+class AfterChange:
+    """A contact some days after the medicines were changed, and until when (R045)."""
+
+    days: int
+    within: int
+    contact: Contact
+
+
+@dataclass(frozen=True, slots=True)
 class PlanTemplate:
     """A plan: `name` is how data calls it, `title` how people do."""
 
@@ -112,11 +122,14 @@ class PlanTemplate:
     rounds: tuple[PlanRound, ...]
     daily: DailyReport | None = None
     before_review: BeforeReview | None = None
+    after_change: AfterChange | None = None
 
     def contact(self, number: int) -> Contact | None:
         """Return the contact with this number within the plan."""
         if self.before_review is not None and number == BEFORE_REVIEW:
             return self.before_review.contact
+        if self.after_change is not None and number == AFTER_CHANGE:
+            return self.after_change.contact
         if self.daily is not None and FIRST_DAILY < number < BEFORE_REVIEW:
             return self.daily.contact
         return next((each.contact for each in self.rounds if each.number == number), None)
@@ -129,3 +142,5 @@ class PlanTemplate:
             yield "daily", self.daily.contact
         if self.before_review is not None:
             yield "before_review", self.before_review.contact
+        if self.after_change is not None:
+            yield "after_change", self.after_change.contact
