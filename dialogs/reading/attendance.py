@@ -155,7 +155,7 @@ def _is_safe(said: Said, firm: Mark | None) -> bool:
 def _dated(said: Said) -> Attendance | None:
     """Take a message of nothing but a day for a wish, an impossible day too."""
     others = {mark.sign for mark in said.marked.marks} - {"date", "aside", "request"}
-    if others or "date" not in said.marked or said.wished.known:
+    if others or "date" not in said.marked or said.wished.known or said.wished.again:
         return None
     if len(said.marked.left()) > WEAKEST:
         return None

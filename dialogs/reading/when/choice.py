@@ -23,7 +23,7 @@ def choose(wishes: list[Wish], text: str, scene: Scene) -> tuple[When, ...]:
     """Return the preferred wish, then the alternatives, each with the days refused."""
     groups = compared(answered(judged(groups_of(wishes, text), scene)))
     refused = _refused(groups, scene)
-    wanted = _options(_wanted(groups, booked=scene.booked is not None), groups, scene)
+    wanted = _options(_wanted(groups), groups, scene)
     open_days = [wish for wish in wanted if wish.timed or not _is_among(wish, refused)]
     found = [when for wish in open_days if (when := when_of(wish, scene))]
     if len(groups) == 1 and len(found) == 1 and _stays(groups[0], found[0], scene):
@@ -36,12 +36,25 @@ def choose(wishes: list[Wish], text: str, scene: Scene) -> tuple[When, ...]:
 
 def _stays(group: Group, when: When, scene: Scene) -> bool:
     """Say whether the day is the booked one and only said again: 好的,后天我儿子带我来."""
-    if when.date != scene.booked or when.date_end or when.time or when.period or when.mod:
+    if when.date != scene.booked or when.date_end or when.mod:
         return False
+    if when.time or when.period:
+        if group.wishes[0].same_time:
+            return False
+        return _is_the_visit(when, scene) and not (_keeps(group) or is_change(group))
     if CUES["scorned"].search(group.gap):
         return True
-    kept = CUES["keep"].search(group.before) or CUES["keep_after"].search(group.after)
-    return bool(CUES["company"].search(group.after)) and not kept and not is_change(group)
+    return bool(CUES["company"].search(group.after)) and not (_keeps(group) or is_change(group))
+
+
+def _is_the_visit(when: When, scene: Scene) -> bool:
+    """Say whether it is the very time of the visit: 收到,后天九点."""
+    booked = scene.appointment.time().replace(tzinfo=None) if scene.appointment else None
+    return when.time is not None and when.time == booked and when.time_end is None
+
+
+def _keeps(group: Group) -> bool:
+    return bool(CUES["keep"].search(group.before) or CUES["keep_after"].search(group.after))
 
 
 def _refused(groups: list[Group], scene: Scene) -> tuple[date, ...]:
@@ -61,11 +74,11 @@ def _refused_days(wish: Wish) -> tuple[date, ...]:
     return () if wish.timed or bounded else wish.days
 
 
-def _wanted(groups: list[Group], *, booked: bool) -> list[Group]:
+def _wanted(groups: list[Group]) -> list[Group]:
     open_groups = [group for group in groups if group.role >= Role.TOLD]
     best = max((group.role for group in open_groups), default=Role.DEAD)
     chosen = [group for group in open_groups if group.role is best]
-    if booked and best is Role.TOLD and all(map(_is_engaged, chosen)):
+    if best is Role.TOLD and all(map(_is_engaged, chosen)):
         return []
     if chosen and all(_is_open(group, open_groups) for group in chosen):
         chosen += [group for group in open_groups if group.role is Role.NAMED and group.dated]

@@ -8,6 +8,7 @@ from dialogs.reading.when.groups import CUES, SEPARATORS, Group, Role
 from dialogs.reading.when.place import Scene
 
 _NOON = 12  # o'clock
+_BEFORE = ("origin_before", "cancel_before", "waited", "hearsay")
 
 
 def judged(groups: list[Group], scene: Scene) -> list[Group]:
@@ -34,7 +35,7 @@ def _is_aside(group: Group, scene: Scene) -> bool:
     """Say whether it tells how somebody is, or points at a booking without a wish to keep it."""
     if _is_story(group) or _is_of_today(group, scene):
         return True
-    if CUES["bare_figure"].search(group.after) and not group.timed:
+    if CUES["bare_figure"].search(group.after) and not any(wish.time for wish in group.wishes):
         return True
     if _is_arrival(group, scene):
         return True
@@ -71,7 +72,8 @@ def _is_of_today(group: Group, scene: Scene) -> bool:
         return not CUES["positive"].search(group.after + group.before)
     if CUES["unwell"].search(group.after) and not CUES["positive_before"].search(group.before):
         return not CUES["asked"].search(group.after)
-    if CUES["measured"].search(group.before) and CUES["figure"].search(group.after):
+    measured = CUES["measured"].search(group.before) or not group.dated
+    if measured and CUES["figure"].search(group.after):
         return True
     if CUES["symptom"].search(group.after) and not group.otherwise:
         vague = not group.dated and not any(wish.time for wish in group.wishes)
@@ -92,7 +94,7 @@ def _is_as_booked(group: Group, scene: Scene) -> bool:
 def _is_left(group: Group, following: Group | None) -> bool:
     if any(CUES[cue].search(group.after) for cue in ("seen", "cancel_after")):
         return True
-    if any(CUES[cue].search(group.before) for cue in ("origin_before", "cancel_before", "waited")):
+    if any(CUES[cue].search(group.before) for cue in _BEFORE):
         return True
     return following is None and bool(CUES["origin_after"].search(group.after))
 
