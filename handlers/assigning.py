@@ -9,16 +9,18 @@ from typing import Final
 from uuid import UUID
 
 from handlers.distribution import ASSIGNED
+from handlers.one_call import lock_call
 from handlers.scope import WARD, WIDE, may_open, visible_tasks
 from handlers.tasks import OPEN
 from models.audit import append_entry
+from models.care import FollowUpTask
 from models.hospital import StaffMember, StaffRole
-from models.unit import lock, unit_of_work
+from models.unit import unit_of_work
 
 TO_ME: Final = "me"
 TO_WARD: Final = "ward"
 # who makes calls; the offices and those who keep the machines do not
-_CALLERS: Final = (WARD | {StaffRole.MARKET_CENTRE}) - {StaffRole.MEDICAL_AFFAIRS}
+CALLERS: Final = (WARD | {StaffRole.MARKET_CENTRE}) - {StaffRole.MEDICAL_AFFAIRS}
 
 
 class ByHand(StrEnum):
@@ -52,37 +54,48 @@ class Colleague:
 
 
 async def assign(task_id: UUID, staff: StaffMember, to: str, now: datetime) -> AssignFault | None:
-    """Give a call to `me`, to the `ward`, or to a colleague by user name; None when it was done."""
+    """Give a call to `me`, to the `ward`, or to a colleague by user name; None when it was done.
+
+    All rounds the call is about go along, as far as the colleague may see them.
+    """
 
     async def work() -> AssignFault | None:
-        task = await lock(visible_tasks(staff).filter(id=task_id)).first()
-        if task is None:
+        if not await visible_tasks(staff).filter(id=task_id).exists():
             return AssignFault.NOT_FOUND
+        task, others = await lock_call(task_id, staff, now)
         if task.status not in OPEN:
             return AssignFault.DONE_ALREADY
         holder = await _holder(staff, to)
         if to != TO_WARD and (holder is None or not await _sees(holder, task_id)):
             return AssignFault.NO_COLLEAGUE
-        task.assigned_to_id = holder.id if holder else None
-        task.assigned_at = now if holder else None
-        await task.save(update_fields=["assigned_to_id", "assigned_at"])
-        reason = f"{_why(staff, holder)}:{holder.username if holder else ''}"
-        await append_entry(
-            now,
-            staff.username,
-            ASSIGNED,
-            subject_type="follow_up_task",
-            subject=task.id,
-            reason=reason,
-        )
+        await _give(task, staff, holder, now)
+        for other in others:
+            if other.status in OPEN and (holder is None or await _sees(holder, other.id)):
+                await _give(other, staff, holder, now)
         return None
 
     return await unit_of_work(work)
 
 
+async def _give(
+    task: FollowUpTask, staff: StaffMember, holder: StaffMember | None, now: datetime
+) -> None:
+    task.assigned_to_id = holder.id if holder else None
+    task.assigned_at = now if holder else None
+    await task.save(update_fields=["assigned_to_id", "assigned_at"])
+    await append_entry(
+        now,
+        staff.username,
+        ASSIGNED,
+        subject_type="follow_up_task",
+        subject=task.id,
+        reason=f"{_why(staff, holder)}:{holder.username if holder else ''}",
+    )
+
+
 async def colleagues_of(staff: StaffMember) -> list[Colleague]:
     """List to whom somebody may give calls: those who call in the same wards."""
-    people = await StaffMember.filter(active=True, role__in=_CALLERS).order_by("name", "username")
+    people = await StaffMember.filter(active=True, role__in=CALLERS).order_by("name", "username")
     return [_colleague(one) for one in people if one.id != staff.id and _works_with(staff, one)]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
@@ -12,13 +12,14 @@ from uuid import UUID
 from dialogs.actions import Say
 from dialogs.timing import local
 from handlers.bedside import TEST, bedside_stays
-from handlers.bedside_numbers import NewNumber, Tried, is_elsewhere, note_numbers
+from handlers.bedside_numbers import Tried, note_tried
 from handlers.chosen_way import by_choice, chosen_channel
 from handlers.conversation_lock import conversation_of
 from handlers.desk import Desk
 from handlers.form_header import write_header
 from handlers.import_consents import BEDSIDE
 from handlers.outgoing import Draft, write
+from handlers.own_numbers import NewNumber, put_number
 from handlers.reach import who_is_asked
 from handlers.written_to import addresses_of
 from models.audit import append_entry
@@ -55,7 +56,7 @@ class BedsideFault(StrEnum):
 
     GONE = "gone"
     NO_ADDRESS = "no_address"
-    NUMBER_TAKEN = "number_taken"
+    NOTHING = "nothing"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +77,13 @@ class Settled:
     pack_given: bool = False
     note: str = field(default="", repr=False)
 
+    @property
+    def says_nothing(self) -> bool:
+        """Tell whether nothing was asked: what the page marks by itself is no answer."""
+        asked = replace(self, dialled=None, authorised={}, header={}, note=self.note.strip())
+        written = any(text.strip() for text in self.header.values())
+        return asked == Settled() and not written and not any(self.authorised.values())
+
 
 async def settle(
     desk: Desk, stay_id: UUID, settled: Settled, staff: StaffMember, now: datetime
@@ -86,9 +94,12 @@ async def settle(
         stay = await bedside_stays(staff, now).filter(id=stay_id).first()
         if stay is None:
             return BedsideFault.GONE
-        await lock_row(await Patient.get(id=stay.patient_id))
-        if settled.number is not None and await is_elsewhere(stay, settled.number):
-            return BedsideFault.NUMBER_TAKEN
+        patient = await lock_row(await Patient.get(id=stay.patient_id))
+        known = BedsideCheck.filter(encounter_id=stay.id, done_at__isnull=False)
+        if settled.says_nothing and not await known.exists():
+            return BedsideFault.NOTHING
+        if settled.number is not None:
+            await put_number(patient, settled.number, staff.username, now)
         await _write(desk, stay, settled, staff, now)
         return None
 
@@ -143,7 +154,7 @@ async def _send(stay: Encounter, point: ContactPoint, staff: StaffMember, now: d
 async def _write(
     desk: Desk, stay: Encounter, settled: Settled, staff: StaffMember, now: datetime
 ) -> None:
-    await note_numbers(stay, settled.dialled, settled.tried, settled.number, now)
+    await note_tried(stay, settled.dialled, settled.tried, now)
     await _note_relations(stay, settled.authorised, staff)
     await _note_consents(stay, settled.consents, staff, now)
     await write_header(desk.header, stay.id, settled.header, staff, now)

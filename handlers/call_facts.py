@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -16,7 +17,7 @@ from handlers.scope import CLINICAL_LEVELS
 from handlers.tasks import PhoneReason
 from models.alert import Alert, AlertLevel, AlertStatus
 from models.audit import AuditEntry
-from models.care import BedsideCheck, FollowUpTask, RiskTier
+from models.care import BedsideCheck, FollowUpTask, RiskTier, TaskKind
 
 TRY: Final = "call."
 MISSED: Final = ("call.no_answer", "call.busy")
@@ -30,6 +31,7 @@ _COLUMNS: Final = (
     "encounter_id",
     "encounter__patient_id",
     "encounter__risk",
+    "kind",
 )
 
 
@@ -42,16 +44,17 @@ async def facts_of(rows: QuerySet[FollowUpTask]) -> list[CallFacts]:
     wishes = await _wishes(stays)
     missed = await _missed([row[0] for row in found if row[4]])
     tried = _last_tries(
-        (patient, missed[task][1]) for task, *_, patient, _ in found if task in missed
+        (patient, missed[task][1]) for task, *_, patient, _, _ in found if task in missed
     )
     calls = []
-    for task, deadline, call_at, reason, _, stay, patient, risk in found:
+    for task, deadline, call_at, reason, _, stay, patient, risk, kind in found:
         count, _ = missed.get(task, (0, None))
         last = tried.get(patient)
         danger = _danger(reason, risk, red=patient in red, orange=patient in orange)
         wish = wishes.get(stay, "")
         call = CallFacts(task, deadline, danger, call_at, wish, stay in answered, count, last)
-        calls.append(call)
+        is_visit = kind == TaskKind.HOME_VISIT
+        calls.append(replace(call, patient_id=patient, is_visit=is_visit))
     return calls
 
 

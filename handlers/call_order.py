@@ -57,7 +57,7 @@ class CallFacts:
     """What decides the place of a call.
 
     `best_time` is the part of the day the patient named; `answered` whether an earlier round got
-    an answer.
+    an answer; `is_visit` that it is a visit at home and no call at all.
     """
 
     task_id: UUID
@@ -68,6 +68,8 @@ class CallFacts:
     answered: bool = False
     missed: int = 0
     missed_at: datetime | None = None
+    patient_id: UUID | None = None
+    is_visit: bool = False
 
 
 Place = tuple[bool, int, datetime, bool, bool, int, str]

@@ -13,13 +13,14 @@ from handlers.booking.deaths import note_in_book
 from handlers.call_facts import MISSED, TRY
 from handlers.dialling import numbers_of
 from handlers.follow_up_marks import note_attempt, note_reached
+from handlers.one_call import lock_call
 from handlers.staff_words import staff_words
 from handlers.tasks import OPEN, RUNNING, close_task, stop_plan
 from models.audit import AuditEntry, append_entry
 from models.care import Encounter, FollowUpPlan, FollowUpTask, TaskStatus
 from models.hospital import StaffMember
 from models.people import Consent, ContactPoint, ContactStatus, Patient, RespondentRole
-from models.unit import lock_row, unit_of_work
+from models.unit import unit_of_work
 
 TRIES_BEFORE_NO_ANSWER: Final = 3
 NO_ANSWER: Final = "F14"
@@ -28,6 +29,8 @@ REFUSED: Final = ("F21", "F22", "F23", NOT_DISTURBED, "F25")
 # after these nothing more is to be asked, in this round or a later one
 ENDS_ALL: Final = frozenset({OPTED_OUT, NOT_DISTURBED, DECEASED, READMITTED})
 _LONGEST_NOTE: Final = 500
+# not to be had, unwilling, no longer to be asked
+_OF_THE_PATIENT: Final = ("F1", "F2", "F4")
 
 
 class CallResult(StrEnum):
@@ -71,8 +74,10 @@ async def record_result(
 ) -> CallFault | None:
     """Record a call; None when it was taken.
 
-    Three calls nobody answered allow the round to be closed as F14; a refusal or another reason
-    closes it; what must end everything (death, opt-out, back in hospital) stops the plan.
+    One call is about all rounds of the patient that wait for it. What came of it settles them
+    all, save that who was reached has answered only what was asked. Three calls nobody answered
+    allow a round to be closed as F14; a refusal or another reason closes it; what must end
+    everything (death, opt-out, back in hospital) stops the plan.
     """
     return await unit_of_work(lambda: _record(task_id, staff, report, now))
 
@@ -80,23 +85,44 @@ async def record_result(
 async def _record(
     task_id: UUID, staff: StaffMember, report: CallReport, now: datetime
 ) -> CallFault | None:
-    task = await lock_row(await FollowUpTask.get(id=task_id))
+    task, others = await lock_call(task_id, staff, now)
     if task.status not in OPEN:
         return CallFault.DONE_ALREADY
     fault = await _fault(task, report, now)
     if fault is not None:
         return fault
     await _take(task, staff, report, now)
-    action = f"{TRY}{report.result}"
+    for other in others:
+        await _share(await FollowUpTask.get(id=other.id), staff, report, now)
+    return None
+
+
+async def _share(task: FollowUpTask, staff: StaffMember, report: CallReport, now: datetime) -> None:
+    """Write down what the result means for another round the same call was about."""
+    if task.status not in OPEN:
+        return
+    if report.result is CallResult.REACHED:
+        await note_attempt(task, now)
+    elif _is_about_all(report) and await _fault(task, report, now) is None:
+        await _take(task, staff, report, now)
+
+
+def _is_about_all(report: CallReport) -> bool:
+    """Tell whether a reason is the patient's: the ward's and the machine's are of one round."""
+    return report.result is not CallResult.CANNOT or report.reason[:2] in _OF_THE_PATIENT
+
+
+async def _note_call(
+    task: FollowUpTask, staff: StaffMember, report: CallReport, now: datetime
+) -> None:
     await append_entry(
         now,
         staff.username,
-        action,
+        f"{TRY}{report.result}",
         subject_type="follow_up_task",
         subject=task.id,
         reason=report.reason,
     )
-    return None
 
 
 async def _fault(task: FollowUpTask, report: CallReport, now: datetime) -> CallFault | None:
@@ -128,6 +154,7 @@ async def _take(task: FollowUpTask, staff: StaffMember, report: CallReport, now:
     if report.result is CallResult.CALL_LATER:
         task.status = TaskStatus.PHONE_LIST
     await task.save()
+    await _note_call(task, staff, report, now)
     await _note_contact(task, report.result, now)
     match report.result:
         case CallResult.WRONG_NUMBER:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from uuid import UUID
@@ -17,7 +18,8 @@ _NO_NUMBER = (HospitalPhoneStatus.MISSING, HospitalPhoneStatus.PLACEHOLDER)
 class Number:
     """A number to dial; `whose` is a role (self, guardian, relative, contact), `relation` words.
 
-    `contact_point_id` is None for a number that only the hospital's file knows.
+    `contact_point_id` is None for a number that only the hospital's file knows. `shared` counts
+    the patients it answers for where there are several: families share telephones.
     """
 
     value: str
@@ -25,6 +27,7 @@ class Number:
     relation: str = ""
     contact_point_id: UUID | None = None
     wrong: bool = False
+    shared: int = 0
 
     @property
     def masked(self) -> str:
@@ -57,19 +60,27 @@ async def numbers_of_patients(patients: Collection[UUID]) -> Mapping[UUID, list[
 
 async def _of_patients(patients: Collection[UUID]) -> dict[UUID, list[Number]]:
     roles = await RespondentRole.filter(patient_id__in=list(patients), active=True)
-    points = await ContactPoint.filter(
-        respondent_id__in=[role.respondent_id for role in roles], system=System.PHONE
-    )
+    respondents = {role.respondent_id for role in roles}
+    points = await ContactPoint.filter(respondent_id__in=list(respondents), system=System.PHONE)
+    shared = await _answers_for(respondents)
     found: dict[UUID, list[Number]] = {}
     for role in roles:
         own = [point for point in points if point.respondent_id == role.respondent_id]
-        found.setdefault(role.patient_id, []).extend(_number(role, point) for point in own)
+        found.setdefault(role.patient_id, []).extend(
+            _number(role, point, shared[point.respondent_id]) for point in own
+        )
     return found
 
 
-def _number(role: RespondentRole, point: ContactPoint) -> Number:
-    wrong = point.wrong_at is not None
-    return Number(point.value, role.role.value, role.relation, point.id, wrong)
+async def _answers_for(respondents: Collection[UUID]) -> Mapping[UUID, int]:
+    """Count for how many patients each of these people answers."""
+    roles = RespondentRole.filter(respondent_id__in=list(respondents), active=True)
+    return Counter(respondent for (respondent,) in await roles.values_list("respondent_id"))
+
+
+def _number(role: RespondentRole, point: ContactPoint, patients: int) -> Number:
+    wrong, shared = point.wrong_at is not None, patients if patients > 1 else 0
+    return Number(point.value, role.role.value, role.relation, point.id, wrong, shared)
 
 
 async def _in_files(stays: Collection[UUID]) -> dict[UUID, list[Number]]:

@@ -9,27 +9,15 @@ from enum import StrEnum
 from typing import Final
 from uuid import UUID
 
+from handlers.own_numbers import NewNumber, put_number
 from handlers.scope import visible_stays
 from models.audit import append_entry
 from models.hospital import StaffMember
-from models.people import (
-    ContactKind,
-    ContactPoint,
-    ContactStatus,
-    Patient,
-    Respondent,
-    RespondentRole,
-    ResponderRole,
-    System,
-)
-from models.seal import blind_index
+from models.people import Patient
 from models.unit import lock, unit_of_work
 
 MOST_NEEDS: Final = 10
 _LONGEST_NEED: Final = 32
-_MOBILE: Final = re.compile(r"1[3-9]\d{9}")
-_LANDLINE: Final = re.compile(r"0\d{9,11}")
-_NO_DIGITS: Final = re.compile(r"[\s()（）-]|^\+86")
 _SEPARATORS: Final = re.compile(r"[,，、;；\n]+")
 
 
@@ -37,8 +25,6 @@ class EditFault(StrEnum):
     """Why a card stayed as it was; the words are among the refusals of console.toml."""
 
     NOT_FOUND = "not_allowed"
-    NUMBER_WRONG = "number_unreadable"
-    NUMBER_ELSEWHERE = "number_elsewhere"
     NO_COLLEAGUE = "no_such_caller"
 
 
@@ -46,7 +32,7 @@ class EditFault(StrEnum):
 class CardEdit:
     """What the card is to say: None leaves it as it is; needs are words, by commas."""
 
-    number: str | None = field(default=None, repr=False)
+    number: NewNumber | None = field(default=None, repr=False)
     needs: str | None = None
     usual_caller: str | None = None
 
@@ -70,10 +56,10 @@ async def _edit(
     patient: Patient, staff: StaffMember, edit: CardEdit, now: datetime
 ) -> EditFault | None:
     fault = await _set_caller(patient, edit.usual_caller)
-    if fault is None and edit.number:
-        fault = await _add_number(patient, edit.number, now)
     if fault is not None:
         return fault
+    if edit.number is not None:
+        await put_number(patient, edit.number, staff.username, now)
     if edit.needs is not None:
         patient.needs = _words(edit.needs)
     patient.updated_at = now
@@ -97,50 +83,6 @@ async def _set_caller(patient: Patient, username: str | None) -> EditFault | Non
         return EditFault.NO_COLLEAGUE
     patient.usual_caller = username
     return None
-
-
-async def _add_number(patient: Patient, text: str, now: datetime) -> EditFault | None:
-    """Add a number to the patient's own; what the hospital's file says stays as it is."""
-    number = _NO_DIGITS.sub("", text.strip())
-    mobile = _MOBILE.fullmatch(number) is not None
-    if not mobile and _LANDLINE.fullmatch(number) is None:
-        return EditFault.NUMBER_WRONG
-    index = blind_index("phone", number)
-    known = await ContactPoint.get_or_none(system=System.PHONE, value_index=index)
-    status = ContactStatus.OK if mobile else ContactStatus.LANDLINE
-    if known is not None:
-        return await _set_right(patient, known, status)
-    await ContactPoint.create(
-        respondent_id=await _own_respondent(patient, now),
-        system=System.PHONE,
-        value=number,
-        kind=ContactKind.MOBILE if mobile else ContactKind.LANDLINE,
-        status=status,
-    )
-    return None
-
-
-async def _set_right(
-    patient: Patient, known: ContactPoint, status: ContactStatus
-) -> EditFault | None:
-    """A number of somebody who answers for this patient is right again; another's is refused."""
-    roles = RespondentRole.filter(patient_id=patient.id, active=True)
-    if not await roles.filter(respondent_id=known.respondent_id).exists():
-        return EditFault.NUMBER_ELSEWHERE
-    await ContactPoint.filter(id=known.id).update(status=status, wrong_at=None)
-    return None
-
-
-async def _own_respondent(patient: Patient, now: datetime) -> UUID:
-    own = RespondentRole.filter(patient_id=patient.id, active=True, role=ResponderRole.SELF)
-    role = await own.order_by("id").first()
-    if role is not None:
-        return role.respondent_id
-    respondent = await Respondent.create(created_at=now)
-    await RespondentRole.create(
-        respondent=respondent, patient_id=patient.id, role=ResponderRole.SELF
-    )
-    return respondent.id
 
 
 def _words(text: str) -> list[str]:

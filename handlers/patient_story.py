@@ -3,68 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime, time
-from enum import StrEnum
+from dataclasses import dataclass
+from datetime import time
 from typing import Final
 from uuid import UUID
 
 from dialogs.timing.spans import moment
 from handlers.alert_board import BoardRow
 from handlers.answer_words import AnswerLine
-from handlers.call_facts import TRY
 from handlers.casework.access import may_know_who, visible_complaints
 from handlers.casework.praise import visible_praise
 from handlers.scope import visible_appointments, visible_questions
 from handlers.staff_words import StaffWords
+from handlers.story_page import Chapter, StoryLine
+from handlers.story_trail import calls_of, looks_of
 from handlers.transcript import Line
-from models.audit import AuditEntry
 from models.care import Encounter, FollowUpTask, TaskKind, TaskStatus
 from models.complaint import OpinionStatus
 from models.hospital import StaffMember
 
-PER_PAGE: Final = 40
 _NOON: Final = time(12)
 _ENDED: Final = (TaskStatus.COMPLETED, TaskStatus.CLOSED)
-
-
-class Chapter(StrEnum):
-    """What a line of the story is about; the words are in console.toml."""
-
-    STAY = "stay"
-    PLAN = "plan"
-    CALL = "call"
-    TALK = "talk"
-    ANSWER = "answer"
-    ALERT = "alert"
-    QUESTION = "question"
-    APPOINTMENT = "appointment"
-    COMPLAINT = "complaint"
-    PRAISE = "praise"
-    LOOK = "look"
-
-
-@dataclass(frozen=True, slots=True)
-class StoryLine:
-    """One thing that happened; `by` is who did it, `link` where more stands."""
-
-    at: datetime
-    chapter: Chapter
-    title: str
-    detail: str = field(default="", repr=False)
-    by: str = ""
-    link: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class StoryPage:
-    """A page of the story, the newest first; `counts` say how much there is of each chapter."""
-
-    lines: Sequence[StoryLine]
-    chapter: Chapter | None
-    counts: dict[Chapter, int]
-    number: int
-    last: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,23 +46,14 @@ async def story_of(known: Known, staff: StaffMember, words: StaffWords) -> list[
         *_talk(known.lines, words),
         *_answers(known.answers),
         *_alerts(known.alerts, words),
-        *await _trail(known, words),
+        *await _calls(known, words),
+        *await _looks(known, words),
         *await _appointments(known.patient_id, staff, words),
         *await _questions(known.patient_id, staff, words),
         *await _complaints(known.patient_id, staff, words),
         *await _praise(known.patient_id, staff, words),
     ]
     return sorted(lines, key=lambda line: line.at, reverse=True)
-
-
-def page_of(lines: Sequence[StoryLine], chapter: Chapter | None, number: int) -> StoryPage:
-    """Cut a page out of a story, of one chapter or of all."""
-    counts = {one: sum(line.chapter is one for line in lines) for one in Chapter}
-    chosen = [line for line in lines if chapter in (None, line.chapter)]
-    last = max(1, -(-len(chosen) // PER_PAGE))
-    number = min(max(number, 1), last)
-    shown = chosen[(number - 1) * PER_PAGE : number * PER_PAGE]
-    return StoryPage(shown, chapter, counts, number, last)
 
 
 def round_words(task: FollowUpTask, words: StaffWords) -> str:
@@ -154,27 +104,29 @@ def _alerts(alerts: Iterable[BoardRow], words: StaffWords) -> Iterator[StoryLine
         yield StoryLine(row.raised_at, Chapter.ALERT, title, row.number, link=link)
 
 
-async def _trail(known: Known, words: StaffWords) -> list[StoryLine]:
-    """Tell of calls about the rounds, and of who opened the record."""
+async def _calls(known: Known, words: StaffWords) -> list[StoryLine]:
     tasks = {task.id: task for task in known.tasks}
-    calls = AuditEntry.filter(subject__in=list(tasks), action__startswith=TRY)
-    lines = [
+    return [
         StoryLine(
-            entry.at,
+            call.at,
             Chapter.CALL,
-            words.results.get(entry.action.removeprefix(TRY), entry.action),
-            round_words(tasks[entry.subject], words),
-            by=entry.actor,
+            words.results.get(call.result, call.result),
+            words.room["comma"].join(round_words(tasks[one], words) for one in call.tasks),
+            by=call.by,
         )
-        for entry in await calls
-        if entry.subject in tasks
+        for call in await calls_of(tasks)
     ]
-    looks = AuditEntry.filter(subject=known.patient_id, action="patient.opened")
-    lines += [
-        StoryLine(entry.at, Chapter.LOOK, words.story["looked"], by=entry.actor)
-        for entry in await looks
+
+
+async def _looks(known: Known, words: StaffWords) -> list[StoryLine]:
+    """Tell who opened the record: a line a day, however often it was."""
+    stays, tasks = (stay.id for stay in known.stays), (task.id for task in known.tasks)
+    days = await looks_of([known.patient_id, *stays, *tasks])
+    title = words.story["looks"]
+    return [
+        StoryLine(looks[0].at, Chapter.LOOK, title.format(n=len(looks)), looks=looks)
+        for looks in days.values()
     ]
-    return lines
 
 
 async def _appointments(patient_id: UUID, staff: StaffMember, words: StaffWords) -> list[StoryLine]:

@@ -1,29 +1,27 @@
-"""The phone list: whom a person has to call, why, until when, and what came of each call."""
+"""The phone list: whom a person has to call, why, until when; one line a patient."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from math import ceil
 from typing import Final
 from uuid import UUID
 
-from tortoise.expressions import Q
 from tortoise.functions import Count
 from tortoise.queryset import QuerySet
 
-from handlers.call_facts import MISSED, TRY, facts_of
+from handlers.call_facts import facts_of
 from handlers.call_order import CallFacts, Urgency, place_of, urgency_of, waits
 from handlers.dialling import Number, numbers_of
 from handlers.distribution import ASSIGNED, LEFT
 from handlers.masking import mask_name
-from handlers.scope import visible_tasks
-from handlers.tasks import OPEN, PhoneReason
-from handlers.unsent import unsent_reasons
+from handlers.one_call import to_call
+from handlers.opened_call import why_unsent
 from models.audit import AuditEntry
-from models.care import FollowUpTask, PlanStatus, TaskKind, TaskStatus
+from models.care import FollowUpTask, TaskKind
 from models.hospital import StaffMember
 from models.response import Answer
 
@@ -39,8 +37,18 @@ class Whose(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """What is to be asked in a call: a round of a plan, or a contact of another kind."""
+
+    kind: TaskKind
+    round: int
+
+
+@dataclass(frozen=True, slots=True)
 class PhoneRow:
     """One call to make, masked as it is before the row is opened; `reason` is a code.
+
+    It stands for all rounds that wait for it: `asks` names them, the first is `task_id`.
 
     `unsent`: why the last message did not go out, in words; empty where that is not the reason.
     `caller`: the name of who is to call; empty for the whole ward. `given`: why it went to them.
@@ -64,6 +72,7 @@ class PhoneRow:
     caller: str = ""
     mine: bool = False
     given: str = ""
+    asks: tuple[Asked, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,26 +86,6 @@ class PhonePage:
     last: int
 
 
-@dataclass(frozen=True, slots=True)
-class CallMade:
-    """One call that was made about a round: by whom, when, with what result."""
-
-    at: datetime
-    by: str
-    result: str
-
-
-@dataclass(frozen=True, slots=True)
-class OpenedTask:
-    """A row of the phone list, opened: in full, for one person and on record."""
-
-    task: FollowUpTask
-    numbers: list[Number] = field(repr=False)
-    calls: list[CallMade]
-    missed: int
-    unsent: str = ""
-
-
 async def phone_list(
     staff: StaffMember, now: datetime, whose: Whose | None = None, number: int = 1
 ) -> PhonePage:
@@ -104,7 +93,7 @@ async def phone_list(
 
     Unless told `whose`, the own calls are shown where there are any.
     """
-    rows = _to_call(staff, now)
+    rows = to_call(staff, now)
     counts = await _counts(rows, staff)
     chosen = whose or (Whose.MINE if counts[Whose.MINE] else Whose.ALL)
     last = max(1, ceil(counts[chosen] / PER_PAGE))
@@ -117,35 +106,17 @@ async def phone_list(
 async def next_call(
     staff: StaffMember, now: datetime, whose: Whose, after: UUID | None
 ) -> UUID | None:
-    """Return whom to call next, if anybody is to be called just now."""
-    ordered = await _ordered(_narrowed(_to_call(staff, now), staff, whose), now)
-    due = (call.task_id for call in ordered if not waits(call, now))
-    return next((task for task in due if task != after), None)
+    """Return whom to call next, if anybody else is to be called just now."""
+    ordered = await _ordered(_narrowed(to_call(staff, now), staff, whose), now)
+    due = (calls[0] for calls in ordered if not waits(calls[0], now))
+    done = await _patient_of(after) if after else None
+    return next((call.task_id for call in due if call.patient_id != done), None)
 
 
-async def open_task(task_id: UUID, staff: StaffMember) -> OpenedTask | None:
-    """Open a row; None for what this person may not see. The caller records the look."""
-    task = await visible_tasks(staff).get_or_none(id=task_id)
-    if task is None:
-        return None
-    await task.fetch_related("encounter__patient", "encounter__department", "plan", "assigned_to")
-    numbers = (await numbers_of([task.encounter]))[task.encounter_id]
-    calls = await calls_about(task.id)
-    missed = sum(TRY + call.result in MISSED for call in calls)
-    unsent = (await _unsent([task])).get(task.id, "")
-    return OpenedTask(task, numbers, calls, missed, unsent)
-
-
-async def calls_about(task_id: UUID) -> list[CallMade]:
-    """List the calls made about a round, the last one first."""
-    entries = AuditEntry.filter(subject=task_id, action__startswith=TRY).order_by("-sequence")
-    return [CallMade(e.at, e.actor, e.action.removeprefix(TRY)) for e in await entries]
-
-
-def _to_call(staff: StaffMember, now: datetime) -> QuerySet[FollowUpTask]:
-    wanted = Q(status=TaskStatus.PHONE_LIST) | Q(call_at__lte=now, status__in=OPEN)
-    rows = visible_tasks(staff).filter(wanted, encounter__withdrawn_at__isnull=True)
-    return rows.exclude(plan__status=PlanStatus.PAUSED)
+async def _patient_of(task_id: UUID) -> UUID | None:
+    rows = FollowUpTask.filter(id=task_id)
+    found = await rows.values_list("encounter__patient_id")
+    return found[0][0] if found else None
 
 
 def _narrowed(
@@ -161,30 +132,38 @@ def _narrowed(
 
 
 async def _counts(rows: QuerySet[FollowUpTask], staff: StaffMember) -> Mapping[Whose, int]:
-    counted = rows.annotate(n=Count("id")).group_by("assigned_to_id")
-    held = dict(await counted.values_list("assigned_to_id", "n"))
+    """Count calls as they are listed: a patient is one, whoever holds how many of the rounds."""
+    found = await rows.values_list("assigned_to_id", "encounter__patient_id", "kind")
+    held = {(who, patient, kind == TaskKind.HOME_VISIT) for who, patient, kind in found}
     return {
-        Whose.MINE: held.get(staff.id, 0),
-        Whose.WARD: held.get(None, 0),
-        Whose.ALL: sum(held.values()),
+        Whose.MINE: sum(who == staff.id for who, *_ in held),
+        Whose.WARD: sum(who is None for who, *_ in held),
+        Whose.ALL: len({(patient, visit) for _, patient, visit in held}),
     }
 
 
-async def _ordered(rows: QuerySet[FollowUpTask], now: datetime) -> list[CallFacts]:
-    return sorted(await facts_of(rows), key=lambda call: place_of(call, now))
+async def _ordered(rows: QuerySet[FollowUpTask], now: datetime) -> list[list[CallFacts]]:
+    """Gather the rounds of one call, and put the calls in order by what is most urgent in each."""
+    calls: dict[tuple[UUID | None, bool], list[CallFacts]] = {}
+    for each in sorted(await facts_of(rows), key=lambda call: place_of(call, now)):
+        calls.setdefault((each.patient_id, each.is_visit), []).append(each)
+    return list(calls.values())
 
 
-async def _rows(shown: Sequence[CallFacts], staff: StaffMember, now: datetime) -> list[PhoneRow]:
-    ids = [call.task_id for call in shown]
+async def _rows(
+    shown: Sequence[Sequence[CallFacts]], staff: StaffMember, now: datetime
+) -> list[PhoneRow]:
+    ids = [each.task_id for calls in shown for each in calls]
     found = FollowUpTask.filter(id__in=ids).prefetch_related(
         "encounter__patient", "encounter__department", "assigned_to"
     )
     tasks = {task.id: task for task in await found}
     beside = await _beside(list(tasks.values()))
+    known = ([each for each in calls if each.task_id in tasks] for calls in shown)
     return [
-        _row(tasks[call.task_id], call, beside, staff, now)
-        for call in shown
-        if call.task_id in tasks
+        _row([tasks[each.task_id] for each in calls], calls[0], beside, staff, now)
+        for calls in known
+        if calls
     ]
 
 
@@ -203,19 +182,19 @@ async def _beside(tasks: Collection[FollowUpTask]) -> _Beside:
     return _Beside(
         numbers=await numbers_of([task.encounter for task in tasks]),
         answered=await _answered(ids),
-        unsent=await _unsent(tasks),
+        unsent=await why_unsent(tasks),
         given=await _given(ids),
     )
 
 
-async def _unsent(tasks: Collection[FollowUpTask]) -> Mapping[UUID, str]:
-    wanted = [task.id for task in tasks if task.phone_reason == PhoneReason.UNSENT]
-    return await unsent_reasons(wanted) if wanted else {}
-
-
 def _row(
-    task: FollowUpTask, call: CallFacts, beside: _Beside, staff: StaffMember, now: datetime
+    asked: Sequence[FollowUpTask],
+    call: CallFacts,
+    beside: _Beside,
+    staff: StaffMember,
+    now: datetime,
 ) -> PhoneRow:
+    task = asked[0]
     encounter, holder = task.encounter, task.assigned_to
     usable = [number for number in beside.numbers[task.encounter_id] if not number.wrong]
     return PhoneRow(
@@ -231,12 +210,13 @@ def _row(
         call_at=task.call_at,
         urgency=urgency_of(call, now),
         waits=waits(call, now),
-        answered=beside.answered.get(task.id, 0),
+        answered=sum(beside.answered.get(each.id, 0) for each in asked),
         missed=call.missed,
         unsent=beside.unsent.get(task.id, ""),
         caller=holder.name if holder else "",
         mine=task.assigned_to_id == staff.id,
         given=beside.given.get(task.id, ""),
+        asks=tuple(Asked(each.kind, each.round) for each in sorted(asked, key=_place_in_plan)),
     )
 
 
@@ -251,3 +231,7 @@ async def _given(tasks: Collection[UUID]) -> Mapping[UUID, str]:
     entries = AuditEntry.filter(subject__in=list(tasks), action__in=[ASSIGNED, LEFT])
     said = await entries.order_by("sequence").values_list("subject", "reason")
     return {UUID(str(task)): str(reason).partition(":")[0] for task, reason in said}
+
+
+def _place_in_plan(task: FollowUpTask) -> tuple[datetime, int]:
+    return task.due_at, task.round

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Final
-from uuid import UUID
 
 import segno
 from aiohttp import web
-from multidict import MultiMapping
 
+from bot.console.bedside_form import kept, settled_of, typed
 from bot.console.pages import desk_of, go_to, now_of, page, visitor_of
 from bot.console.records import uuid_of
 from bot.follow_codes import NO_CODES, FollowCodes
-from bot.intake.phones import PhoneKind, parse_phones
 from bot.keys import DRAIN, FOLLOW_CODES
 from bot.slips import render_pdf
 from handlers.bedside import (
@@ -25,20 +24,18 @@ from handlers.bedside import (
     settles,
     tomorrows,
 )
-from handlers.bedside_numbers import NewNumber, Tried
-from handlers.bedside_settling import BestTime, Settled, send_test, settle
+from handlers.bedside_numbers import Tried
+from handlers.bedside_settling import BedsideFault, BestTime, send_test, settle
 from handlers.slips import Slip, issue
 from handlers.staff_words import staff_words
 from handlers.unsent import reason_of
 from models.care import Encounter
 from models.conversation import Outgoing
 from models.hospital import StaffMember
-from models.people import ConsentPurpose, ContactKind
 from models.seal import keyring
 
 ROUTES: Final = web.RouteTableDef()
 PATH: Final = "/staff/bedside"
-_ANSWERS: Final = {"yes": True, "no": False}
 
 
 @ROUTES.get("/bedside")
@@ -51,7 +48,8 @@ async def show_bedside(request: web.Request) -> web.Response:
 @ROUTES.get("/bedside/{id}")
 async def show_patient(request: web.Request) -> web.Response:
     """Show one patient with everything that is to be settled, and the code to scan."""
-    return await _card_page(request, await _card(request))
+    card = await _card(request)
+    return await _card_page(request, card, kept(card))
 
 
 @ROUTES.get("/bedside/{id}/way")
@@ -69,13 +67,15 @@ async def show_way(request: web.Request) -> web.Response:
 
 @ROUTES.post("/bedside/{id}")
 async def take_settled(request: web.Request) -> web.Response:
-    """Write down what was settled."""
+    """Write down what was settled; what is refused stays as it was typed."""
     stay, form = await _stay(request), await request.post()
-    settled = _settled(form)
+    settled = settled_of(form)
     if settled is None:
-        return go_to(f"{PATH}/{stay.id}", "number_unreadable")
+        return await _card_page(request, await _card(request), typed(form), "number_unreadable")
     staff, now = _nurse(request), now_of(request)
     fault = await settle(desk_of(request), stay.id, settled, staff, now)
+    if fault is BedsideFault.NOTHING:
+        return await _card_page(request, await _card(request), typed(form), fault.value)
     return go_to(f"{PATH}/{stay.id}", fault.value if fault else "did_settle")
 
 
@@ -103,7 +103,9 @@ async def print_slip(request: web.Request) -> web.Response:
     return web.Response(body=pdf, content_type="application/pdf", headers=headers)
 
 
-async def _card_page(request: web.Request, card: BedsideCard) -> web.Response:
+async def _card_page(
+    request: web.Request, card: BedsideCard, fields: Mapping[str, str], fault: str = ""
+) -> web.Response:
     slip = await _slip(request, card.stay)
     channels = [
         name for name in sorted(desk_of(request).channels) if name in _channel_words(request)
@@ -111,6 +113,9 @@ async def _card_page(request: web.Request, card: BedsideCard) -> web.Response:
     return page(
         request,
         "bedside_patient",
+        status=422 if fault else 200,
+        fields=fields,
+        fault=fault,
         card=card,
         bound=card.bound,
         tried=card.tried,
@@ -121,7 +126,7 @@ async def _card_page(request: web.Request, card: BedsideCard) -> web.Response:
         channels=channels,
         times_of_day=tuple(BestTime),
         results=tuple(Tried),
-        said=_said(request),
+        said=("", False) if fault else _said(request),
     )
 
 
@@ -182,51 +187,3 @@ def _said(request: web.Request) -> tuple[str, bool]:
     words = staff_words(desk_of(request).language).bedside
     done = code.startswith("did_")
     return words.get(code if done else f"no_{code}", ""), done
-
-
-def _settled(form: MultiMapping[Any]) -> Settled | None:
-    """Read the form; None where the corrected number is none."""
-    written = str(form.get("number", "")).strip()
-    number = _number(written)
-    if written and number is None:
-        return None
-    tried, best = str(form.get("tried", "")), str(form.get("best_time", ""))
-    return Settled(
-        tried=Tried(tried) if tried in set(Tried) else None,
-        dialled=_known_id(str(form.get("dialled", ""))),
-        number=number,
-        channel=str(form.get("channel", ""))[:16],
-        best_time=BestTime(best) if best in set(BestTime) else None,
-        others_may_know=_ANSWERS.get(str(form.get("others_may_know", ""))),
-        authorised=dict(_authorised(form)),
-        consents=dict(_consents(form)),
-        header={key[2:]: str(form[key]) for key in form if key.startswith("h:")},
-        explained="explained" in form,
-        pack_given="pack_given" in form,
-        note=str(form.get("note", "")),
-    )
-
-
-def _number(written: str) -> NewNumber | None:
-    found = [phone for phone in parse_phones(written) if phone.number]
-    if len(found) != 1 or found[0].number is None:
-        return None
-    landline = found[0].kind is PhoneKind.LANDLINE
-    return NewNumber(found[0].number, ContactKind.LANDLINE if landline else ContactKind.MOBILE)
-
-
-def _authorised(form: MultiMapping[Any]) -> list[tuple[UUID, bool]]:
-    named = ((_known_id(key[2:]), str(form[key])) for key in form if key.startswith("r:"))
-    return [(role, _ANSWERS[said]) for role, said in named if role and said in _ANSWERS]
-
-
-def _consents(form: MultiMapping[Any]) -> list[tuple[ConsentPurpose, bool]]:
-    said = ((purpose, str(form.get(f"c:{purpose}", ""))) for purpose in ASKED)
-    return [(purpose, _ANSWERS[answer]) for purpose, answer in said if answer in _ANSWERS]
-
-
-def _known_id(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None

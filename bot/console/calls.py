@@ -14,8 +14,9 @@ from handlers.assigning import assign, colleagues_of
 from handlers.calls import REFUSED, CallResult, record_result
 from handlers.cards import look, person_of
 from handlers.form_header import header_of, write_header
+from handlers.opened_call import OpenedTask, open_task
 from handlers.phone_form import Entry, FilledIn, fill_in, phone_form
-from handlers.phone_list import OpenedTask, Whose, next_call, open_task, phone_list
+from handlers.phone_list import Whose, next_call, phone_list
 from handlers.staff_words import staff_words
 from handlers.tasks import OPEN
 
@@ -115,7 +116,7 @@ async def take_head(request: web.Request) -> web.Response:
 
 
 async def _opened(request: web.Request) -> OpenedTask:
-    opened = await open_task(uuid_of(request), visitor_of(request).staff)
+    opened = await open_task(uuid_of(request), visitor_of(request).staff, now_of(request))
     if opened is None:
         raise web.HTTPNotFound
     return opened

@@ -153,6 +153,10 @@ class Times:
         """Write the hour of a moment: 09:30."""
         return f"{local(at):%H:%M}"
 
+    def full_date(self, day: date) -> str:
+        """Write a day of any year with its weekday: 2026-11-30 周一."""
+        return f"{day} {weekday_text(day, language=self._language)}"
+
     def date(self, day: date) -> str:
         """Say a day with its weekday: 11月30日 周一."""
         told = date_text(day, language=self._language)

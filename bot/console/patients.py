@@ -9,18 +9,20 @@ from uuid import UUID
 from aiohttp import web
 
 from bot.console.pages import desk_of, go_to, now_of, page, said, visitor_of
+from bot.console.phone_entry import number_of
 from bot.console.records import uuid_of
 from handlers.assigning import colleagues_of
 from handlers.cards import PatientCard, open_patient
 from handlers.choosing import choose
 from handlers.medicine_change import note_medicine_change
 from handlers.patient_edit import CardEdit, edit_patient
-from handlers.patient_story import Chapter, Known, page_of, round_words, story_of
+from handlers.patient_story import Known, round_words, story_of
 from handlers.pausing import PauseReason, pause, resume
 from handlers.plans import release
 from handlers.risk import set_risk
 from handlers.scope import may_open, visible_stays
 from handlers.staff_words import staff_words
+from handlers.story_page import Part, page_of
 from models.care import FollowUpPlan, RiskTier
 
 ROUTES: Final = web.RouteTableDef()
@@ -29,7 +31,7 @@ _DONE: Final = ("visit", "edit", "risk", "pause", "resume", "release", "medicine
 
 @ROUTES.get("/patients/{id}")
 async def show_patient(request: web.Request) -> web.Response:
-    """Show the story, of one chapter or of all, page by page; each time is a look."""
+    """Show the story, of one part or of all, page by page; each time is a look."""
     staff, desk, now = visitor_of(request).staff, desk_of(request), now_of(request)
     card = await open_patient(uuid_of(request), staff, desk, now)
     if card is None:
@@ -37,10 +39,10 @@ async def show_patient(request: web.Request) -> web.Response:
     words = staff_words(desk.language)
     lines = await story_of(_known(card), staff, words)
     number = request.query.get("page", "")
-    chapter = request.query.get("chapter", "")
+    part = request.query.get("part", "")
     story = page_of(
         lines,
-        Chapter(chapter) if chapter in set(Chapter) else None,
+        Part(part) if part in set(Part) else None,
         int(number) if number.isdecimal() else 1,
     )
     did = request.query.get("did", "")
@@ -49,6 +51,7 @@ async def show_patient(request: web.Request) -> web.Response:
         "patient",
         card=card,
         story=story,
+        parts_of_story=Part,
         plans={plan.encounter_id: plan for plan in card.plans},
         named=lambda task: round_words(task, words),
         colleagues=await colleagues_of(staff),
@@ -60,13 +63,16 @@ async def show_patient(request: web.Request) -> web.Response:
 
 
 @ROUTES.post("/patients/{id}/edit")
-async def edit(request: web.Request) -> web.Response:
+async def take_edit(request: web.Request) -> web.Response:
     """Put right a number, the needs, the usual caller."""
     form = await request.post()
-    named = {name: str(form[name]) for name in ("number", "needs", "usual_caller") if name in form}
-    patient_id = uuid_of(request)
-    staff = visitor_of(request).staff
-    fault = await edit_patient(patient_id, staff, CardEdit(**named), now_of(request))
+    named = {name: str(form[name]) for name in ("needs", "usual_caller") if name in form}
+    patient_id, written = uuid_of(request), str(form.get("number", "")).strip()
+    number = number_of(written)
+    if written and number is None:
+        return _back(patient_id, "edit", "number_unreadable")
+    staff, edit = visitor_of(request).staff, CardEdit(number, **named)
+    fault = await edit_patient(patient_id, staff, edit, now_of(request))
     return _back(patient_id, "edit", fault.value if fault else "")
 
 

@@ -1,14 +1,18 @@
 """A patient's card: one story, only what the reader may see, and what may be done about it."""
 
+import re
 from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from handlers.casework.access import visible_complaints
-from handlers.patient_story import Chapter, Known, page_of, story_of
+from handlers.patient_story import Known, story_of
 from handlers.staff_words import staff_words
+from handlers.story_page import Chapter, Part, page_of
 from models.audit import AuditEntry
 from models.care import Encounter, FollowUpPlan, FollowUpTask
 from models.complaint import Complaint
@@ -48,10 +52,22 @@ async def test_the_whole_story_stands_in_one_line_of_time(site: StaffSite, nurse
     assert status == 200
     for part in ("心内科", "胸口像压了块石头", "红色 紧急", "WT-20261123-001", "无人接听"):
         assert part in shown, part
-    _, looks = await nurse.get(f"{card(site)}?chapter=look")
-    assert "查看了记录" in looks
-    assert "胸口像压了块石头" not in looks
+    _, record = await nurse.get(f"{card(site)}?part=record")
+    assert "胸口像压了块石头" not in record
     assert await AuditEntry.filter(action="patient.opened").count() == 2
+
+
+async def test_who_looked_is_one_line_a_day_with_names(site: StaffSite, nurse: Desktop) -> None:
+    for _ in range(2):
+        await nurse.get(card(site))
+    await nurse.get(f"/staff/tasks/{(await site.ward.task(1)).id}")
+    site.ward.now += timedelta(days=1)
+    _, shown = await nurse.get(f"{card(site)}?part=record")
+    assert re.findall(r"<summary>(查看 \d 次)</summary>", shown) == ["查看 1 次", "查看 3 次"]
+    assert nurse.staff is not None
+    story = shown.partition('class="day"')[2].partition('class="narrow"')[0]
+    assert story.count(nurse.staff.name) == 4
+    assert nurse.staff.username not in story
 
 
 async def test_another_ward_finds_no_card_and_changes_nothing(site: StaffSite) -> None:
@@ -105,11 +121,16 @@ async def test_the_card_is_put_right_and_the_plan_is_steered(
     assert {entry.reason for entry in await edits} == {"number", "needs", "usual_caller"}
 
 
-async def test_the_number_of_somebody_else_is_refused(site: StaffSite, nurse: Desktop) -> None:
+async def test_a_number_two_patients_have_is_shared_and_the_page_says_so(
+    site: StaffSite, nurse: Desktop
+) -> None:
     await a_call(site.ward, "测试乙", "13900000002")
-    leads_to = await nurse.post(f"{card(site)}/edit", number="13900000002")
-    assert leads_to == (303, f"{card(site)}?said=number_elsewhere")
+    assert await nurse.post(f"{card(site)}/edit", number="13900000002") == (
+        303,
+        f"{card(site)}?did=edit",
+    )
     assert await ContactPoint.filter(system="phone").count() == 1
+    assert "同号: 2 位患者" in (await nurse.get(card(site)))[1]
 
 
 async def test_a_visit_at_home_is_closed_on_its_page(site: StaffSite, nurse: Desktop) -> None:
@@ -154,8 +175,13 @@ async def test_a_long_story_is_cut_into_pages(site: StaffSite, nurse: Desktop) -
     assert nurse.staff is not None
     known = Known(site.ward.patient.id, [], [], [], [], [])
     lines = await story_of(known, nurse.staff, staff_words())
-    many = lines * 30
-    first, last = page_of(many, None, 1), page_of(many, None, 99)
-    assert (first.number, first.last, last.number) == (1, last.last, last.last)
-    assert len(first.lines) + 0 == 40
-    assert page_of(many, Chapter.ALERT, 1).lines == []
+    two_years = [
+        replace(line, at=line.at - timedelta(days=n)) for line in lines[:1] for n in range(730)
+    ]
+    first, last = page_of(two_years, None, 1), page_of(two_years, None, 99)
+    assert (first.number, first.last, last.number) == (1, 19, 19)
+    assert sum(len(lines) for _, lines in first.days) == len(first.days) == 40
+    assert first.months["2026-11"] == 1
+    beginning = page_of(two_years, None, first.months["2025-06"])
+    assert any(f"{day:%Y-%m}" == "2025-06" for day, _ in beginning.days)
+    assert page_of(two_years, Part.FOLLOW_UP, 1).days == []

@@ -77,8 +77,29 @@ async def test_a_nurse_settles_everything_on_one_page(site: StaffSite) -> None:
 async def test_what_is_no_number_is_not_taken_for_one(site: StaffSite) -> None:
     nurse = await site.desktop(await a_colleague(site.ward, "nurse", "XN"))
     here = f"/staff/bedside/{(await the_stay()).id}"
-    assert await nurse.post(here, number="不知道") == (303, f"{here}?said=number_unreadable")
+    fields = {"number": "不知道", "note": "听力不好", "tried": "wrong", "best_time": "evening"}
+    status, shown = await nurse.post(here, **fields, **{"c:survey": "no", "pack_given": "on"})
+    assert status == 422
     assert not await BedsideCheck.exists()
+    for kept in (
+        'value="不知道" inputmode="tel" autocomplete="off" maxlength="40" aria-invalid="true"',
+        'value="听力不好"',
+        'name="tried" value="wrong" checked',
+        'value="evening" selected',
+        'name="c:survey" value="no" checked',
+        'name="pack_given" checked',
+    ):
+        assert kept in shown, kept
+
+
+async def test_an_empty_page_is_not_said_to_be_saved(site: StaffSite) -> None:
+    nurse = await site.desktop(await a_colleague(site.ward, "nurse", "XN"))
+    here = f"/staff/bedside/{(await the_stay()).id}"
+    status, shown = await nurse.post(here, dialled="", channel="", best_time="", note=" ")
+    assert (status, "没有保存:还什么都没有填。" in shown) == (422, True)
+    assert not await BedsideCheck.exists()
+    assert await nurse.post(here, explained="on") == (303, f"{here}?said=did_settle")
+    assert await nurse.post(here) == (303, f"{here}?said=did_settle")
 
 
 async def test_a_test_without_a_bound_phone_says_what_is_missing(site: StaffSite) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from dialogs.timing import ContactHours
 from handlers.bedside import bedside_stays, bound_channels, last_try, open_bedside, tomorrows
-from handlers.bedside_numbers import NewNumber, Tried
+from handlers.bedside_numbers import Tried
 from handlers.bedside_settling import (
     BedsideFault,
     BestTime,
@@ -23,6 +23,7 @@ from handlers.discharge_entry import DischargeEntry
 from handlers.discharges import Source, import_discharges
 from handlers.form_header import HeaderField
 from handlers.matters import has_consent
+from handlers.own_numbers import NewNumber
 from handlers.slips import issue
 from models.audit import AuditEntry
 from models.care import BedsideCheck, Encounter, FollowUpPlan, FollowUpTask
@@ -142,17 +143,55 @@ async def test_the_same_answers_again_make_no_second_consent(now: datetime) -> N
     assert not await has_consent(await Patient.get(id=stay.patient_id))
 
 
-async def test_a_number_of_somebody_else_is_not_given_to_this_patient(now: datetime) -> None:
-    """Two strangers with one number between them: a person has to look."""
-    stay = await expect(
-        now,
-        leaving(),
-        leaving(line=3, name="测试丙", inpatient_no="Z2", mrn="B2", numbers=(own(RIGHT),)),
+async def test_a_number_of_the_family_is_shared_as_a_list_shares_it(now: datetime) -> None:
+    """A list and the page make the same of one number and two patients."""
+    entries = [
+        leaving(line=n, name=f"测试{n}", inpatient_no=f"Z{n}", mrn=f"B{n}", numbers=(own(number),))
+        for n, number in ((2, OWN), (3, RIGHT), (4, RIGHT))
+    ]
+    stay, nurse = await expect(now, *entries), await a_nurse()
+    assert await settle(DESK, stay.id, Settled(number=NewNumber(RIGHT)), nurse, now) is None
+    point = await the_point(RIGHT)
+    roles = RespondentRole.filter(respondent_id=point.respondent_id, active=True)
+    assert {role.role for role in await roles} == {ResponderRole.SELF}
+    assert await roles.count() == 3
+    card = await open_bedside(stay.id, nurse, DESK, now)
+    assert card is not None
+    assert {one.value: one.shared for one in card.person.numbers} == {OWN: 0, RIGHT: 3}
+
+
+async def test_a_number_that_was_wrong_for_somebody_else_changes_hands(now: datetime) -> None:
+    other = leaving(line=3, name="测试丙", inpatient_no="Z2", mrn="B2", numbers=(own(RIGHT),))
+    stay, nurse = await expect(now, leaving(), other), await a_nurse()
+    before = (await the_point(RIGHT)).respondent_id
+    await ContactPoint.filter(id=(await the_point(RIGHT)).id).update(
+        status=ContactStatus.WRONG_NUMBER, wrong_at=now
     )
-    nurse = await a_nurse()
-    fault = await settle(DESK, stay.id, Settled(number=NewNumber(RIGHT)), nurse, now)
-    assert fault is BedsideFault.NUMBER_TAKEN
+    await settle(DESK, stay.id, Settled(number=NewNumber(RIGHT)), nurse, now)
+    after = await the_point(RIGHT)
+    assert (after.status, after.wrong_at) == (ContactStatus.OK, None)
+    assert after.respondent_id == (await the_point()).respondent_id != before
+
+
+async def test_a_new_number_is_not_given_to_whom_the_old_one_is_shared_with(
+    now: datetime,
+) -> None:
+    """Mother and son have one telephone; the son's new one is his alone."""
+    mother = leaving(line=3, name="测试丙", inpatient_no="Z2", mrn="B2", numbers=(own(OWN),))
+    stay, nurse = await expect(now, leaving(), mother), await a_nurse()
+    await settle(DESK, stay.id, Settled(number=NewNumber(RIGHT)), nurse, now)
+    role = await RespondentRole.get(respondent_id=(await the_point(RIGHT)).respondent_id)
+    assert (role.patient_id, role.authorised_by) == (stay.patient_id, nurse.username)
+
+
+async def test_nothing_said_is_nothing_settled(now: datetime) -> None:
+    stay, nurse = await expect(now, leaving()), await a_nurse()
+    role = await RespondentRole.get(patient_id=stay.patient_id, role=ResponderRole.RELATIVE)
+    blank = Settled(authorised={role.id: False}, header={"job": " "}, note=" ")
+    assert await settle(DESK, stay.id, blank, nurse, now) is BedsideFault.NOTHING
     assert not await BedsideCheck.exists()
+    trusted = Settled(authorised={role.id: True})
+    assert await settle(DESK, stay.id, trusted, nurse, now) is None
 
 
 async def test_nobody_of_another_ward_settles_anything(now: datetime) -> None:

@@ -30,6 +30,21 @@ async def some_calls(ward: Ward, count: int) -> list[FollowUpTask]:
     return tasks
 
 
+async def another_round(task: FollowUpTask, ward: Ward, number: int = 2) -> FollowUpTask:
+    """A later round of the same patient, on the list as well."""
+    later = await FollowUpTask.create(
+        plan_id=task.plan_id,
+        encounter_id=task.encounter_id,
+        round=number,
+        forms=["fu-d10"],
+        owner_role="nurse",
+        due_at=ward.now + timedelta(minutes=number),
+        deadline_at=ward.now + timedelta(days=number),
+    )
+    await to_phone_list(later, PhoneReason.NO_ANSWER, ward.now)
+    return later
+
+
 async def test_a_nurse_sees_her_own_calls_first_and_can_look_at_all(
     sqlite_database: str,
 ) -> None:
@@ -86,18 +101,9 @@ async def test_a_long_list_is_shown_page_by_page(sqlite_database: str) -> None:
     assert sqlite_database
     ward = await a_ward(plan=False)
     nurse = await a_nurse(ward)
-    (task,) = await some_calls(ward, 1)
-    await FollowUpTask.bulk_create(
-        FollowUpTask(
-            plan_id=task.plan_id,
-            encounter_id=task.encounter_id,
-            round=n,
-            due_at=ward.now,
-            deadline_at=ward.now + timedelta(minutes=n),
-            status=TaskStatus.PHONE_LIST,
-        )
-        for n in range(2, 2 * PER_PAGE + 2)
-    )
+    for task in await some_calls(ward, 2 * PER_PAGE + 1):
+        # one line a patient, however many rounds wait
+        await another_round(task, ward)
     first = await phone_list(nurse, ward.now, Whose.ALL)
     last = await phone_list(nurse, ward.now, Whose.ALL, 99)
     assert (len(first.rows), first.number, first.last) == (PER_PAGE, 1, 3)

@@ -10,8 +10,9 @@ from dialogs.turn import Reply
 from handlers.calls import CallFault, CallReport, CallResult, record_result
 from handlers.cards import open_alert, open_patient
 from handlers.masking import mask_name, mask_phone
+from handlers.opened_call import open_task
 from handlers.phone_form import Entry, fill_in, phone_form
-from handlers.phone_list import open_task, phone_list
+from handlers.phone_list import phone_list
 from handlers.tasks import PhoneReason, to_phone_list
 from models.alert import Alert
 from models.audit import AuditEntry
@@ -99,7 +100,7 @@ async def test_nobody_sees_the_calls_of_another_ward(sqlite_database: str) -> No
     for number, values in enumerate(others):
         other = await a_nurse(ward, f"other{number}", **values)
         assert (await phone_list(other, ward.now)).rows == ()
-        assert await open_task(task.id, other) is None
+        assert await open_task(task.id, other, ward.now) is None
 
 
 async def test_the_service_centre_sees_its_own_round_of_every_ward(sqlite_database: str) -> None:
@@ -192,7 +193,7 @@ async def test_the_last_number_that_is_wrong_ends_the_round(sqlite_database: str
     assert sqlite_database
     ward = await a_ward(plan=False)
     nurse, task = await a_nurse(ward), await to_call(ward)
-    opened = await open_task(task.id, nurse)
+    opened = await open_task(task.id, nurse, ward.now)
     assert opened is not None
     (number,) = opened.numbers
     assert number.value == "13900000001"

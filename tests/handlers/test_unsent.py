@@ -7,7 +7,8 @@ import pytest
 from dialogs.actions import Say
 from handlers.contents import Content
 from handlers.delivery import RANK
-from handlers.phone_list import open_task, phone_list
+from handlers.opened_call import open_task
+from handlers.phone_list import phone_list
 from handlers.tasks import PhoneReason, to_phone_list
 from handlers.unsent import reason_of
 from models.care import FollowUpTask
@@ -87,6 +88,6 @@ async def test_the_phone_list_says_why_the_last_message_did_not_go_out(database:
     await to_phone_list(unanswered, PhoneReason.NO_ANSWER, ward.now)
     rows = {row.task_id: row.unsent for row in (await phone_list(nurse, ward.now)).rows}
     assert rows == {unsent.id: "对方已拉黑或拒收", unanswered.id: ""}
-    opened = await open_task(unsent.id, nurse)
+    opened = await open_task(unsent.id, nurse, ward.now)
     assert opened is not None
     assert opened.unsent == "对方已拉黑或拒收"
