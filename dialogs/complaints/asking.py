@@ -102,6 +102,8 @@ def let_be(turn: Turn) -> Turn:
 def lapse(turn: Turn) -> Turn:
     """Nobody answered: it stays an opinion. What was heard may still be filed by a plain word."""
     state = turn.state
+    if state.stage is Stage.STORY:
+        return turn.rest()
     if state.stage is not Stage.ASKED and not state.pending:
         return turn
     return turn.do(KeepOpinion(state.heard)).but(pending=False).rest()
@@ -110,7 +112,8 @@ def lapse(turn: Turn) -> Turn:
 def is_overdue(turn: Turn) -> bool:
     """Tell whether the question has waited too long to be answered."""
     asked = turn.state.asked
-    return turn.state.stage is Stage.ASKED and asked is not None and turn.at - asked >= PATIENCE
+    waits = turn.state.stage in (Stage.ASKED, Stage.STORY)
+    return waits and asked is not None and turn.at - asked >= PATIENCE
 
 
 def _fresh_themes(turn: Turn) -> dict[str, str]:

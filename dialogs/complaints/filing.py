@@ -15,6 +15,7 @@ from dialogs.complaints.phrases import (
     wants_secrecy,
 )
 from dialogs.complaints.precedence import named
+from dialogs.complaints.state import Stage
 from dialogs.complaints.turn import Turn
 from dialogs.timing.spans import local
 from dialogs.timing.words import date_text, due_text
@@ -55,7 +56,17 @@ def filed(turn: Turn, event: Filed) -> Turn:
     if turn.facts.elderly and not event.brief:
         told = told.say("M-CMP-UNTIL", contact_due=due, date=date)
     kept = told.settle().but(wordless=False, filed=event.number, filed_at=event.at.isoformat())
-    return kept.rest()
+    return _await_story(kept.rest()) if _asks_story(turn, event) else kept.rest()
+
+
+def _asks_story(turn: Turn, event: Filed) -> bool:
+    """Tell whether only the word was said, and nothing graver stands before the question."""
+    return turn.state.wordless and not turn.facts.mourning and not event.brief
+
+
+def _await_story(turn: Turn) -> Turn:
+    """What comes next is what happened; the receipt has asked it, and it is not asked again."""
+    return turn.but(stage=Stage.STORY, asked_at=turn.at.isoformat())
 
 
 def _receipt(turn: Turn, event: Filed) -> str:
@@ -64,7 +75,7 @@ def _receipt(turn: Turn, event: Filed) -> str:
     if event.brief:
         return "M-CMP1-BRIEF"
     unnamed = "-ANON" if turn.state.anonymous else ""
-    return f"M-CMP1-BARE{unnamed}" if turn.state.wordless else f"M-CMP1{unnamed}"
+    return f"M-CMP1-BARE{unnamed}" if _asks_story(turn, event) else f"M-CMP1{unnamed}"
 
 
 def continued(turn: Turn, said: Said | Mentioned | Deferred) -> Registered | None:
@@ -87,7 +98,8 @@ def _handled(turn: Turn, about: set[str]) -> Registered | None:
 
 def add(turn: Turn, case: Registered, ref: str) -> Turn:
     """Put words into a case; that they are there is said at most once an hour."""
-    added = turn.do(AddWords(case.number, ref))
+    told = turn.rest() if turn.state.stage is Stage.STORY else turn
+    added = told.do(AddWords(case.number, ref))
     return added if turn.facts.led else added.say_rarely("M-CMP-ADDED", _HOURLY, tick=case.number)
 
 

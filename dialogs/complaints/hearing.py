@@ -127,7 +127,7 @@ def _follow(turn: Turn, said: Said) -> Turn:
     """Words that say nothing by themselves are more of what is being talked about."""
     if is_small(said.text) or is_undecided(turn, said.text):
         return _beside_the_buttons(turn, said.text)
-    if not said.follows:
+    if not said.follows and turn.state.stage is not Stage.STORY:
         return turn
     match turn.state.stage:
         case Stage.ASKED:
@@ -135,7 +135,7 @@ def _follow(turn: Turn, said: Said) -> Turn:
         case Stage.RESULT:
             case = turn.facts.known(turn.state.about)
             return filing.add(turn, case, said.ref) if case else turn
-        case Stage.REST:
+        case Stage.REST | Stage.STORY:
             return _after_filing(turn, said)
         case _:
             return _misread(_kept_beside(turn, said))
@@ -160,7 +160,7 @@ def _beside_the_buttons(turn: Turn, text: str) -> Turn:
         return _misread(turn)
     if not bare(text).isdigit():
         return turn
-    if turn.state.resting:
+    if not turn.state.message:
         return turn.say_rarely("M-CMP-HEARD", _HOURLY) if turn.state.heard else turn
     return _misread(turn)
 

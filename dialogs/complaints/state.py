@@ -17,6 +17,7 @@ class Stage(StrEnum):
 
     REST = "rest"
     ASKED = "asked"  # M-CMP0: file it, keep it as an opinion, or neither
+    STORY = "story"  # M-CMP1-BARE: only the word was said, and it is asked what happened
     RESULT = "result"  # M-CMP4
     RATE = "rate"  # M-CMP5
     WITHDRAW = "withdraw"

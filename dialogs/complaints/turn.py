@@ -85,9 +85,9 @@ class Turn:
         return asked.do(Ask(number, message, options=keys, lead=lead, values=named))
 
     def repeat(self, *, lead: str = "") -> Turn:
-        """Ask the open question again."""
+        """Ask the open question again; what happened is asked once, in the receipt."""
         state = self.state
-        if state.resting:
+        if not state.message:
             return self
         return self.ask(state.stage, state.message, state.values, lead=lead)
 

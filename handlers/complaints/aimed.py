@@ -7,7 +7,8 @@ from typing import Final
 
 from dialogs.actions import Outcome
 from dialogs.answers import is_question
-from dialogs.appointments.phrases import is_assent
+from dialogs.appointments.phrases import is_assent, names
+from dialogs.complaints.asking import PATIENCE
 from dialogs.complaints.choosing import chosen, meant
 from dialogs.complaints.phrases import acknowledges, is_lukewarm
 from dialogs.complaints.precedence import Concern, concern_of
@@ -27,8 +28,10 @@ from handlers.complaints.precedence import (
 )
 from handlers.complaints.secret import OF_THE_OFFICE, is_secret
 from handlers.complaints.turns import asked_last, offered_last, spoke_last
+from models.conversation import Dialog
 
 _TO_PEOPLE: Final = "0"
+_SHORTEST_STORY: Final = 4  # characters; a shorter one may be an answer to what was asked before
 _AFTER_FILING: Final = timedelta(hours=2)
 # what a patient means by these has been heard by others, or will be
 _NOT_MORE: Final = frozenset(Wish) - {Wish.COMPLAINT, Wish.BLAME}
@@ -43,6 +46,11 @@ async def answers_us(ear: Ear) -> bool:
         return bool(ear.state.heard) and await offered_last(dialog)
     if not await asked_last(ear.matter, dialog) or answers_identity(ear.matter, ear.text):
         return False
+    return _tells_story(ear) if ear.state.stage is Stage.STORY else await _chooses(ear, dialog)
+
+
+async def _chooses(ear: Ear, dialog: Dialog) -> bool:
+    """Tell whether words are one of the choices, or amount to one."""
     if is_lukewarm(ear.text):
         # how somebody is, where the nurses ask for it; else it is asked once more
         asked = ear.state.stage is Stage.ASKED and not answers_form(ear.matter, ear.text)
@@ -53,9 +61,23 @@ async def answers_us(ear: Ear) -> bool:
     return bool(chosen(turn, ear.text) or meant(turn, ear.text, ear.tags))
 
 
+def _tells_story(ear: Ear) -> bool:
+    """Tell whether words are what happened, which was asked last, and nothing others wait for.
+
+    A day in it is when it happened: the opening that was broken into would take it for a wish.
+    """
+    asked = ear.state.asked
+    if asked is None or ear.matter.now - asked > PATIENCE or is_question(ear.text):
+        return False
+    if read_wish(ear.text) in _NOT_MORE or names(ear.text, "explicit"):
+        return False
+    short = len(bare(ear.text)) <= _SHORTEST_STORY
+    return not short and not answers_form(ear.matter, ear.text)
+
+
 async def nods_to_us(ear: Ear) -> bool:
     """Tell whether a nod is for what the desk said last: no older question is answered by it."""
-    if ear.dialog is None or not ear.state.resting or not acknowledges(ear.text):
+    if ear.dialog is None or ear.state.message or not acknowledges(ear.text):
         return False
     return await spoke_last(ear.dialog)
 
@@ -73,7 +95,7 @@ async def is_more(ear: Ear) -> bool:
         return True
     if answers_nurses(matter, ear.text):
         return False
-    return await spoke_last(dialog) and not (ear.state.resting and waiting(matter))
+    return await spoke_last(dialog) and (bool(ear.state.message) or not waiting(matter))
 
 
 async def is_for_the_office(ear: Ear) -> bool:
