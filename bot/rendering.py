@@ -99,5 +99,6 @@ def _short(message: Message, case: Case) -> str:
 
 
 def _led(bubble: Bubble, lead: Message, case: Case, values: Mapping[str, str]) -> Bubble:
-    text = fill(_short(lead, case) or lead.text, {**values, "q": bubble.text})
-    return replace(bubble, text=text)
+    wording = _short(lead, case) or lead.text
+    asked = bubble.text.removesuffix("。") if "{q}。" in wording else bubble.text  # one stop
+    return replace(bubble, text=fill(wording, {**values, "q": asked}))

@@ -12,10 +12,10 @@ from dialogs.appointments.cancelling import ask_each, can_ask_each
 from dialogs.appointments.choosing import chosen, meant
 from dialogs.appointments.doctors import say_unknown, unknown_doctor
 from dialogs.appointments.leaving import let_be
-from dialogs.appointments.phrases import is_assent, only_thanks, orders, query_in
+from dialogs.appointments.phrases import is_assent, odd_day, only_thanks, orders, query_in
 from dialogs.appointments.regretting import take_back
 from dialogs.appointments.repeating import repeat
-from dialogs.appointments.slot_words import SLOT_STAGES, hear_about_slots
+from dialogs.appointments.slot_words import SLOT_STAGES, hear_about_slots, say_odd_day
 from dialogs.appointments.state import Doing, Stage
 from dialogs.appointments.turn import Turn
 from dialogs.appointments.understanding import read, read_days, wishes_of
@@ -162,6 +162,8 @@ def _day_first(turn: Turn, text: str) -> Turn | None:
     days = read_days(turn, text) if turn.state.doing is Doing.BOOK else ()
     if days:
         return repeat(turn.but(wishes=days, misreadings=0))
+    if turn.state.doing is Doing.BOOK and odd_day(text, local(turn.at).date()):
+        return repeat(say_odd_day(turn, text, ()))
     return unclear(turn, text) if not query_in(text) else None
 
 

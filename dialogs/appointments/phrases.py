@@ -19,6 +19,7 @@ _ORDERS: Final = {
     for name in (
         "abandon",
         "any",
+        "begs",
         "dropped",
         "earliest",
         "every_one",
@@ -30,6 +31,8 @@ _ORDERS: Final = {
         "never_booked",
         "no_appeal",
         "regret",
+        "some_other_day",
+        "someday",
         "stays",
         "still_waits",
         "unwait",
@@ -46,6 +49,8 @@ _NO_CLINIC: Final = re.compile(_WORDS["clinic"]["not"])
 _BEFORE_CLINIC: Final = re.compile(_WORDS["clinic"]["strip"])
 _PAST: Final = re.compile(_WORDS["past"]["search"])
 _DAY: Final = re.compile(_WORDS["past"]["day"])
+_NO_DAY: Final = re.compile(_WORDS["past"]["no_day"])
+_NO_HOUR: Final = re.compile(_WORDS["past"]["no_hour"])
 _LEAP_YEAR: Final = 2028  # any year with a 29 February
 _LONG_AGO: Final = timedelta(days=120)
 
@@ -59,6 +64,12 @@ def query_in(text: str) -> str:
 def orders(text: str, name: str) -> bool:
     """Tell whether the words hold one of the desk's own orders."""
     return bool(_ORDERS[name].search(normalise(text).lower().strip()))
+
+
+def gives_up_for_now(text: str) -> bool:
+    """Tell whether a visit is given up and no other day is named: 来不了,过几天再约."""
+    both = orders(text, "someday") and orders(text, "some_other_day")
+    return both and not orders(text, "begs")
 
 
 def is_assent(text: str) -> bool:
@@ -107,8 +118,12 @@ def reason_in(text: str) -> str:
 
 
 def odd_day(text: str, today: date) -> str:
-    """Say what is wrong with the day that was named: "day" (31 February), "past", or nothing."""
+    """Say what is wrong with the time that was named: "day" (31 February), "hour", "past" or ""."""
     plain = normalise(text)
+    if _NO_HOUR.search(plain):
+        return "hour"
+    if _NO_DAY.search(plain):
+        return "day"
     for found in _DAY.finditer(plain):
         day = _day(found[1], found[2])
         if day is None:

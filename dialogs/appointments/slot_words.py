@@ -21,6 +21,7 @@ from dialogs.timing.spans import local
 
 SLOT_STAGES: Final = frozenset({Stage.OFFER, Stage.CHOSEN, Stage.FULL, Stage.WISH, Stage.LAPSED})
 _WISHED: Final = (Intent.RESCHEDULE, Intent.BOOK, Intent.CONFIRM)
+_A_DAY: Final = 7  # characters beside figures; a day and its hour are said in as many
 _BRIEF: Final = 12  # characters; a longer message that is unclear is not just a day
 
 
@@ -95,8 +96,14 @@ def _another_day(turn: Turn, text: str, reading: Reading) -> Turn | None:
         wishes = read_days(turn, text)
     if wishes:
         return _picked(turn, text) or look_anew(turn, text, wishes)
-    odd = turn.state.stage is Stage.WISH and odd_day(text, local(turn.at).date())
-    return look_anew(turn, text, ()) if odd else None
+    return look_anew(turn, text, ()) if _is_odd_day(turn, text) else None
+
+
+def _is_odd_day(turn: Turn, text: str) -> bool:
+    """昨天, 32号: no day one can come on; in a longer message something else may be told."""
+    words = [mark for mark in bare(text) if not mark.isdigit()]
+    brief = len(words) <= _A_DAY or turn.state.stage is Stage.WISH
+    return brief and bool(odd_day(text, local(turn.at).date()))
 
 
 def _another_doctor(turn: Turn, text: str) -> Turn | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from dialogs.appointments.facts import Visit
-from dialogs.appointments.phrases import names
+from dialogs.appointments.phrases import gives_up_for_now, names
 from dialogs.appointments.state import Stage
 from dialogs.appointments.turn import Turn
 from dialogs.appointments.visits import named_clinics, next_start
@@ -31,7 +31,15 @@ def read(turn: Turn, text: str) -> Reading:
     )
     if wants and reading.intent in (Intent.UNCLEAR, Intent.RESCHEDULE, Intent.CONFIRM):
         return _booking(turn, text, reading)
-    return reading
+    return for_now(text, reading) if asked else reading
+
+
+def for_now(text: str, reading: Reading) -> Reading:
+    """Take a visit that is given up until some other day as given up: no day is looked for."""
+    doubtful = reading.intent in (Intent.UNCLEAR, Intent.RESCHEDULE, Intent.BOOK)
+    if not doubtful or not gives_up_for_now(text):
+        return reading
+    return replace(reading, intent=Intent.CANCEL, when=None, alternatives=())
 
 
 def wants_booking(turn: Turn, text: str) -> bool:

@@ -36,8 +36,8 @@ _AT_ONCE: Final = frozenset(
 
 def follow(turn: Turn, text: str, reading: Reading) -> Turn:
     """Do what is wished, or ask again."""
-    if turn.state.stage is Stage.REVIEW and reading.intent in (Intent.RESCHEDULE, Intent.BOOK):
-        return _review(turn, text, reading)
+    if turn.state.stage is Stage.REVIEW and (reviewed := _review(turn, text, reading)):
+        return reviewed
     if turn.state.stage is Stage.CANCEL and (orders(text, "dropped") or orders(text, "hedge")):
         return unclear(turn, text)
     key = _late(turn, text, reading) or meant(turn, text, reading)
@@ -69,9 +69,13 @@ def _names_all(turn: Turn, key: str, text: str) -> bool:
     return key == "cancel" and bool(every_visit(turn, text))
 
 
-def _review(turn: Turn, text: str, reading: Reading) -> Turn:
-    """Book the review with the day that was wished; the clinic is known."""
+def _review(turn: Turn, text: str, reading: Reading) -> Turn | None:
+    """Book the review with the day that was wished; the clinic is known. 过几天再约: later."""
     state, wishes = turn.state, wishes_of(reading)
+    if orders(text, "some_other_day") and "later" in state.options:
+        return pressing.press(turn, "later", text)
+    if reading.intent not in (Intent.RESCHEDULE, Intent.BOOK):
+        return None
     if named_clinics(turn, text) or not state.clinic:
         return booking.begin(turn, text, wishes, patient=state.patient)
     return booking.begin_at(turn, state.clinic, state.patient, wishes)

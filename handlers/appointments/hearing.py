@@ -11,6 +11,7 @@ from dialogs.appointments.beside import wish_beside
 from dialogs.appointments.phrases import is_assent
 from dialogs.appointments.precedence import claims, may_claim, names_choice
 from dialogs.appointments.state import State
+from dialogs.appointments.understanding import for_now
 from dialogs.events import Chose, Event, Returned, Said
 from dialogs.reading.intents import Context, Intent, Reading, read_reply
 from dialogs.reading.normal import bare
@@ -207,7 +208,7 @@ def _read(
     starts: datetime | None = None,
 ) -> Reading:
     """Read the words as the desk would, in the light of the next visit if there is one."""
-    return read_reply(text, context, now=local(matter.now), appointment=starts)
+    return for_now(text, read_reply(text, context, now=local(matter.now), appointment=starts))
 
 
 def _is_open(dialog: Dialog) -> bool:
