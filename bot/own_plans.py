@@ -29,8 +29,8 @@ def _own(settings: Settings) -> list[Source]:
         return []
     try:
         return [Source(path.name, path.read_text(encoding="utf-8"))]
-    except UnicodeDecodeError as fault:
-        raise BadPlans((PlanFault(Place(path.name), "not_toml", str(fault)),)) from None
+    except UnicodeDecodeError:
+        raise BadPlans((PlanFault(Place(path.name), "not_utf8"),)) from None
 
 
 def _vocabulary(settings: Settings) -> Vocabulary:

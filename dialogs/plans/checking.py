@@ -64,14 +64,14 @@ def _of_plan(plan: PlanTemplate, place: Place) -> Iterator[PlanFault]:
     for number, each in enumerate(plan.rounds, 1):
         here = place.at(f"round {each.number}")
         if each.number != number or number > _LAST_ROUND:
-            yield PlanFault(here, "round_order", f"number = {each.number}")
+            yield PlanFault(here, "round_order", str(each.number), "number")
         if _least(each.timing.deadline) < _least(each.timing.send):
             yield PlanFault(here, "deadline_early")
     for earlier, later in pairwise(plan.rounds):
         if _least(later.timing.send) <= _least(earlier.timing.send):
-            yield PlanFault(place.at(f"round {later.number}"), "round_order", "send")
+            yield PlanFault(place.at(f"round {later.number}"), "round_order", key="send")
     if plan.before_review is not None and plan.before_review.days < 1:
-        yield PlanFault(place.at("before_review"), "bad_number", "days")
+        yield PlanFault(place.at("before_review"), "bad_number", key="days")
     after = plan.after_change
     if after is not None and not 1 <= after.days <= after.within <= _LAST_ROUND:
         yield PlanFault(place.at("after_change"), "day_order")
@@ -87,7 +87,7 @@ def _of_daily(daily: DailyReport, place: Place, vocabulary: Vocabulary) -> Itera
         yield PlanFault(place, "day_order")
     minutes = vocabulary.hours.open_minutes(elderly=False)
     if not any(daily.window.covers(clock_of(minute)) for minute in minutes):
-        yield PlanFault(place, "bad_span", "window")
+        yield PlanFault(place, "bad_span", key="window")
 
 
 def _of_contact(contact: Contact, place: Place, vocabulary: Vocabulary) -> Iterator[PlanFault]:
@@ -101,14 +101,14 @@ def _of_contact(contact: Contact, place: Place, vocabulary: Vocabulary) -> Itera
 
 def _of_course(course: Course, place: Place, vocabulary: Vocabulary) -> Iterator[PlanFault]:
     if not course.owner:
-        yield PlanFault(place, "no_owner")
+        yield PlanFault(place, "no_owner", key="owner")
     for role in (course.owner, course.calls):
         if role and role not in vocabulary.roles:
             yield PlanFault(place, "unknown_role", role)
     if course.repeat_by not in {*RepeatBy, *vocabulary.channels}:
         yield PlanFault(place, "unknown_channel", course.repeat_by)
     if course.attempts.messages not in _MESSAGES:
-        yield PlanFault(place, "bad_number", "messages")
+        yield PlanFault(place, "bad_number", key="messages")
 
 
 def _titles(draft: Draft, book: PlanBook) -> Iterator[PlanFault]:
@@ -132,4 +132,4 @@ def _of_two(one: Rule, two: Rule) -> Iterator[PlanFault]:
     same = one.of.precedence is not None and one.of.precedence is two.of.precedence
     if same and one.plan != two.plan and one.of.meets(two.of):
         place = Place(two.file, f"rule {two.name}")
-        yield PlanFault(place, "both_claim", f"rule {one.name} ({one.plan}), {two.plan}")
+        yield PlanFault(place, "both_claim", f"{one.name} → {one.plan},{two.name} → {two.plan}")

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
+import tomllib
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from dialogs.reading import wording
 
 _WORDS: Final[dict[str, Any]] = wording.load(__file__, "faults.toml")
+_PLACES: Final[dict[str, str]] = _WORDS["places"]
+_PART: Final = re.compile(r"([a-z_]+)(?: (\d+))?")
+_LINE: Final = re.compile(r"line (\d+), column (\d+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,24 +28,42 @@ class Place:
         return replace(self, part=f"{self.part} {part}".strip())
 
     def __str__(self) -> str:
-        """Write it as whoever wrote the file looks for it."""
-        inner = " ".join(filter(None, (self.table, self.part)))
+        """Write it as people call it, with the names by which it is found in the file."""
+        kind, _, name = self.table.partition(" ")
+        inner = " ".join(filter(None, (_PLACES.get(kind, kind), name, _said(self.part))))
         return f"{self.file} [{inner}]" if inner else self.file
+
+
+def _said(part: str) -> str:
+    """Name the parts of a table: `round 2 high_risk` is 第2轮 高危."""
+    return _PART.sub(lambda found: _PLACES.get(found[1], found[1]).format(n=found[2] or ""), part)
+
+
+def line_of(fault: tomllib.TOMLDecodeError) -> str:
+    """Say where a file cannot be read; empty where it ends too early."""
+    found = _LINE.search(str(fault))
+    return _PLACES["line"].format(line=found[1], column=found[2]) if found else ""
 
 
 @dataclass(frozen=True, slots=True)
 class PlanFault:
-    """One thing that is wrong; `detail` is what was found there."""
+    """One thing that is wrong; `detail` is what was found there, under the name `key`."""
 
     place: Place
     code: str
     detail: str = ""
+    key: str = ""
 
     @property
     def text(self) -> str:
         """Say it to the person who wrote the file."""
         said: str = _WORDS["faults"][self.code]
-        return f"{self.place} {said}{':' if self.detail else ''}{self.detail}"
+        return ":".join(filter(None, (f"{self.place} {said}", self._found)))
+
+    @property
+    def _found(self) -> str:
+        label = f"{_WORDS['keys'].get(self.key, '')}({self.key})" if self.key else ""
+        return " = ".join(filter(None, (label, self.detail)))
 
 
 class BadPlans(ValueError):

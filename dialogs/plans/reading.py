@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from dialogs.plans.book import PlanBook, Rule
 from dialogs.plans.criteria_tables import OF, read_criteria, read_risk
-from dialogs.plans.fault import BadPlans, Place, PlanFault
+from dialogs.plans.fault import BadPlans, Place, PlanFault, line_of
 from dialogs.plans.plan_tables import read_plan
 from dialogs.plans.table import Table
 from dialogs.plans.template import PlanTemplate
@@ -54,7 +54,7 @@ class Draft:
         try:
             return Table(tomllib.loads(source.text), place, self.faults)
         except tomllib.TOMLDecodeError as fault:
-            self.faults.append(PlanFault(place, "not_toml", str(fault)))
+            self.faults.append(PlanFault(place, "not_toml", line_of(fault)))
             return None
 
     def _take(self, top: Table) -> None:

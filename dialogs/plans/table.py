@@ -25,9 +25,9 @@ class Table:
     place: Place
     faults: list[PlanFault]
 
-    def note(self, code: str, detail: str = "") -> None:
-        """Note a fault of this table."""
-        self.faults.append(PlanFault(self.place, code, detail))
+    def note(self, code: str, detail: str = "", key: str = "") -> None:
+        """Note a fault of this table; `key` names the entry it is about."""
+        self.faults.append(PlanFault(self.place, code, detail, key))
 
     def only(self, *keys: str) -> None:
         """Note every key that means nothing here: it is a slip of the pen."""
@@ -56,7 +56,7 @@ class Table:
         found = self.values.get(key, [])
         listed = [found] if isinstance(found, str) else found
         if not isinstance(listed, list) or not all(isinstance(each, str) for each in listed):
-            self.note("wrong_type", key)
+            self.note("wrong_type", key=key)
             return ()
         return tuple(listed)
 
@@ -82,7 +82,7 @@ class Table:
         """Return a table within this one, empty where there is none."""
         found = self.values.get(key, {})
         if not isinstance(found, Mapping):
-            self.note("wrong_type", key)
+            self.note("wrong_type", key=key)
             found = {}
         return Table(found, self.place.at(key), self.faults)
 
@@ -90,7 +90,7 @@ class Table:
         """Yield the tables of a list, each under the number it stands at."""
         found = self.values.get(key, [])
         if not isinstance(found, list) or not all(isinstance(each, Mapping) for each in found):
-            self.note("wrong_type", key)
+            self.note("wrong_type", key=key)
             return
         for number, each in enumerate(found, 1):
             yield Table(each, self.place.at(f"{key} {number}"), self.faults)
@@ -98,11 +98,11 @@ class Table:
     def _value(self, key: str, kind: type, default: Any, needed: bool = False) -> Any:  # noqa: FBT001, FBT002 - said once, here
         if key not in self.values:
             if needed:
-                self.note("missing", key)
+                self.note("missing", key=key)
             return default
         found = self.values[key]
         if type(found) is not kind:
-            self.note("wrong_type", key)
+            self.note("wrong_type", key=key)
             return default
         return found
 
@@ -113,7 +113,7 @@ class Table:
         try:
             return read(text)
         except ValueError:
-            self.note(code, f"{key} = {text}")
+            self.note(code, text, key)
             return None
 
 

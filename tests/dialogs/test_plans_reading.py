@@ -137,12 +137,12 @@ def test_a_hospital_widens_an_illness_for_our_plans_too() -> None:
 @pytest.mark.parametrize(
     ("said", "fault"),
     [
-        ({"owner": ""}, "[plan own round 1] 这一轮没有负责人(owner)"),
-        ({"owner": "wizard"}, "[plan own round 1] 没有这个角色:wizard"),
-        ({"form": "fu-d4"}, "[plan own round 1] 没有这份问卷:fu-d4"),
-        ({"deadline": "1 day"}, "[plan own round 1] 截止日早于发送日"),
-        ({"title": "三轮"}, "[plan own] 两个方案同名:three_rounds"),
-        ({"name": "Own"}, "[plan Own] 名称只能用小写字母、数字和下划线,最多64个字符:Own"),
+        ({"owner": ""}, "[方案 own 第1轮] 没有写明由谁负责:负责人(owner)"),
+        ({"owner": "wizard"}, "[方案 own 第1轮] 没有这个角色:wizard"),
+        ({"form": "fu-d4"}, "[方案 own 第1轮] 没有这份问卷:fu-d4"),
+        ({"deadline": "1 day"}, "[方案 own 第1轮] 截止日早于发送日"),
+        ({"title": "三轮"}, "[方案 own] 两个方案同名:three_rounds"),
+        ({"name": "Own"}, "[方案 Own] 名称只能用小写字母、数字和下划线,最多64个字符:Own"),
     ],
 )
 def test_a_fault_is_named_with_file_plan_and_round(said: dict[str, str], fault: str) -> None:
@@ -151,36 +151,36 @@ def test_a_fault_is_named_with_file_plan_and_round(said: dict[str, str], fault: 
 
 def test_days_that_cannot_be_read_are_shown_as_they_were_written() -> None:
     (said,) = faults(one_round(send="soon"))
-    assert said.startswith(f"{OWN} [plan own round 1] 天数要写成")
-    assert said.endswith(":send = soon")
+    assert said.startswith(f"{OWN} [方案 own 第1轮] 天数要写成")
+    assert said.endswith(":发送日(send) = soon")
 
 
 def test_rounds_out_of_order_are_refused() -> None:
     second = one_round().partition("[[")[2].replace("number = 1", "number = 3")
     text = one_round() + "[[" + second
     assert faults(text) == [
-        f"{OWN} [plan own round 3] 轮次要从1起连续编号,发送日一轮比一轮晚:number = 3",
-        f"{OWN} [plan own round 3] 轮次要从1起连续编号,发送日一轮比一轮晚:send",
+        f"{OWN} [方案 own 第3轮] 轮次要从1起连续编号,发送日一轮比一轮晚:轮次(number) = 3",
+        f"{OWN} [方案 own 第3轮] 轮次要从1起连续编号,发送日一轮比一轮晚:发送日(send)",
     ]
 
 
 def test_a_channel_nobody_has_is_refused() -> None:
     text = one_round() + '\nrepeat_by = "pigeon"'
     assert faults(text) == [
-        f"{OWN} [plan own round 1] 没有这个通道;可以写 other、same 或通道名:pigeon"
+        f"{OWN} [方案 own 第1轮] 没有这个通道;可以写 other、same 或通道名:pigeon"
     ]
 
 
 def test_a_slip_of_the_pen_is_named() -> None:
-    assert faults(one_round() + "\nonwer = 1") == [f"{OWN} [plan own round 1] 没有这一项:onwer"]
+    assert faults(one_round() + "\nonwer = 1") == [f"{OWN} [方案 own 第1轮] 没有这一项:onwer"]
 
 
 def test_two_rules_of_one_kind_that_claim_the_same_stays_are_refused() -> None:
     text = '[rule.enteroviruses]\ndiagnosis = ["B08"]\nplan = "central"'
     assert faults(text) == [
         (
-            f"{OWN} [rule enteroviruses] 两条同一级的规则会争同一位患者,方案却不同:"
-            "rule hand_foot_mouth (one_three_seven), central"
+            f"{OWN} [规则 enteroviruses] 两条同一级的规则会争同一位患者,方案却不同:"
+            "hand_foot_mouth → one_three_seven,enteroviruses → central"
         )
     ]
 
@@ -194,8 +194,8 @@ def test_a_rule_that_leaves_out_what_the_other_claims_stands_beside_it() -> None
 def test_a_rule_for_a_plan_nobody_wrote_and_one_without_condition_are_refused() -> None:
     text = '[rule.a]\noperation = true\nplan = "nowhere"\n[rule.b]\nplan = "central"'
     assert faults(text) == [
-        f"{OWN} [rule a] 没有这个方案:nowhere",
-        f"{OWN} [rule b] 规则没有条件,会把所有出院都归它;默认方案请用 SUIFANG_PLAN",
+        f"{OWN} [规则 a] 没有这个方案:nowhere",
+        f"{OWN} [规则 b] 规则没有条件,会把所有出院都归它;默认方案请用 SUIFANG_PLAN",
     ]
 
 
@@ -205,8 +205,13 @@ def test_all_faults_are_named_at_once() -> None:
 
 
 def test_a_file_that_is_no_toml_is_named() -> None:
-    (said,) = faults("plan = = 1")
-    assert said.startswith(f"{OWN} 不是合格的TOML")
+    assert faults("plan = = 1") == [f"{OWN} 写法不对,请看这里的引号、括号和等号:第1行第8列"]
+
+
+def test_what_is_missing_is_called_what_people_call_it() -> None:
+    """The names in the file are English words: beside each stands what it means."""
+    lines = one_round().replace('send = "2 days"\n', "")
+    assert faults(lines) == [f"{OWN} [方案 own 第1轮] 缺少这一项:发送日(send)"]
 
 
 def test_the_example_in_the_documents_can_be_used_as_it_is() -> None:
