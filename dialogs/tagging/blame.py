@@ -28,7 +28,12 @@ def blame_words(traced: Traced) -> str:
 
 def blames_for_death(text: str) -> bool:
     """Say whether somebody who tells of a death says whose fault it is."""
-    return is_blame(text) or bool(_fatal().search(trace(text).text))
+    return is_blame(text) or says_who_killed(trace(text))
+
+
+def says_who_killed(traced: Traced) -> bool:
+    """Say whether a text, if it tells of a death, says whose fault it is in words of that alone."""
+    return bool(_fatal().search(traced.text))
 
 
 @cache

@@ -8,7 +8,7 @@ from typing import Final
 
 from dialogs.reading.wishes import tells_of_death
 from dialogs.tagging import decision
-from dialogs.tagging.blame import blames_for_death
+from dialogs.tagging.blame import says_who_killed
 from dialogs.tagging.evidence import Seen, words_behind
 from dialogs.tagging.features import features_of
 from dialogs.tagging.message import Message, glance_at, look_at
@@ -113,8 +113,8 @@ def _tagged(message: Message, scores: Scores, seen: Seen) -> Tags:
 
 def _lays_death_at_door(message: Message) -> bool:
     """A death and whose fault it was: the gravest dispute, however it is worded."""
-    source = message.traced.source
-    return tells_of_death(source) and blames_for_death(source)
+    blames = bool(message.blame) or says_who_killed(message.traced)
+    return blames and tells_of_death(message.traced.source)
 
 
 def _behind(tag_name: str, seen: Seen) -> Iterator[Evidence]:

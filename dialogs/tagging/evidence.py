@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from dialogs.tagging.features import Features, Place, weight_of
+from dialogs.tagging.features import Features, Place
 from dialogs.tagging.message import Message
 from dialogs.tagging.model import Model
 from dialogs.tagging.notions import hints
@@ -55,13 +55,12 @@ def _speaks_for(notion: str, target: str) -> bool:
 def _by_weight(target: str, seen: Seen) -> list[Place]:
     """Return whole words around the features that weigh most, the weightiest first."""
     column = seen.model.targets.index(target)
-    known = seen.model.weights
+    shares_of = seen.model.shares
     weighed = [
-        (weight * weight_of(name), place)
+        (share, place)
         for name, place in seen.features.items()
-        if name in known and place[1] > place[0]
-        for about, weight in known[name]
-        if about == column and weight > 0
+        for about, share in shares_of(name)
+        if about == column and share > 0 and place[1] > place[0]
     ]
     best = sorted(weighed, key=lambda pair: (-pair[0], pair[1]))[:_WEIGHED]
     return [_whole_words(seen.message, place) for _, place in best]

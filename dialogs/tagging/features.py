@@ -20,7 +20,6 @@ Place: TypeAlias = tuple[int, int]
 Features: TypeAlias = dict[str, Place]
 
 _NOWHERE: Final = (0, 0)
-_LONGEST_RUN: Final = 2  # threes add nothing that whole words do not (docs/tagging.md)
 _SHORTEST_NAME: Final = 4  # of what is no plain run of characters
 _MANY_FAULTS: Final = 3
 _LENGTHS: Final = (3, 6, 12, 25, 60, 120)
@@ -50,6 +49,7 @@ def features_of(message: Message) -> Features:
     found: Features = {"#bias": _NOWHERE, _length(message.text): _NOWHERE}
     if not _HAN.search(message.text):
         found["#no Chinese"] = _NOWHERE
+    _add_runs(found, message.text)
     for name, place in _all(message):
         found.setdefault(name, place)
     return found
@@ -60,7 +60,6 @@ def _length(text: str) -> str:
 
 
 def _all(message: Message) -> Iterator[tuple[str, Place]]:
-    yield from _runs(message.text)
     for token in message.tokens:
         if token.end - token.start > 1:
             yield f"={token.word}", (token.start, token.end)
@@ -78,14 +77,17 @@ def _all(message: Message) -> Iterator[tuple[str, Place]]:
         yield "!blame", _NOWHERE
 
 
-def _runs(text: str) -> Iterator[tuple[str, Place]]:
-    yield f"^{text[:2]}", (0, min(2, len(text)))
-    yield f"{text[-2:]}$", (max(0, len(text) - 2), len(text))
+def _add_runs(found: Features, text: str) -> None:
+    """Add the runs of one and of two characters of each clause: longer runs add nothing."""
+    found.setdefault(f"^{text[:2]}", (0, min(2, len(text))))
+    found.setdefault(f"{text[-2:]}$", (max(0, len(text) - 2), len(text)))
+    add = found.setdefault
     for clause in _CLAUSE.finditer(text):
         first, last = clause.span()
-        for start in range(first, last):
-            for end in range(start + 1, min(start + _LONGEST_RUN, last) + 1):
-                yield text[start:end], (start, end)
+        for start in range(first, last - 1):
+            add(text[start], (start, start + 1))
+            add(text[start : start + 2], (start, start + 2))
+        add(text[last - 1], (last - 1, last))
 
 
 def _is_faulty(notions: Iterable[Notion]) -> bool:
