@@ -37,6 +37,8 @@ WARD: Final = frozenset(
         StaffRole.MEDICAL_AFFAIRS,
     }
 )
+# these look after accounts, channels and the lists that come
+ADMINISTRATORS: Final = (StaffRole.ADMIN, StaffRole.IT)
 # these keep the whole book of appointments, and read nothing of an illness
 OFFICES: Final = frozenset(
     {
@@ -172,7 +174,7 @@ def may_close(staff: StaffMember, alert: Alert) -> bool:
 
 def administers(staff: StaffMember) -> bool:
     """Tell whether somebody may manage accounts and call a test alarm."""
-    return staff.role in (StaffRole.ADMIN, StaffRole.IT)
+    return staff.role in ADMINISTRATORS
 
 
 def may_invite(by: StaffMember, staff: StaffMember) -> bool:

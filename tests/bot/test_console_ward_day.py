@@ -150,7 +150,11 @@ async def test_it_is_told_on_the_pages_that_the_list_is_missing(site: StaffSite)
     await GroupDelivery.filter(id=delivery.id).update(status=OutgoingStatus.ACCEPTED)
     assert "出院名单还没有收到" not in (await nurse.get("/staff"))[1]
     assert "出院名单还没有收到" in (await clerk.get("/staff/people"))[1]
-    assert (await nurse.get("/staff/files"))[0] == 403
+    status, shown = await nurse.get("/staff/files")
+    assert (status, "由系统管理员、信息科查看" in shown) == (403, True)
+    assert "页面可能已过期" not in shown
+    assert 'href="/staff/files"' in (await clerk.get("/staff"))[1]
+    assert 'href="/staff/files"' not in shown
 
 
 async def test_a_department_is_added_and_changed_on_its_page(site: StaffSite) -> None:
