@@ -1,10 +1,11 @@
 """A provider in a process of its own: the tests' strict one, with a log of every call.
 
-python -m benchmarks.channel_fake wechat|telegram|aliyun|tencent|twilio|kannel PEOPLE ALLOWED
+python -m benchmarks.channel_fake NAME PEOPLE ALLOWED
 
-ALLOWED is how many messages a window of WeChat takes. It prints its address. GET /_log says what
-came, GET /_last how the last call looked, POST /_begin?refused=0.1&limit=20 empties the log, lets
-it refuse a share of the calls (429) and says how many a second it allows.
+NAME is a channel, an SMS provider or a maker of group robots, PEOPLE how many people (or groups)
+it knows, ALLOWED how many messages a window of WeChat takes. It prints its address. GET /_log says
+what came, GET /_last how the last call looked, POST /_begin?refused=0.1&limit=20 empties the log,
+lets it refuse a share of the calls (429) and says how many a second it allows.
 """
 
 from __future__ import annotations
@@ -22,11 +23,22 @@ from typing import Any, Final
 
 from aiohttp import web
 
+from tests.bot.channels.fake_robots import FakeRobots
 from tests.bot.channels.fake_sms import ACCOUNT, FakeSms
 from tests.bot.channels.fake_telegram import FakeTelegram
 from tests.bot.channels.fake_wechat import FakeWeChat
 
-_SENDS: Final = ("/cgi-bin/message/custom/send", "/sendMessage", "/Messages.json", "/sendsms")
+_SENDS: Final = (
+    "/cgi-bin/message/custom/send",
+    "/sendMessage",
+    "/Messages.json",
+    "/sendsms",
+    "/webhook/send",
+    "/robot/send",
+)
+# the last part of such an address is the group's key
+_HOOK: Final = "/bot/v2/hook/"
+ROBOTS: Final = ("wecom", "dingtalk", "feishu")
 _WAIT: Final = 1
 # what was on its way when we said no
 _ON_ITS_WAY: Final = 0.3
@@ -62,7 +74,7 @@ class Log:
         own = {"/_log": self.tell, "/_last": self.show, "/_begin": self.begin}
         if path in own:
             return await own[path](request)
-        if not (path == "/" or path.endswith(_SENDS)):
+        if not (path == "/" or path.endswith(_SENDS) or _HOOK in path):
             return await handler(request)
         now = time.monotonic()
         self.times.append(now)
@@ -127,6 +139,8 @@ def provider(name: str, people: int, allowed: int) -> tuple[web.Application, Cal
     """Make one of the tests' providers; the second is how many messages it took."""
     if name == "wechat":
         return _wechat(people, allowed)
+    if name in ROBOTS:
+        return _robots(people)
     app = web.Application()
     if name == "telegram":
         bots = FakeTelegram()
@@ -146,6 +160,18 @@ def _wechat(people: int, allowed: int) -> tuple[web.Application, Callable[[], in
         wechat.followers.add(openid(number))
         wechat.writes(openid(number), allowed)
     return wechat.app(), lambda: len(wechat.sent)
+
+
+def _robots(groups: int) -> tuple[web.Application, Callable[[], int]]:
+    robots = FakeRobots(lambda: datetime.now(UTC), keys={robot_key(n) for n in range(groups)})
+    app = web.Application()
+    app.add_routes(robots.routes())
+    return app, lambda: len(robots.posted)
+
+
+def robot_key(number: int) -> str:
+    """The key of one of the groups."""
+    return f"key-of-group-{number:06}"
 
 
 def too_fast(name: str) -> web.Response:

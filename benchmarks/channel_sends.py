@@ -81,7 +81,7 @@ class _Run:
         await adapter.start()
         await self._begin()
         chosen = points[:accounts]
-        rate = await _rate(lambda n: adapter.send(letter(chosen[n % accounts])), sends)
+        rate = await rate_of(lambda n: adapter.send(letter(chosen[n % accounts])), sends)
         await adapter.close()
         took = (await self._log())["taken"]
         bare = await self._bare(sends)
@@ -137,7 +137,7 @@ class _Run:
             ) as answer:
                 await answer.read()
 
-        return await _rate(call, sends)
+        return await rate_of(call, sends)
 
     async def _drained(self, points: Any, refused: float) -> dict[str, int]:
         """Send what waits in the outbox, with the limits on; the clock skips the pauses."""
@@ -171,7 +171,7 @@ class _Run:
             return told
 
 
-async def _rate(send: Callable[[int], Awaitable[object]], count: int) -> float:
+async def rate_of(send: Callable[[int], Awaitable[object]], count: int) -> float:
     """Do something so often, sixteen at a time; how many a second."""
     numbers = iter(range(count))
 

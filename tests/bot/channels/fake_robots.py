@@ -61,6 +61,14 @@ class FakeRobots:
         url = self.url
         return GroupsSettings(_env_file=None, wecom_url=url, dingtalk_url=url, feishu_url=url)
 
+    def routes(self) -> list[web.RouteDef]:
+        """Where the robots listen."""
+        return [
+            web.post("/cgi-bin/webhook/send", self.wecom),
+            web.post("/robot/send", self.dingtalk),
+            web.post("/open-apis/bot/v2/hook/{id}", self.feishu),
+        ]
+
     def texts(self, key: str) -> list[str]:
         """What one group was shown, in order."""
         return [one.text for one in self.posted if one.key == key]
@@ -160,13 +168,7 @@ async def robots(clock: Callable[[], datetime]) -> AsyncIterator[FakeRobots]:
     """Open them on a port of 127.0.0.1."""
     fake = FakeRobots(clock)
     app = web.Application()
-    app.add_routes(
-        [
-            web.post("/cgi-bin/webhook/send", fake.wecom),
-            web.post("/robot/send", fake.dingtalk),
-            web.post("/open-apis/bot/v2/hook/{id}", fake.feishu),
-        ]
-    )
+    app.add_routes(fake.routes())
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
