@@ -16,7 +16,8 @@ from typing import Any, Final
 ROOT: Final = Path(__file__).parents[2]
 HOME: Final = ROOT / ".peers"
 _SCRIPTS: Final = Path(__file__).parent / "node"
-_PATIENCE: Final = 60
+# a machine that does much else starts a program slowly; one that has ended is seen at once
+_PATIENCE: Final = 240
 _PAUSE: Final = 0.05
 
 

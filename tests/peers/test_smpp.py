@@ -22,7 +22,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 SHORT: Final = "您的复诊时间是9月5日周六。回复1现在预约"
 LONG: Final = "😀" + "疼不疼,肿不肿,有没有发热?" * 12
 WRITTEN: Final = "有点疼" * 50
-_LOOKS: Final = 300
+_LOOKS: Final = 1200
 _PAUSE: Final = 0.1
 
 
@@ -118,6 +118,21 @@ async def test_what_is_answered_at_once_goes_back_to_who_wrote(line: Line) -> No
     (answer,) = await _taken(line, 1)
     line.desk.reply = ""
     assert (answer["to"], answer["text"]) == (f"86{OWN}", "【示例医院】请问您是哪位?")
+
+
+async def test_what_could_not_be_stored_is_brought_again(line: Line) -> None:
+    """As the guide's configuration tells Kannel to do; left alone it would let go of it."""
+    line.desk.fails, line.desk.failed = True, 0
+
+    async def failed() -> bool:
+        return line.desk.failed > 0
+
+    said = {"source": f"86{OWN}", "target": NUMBER, "text": "胸口疼", "order": [1]}
+    await line.centre.ask("write", **said)
+    await _until(failed)
+    line.desk.fails = False
+    (event,) = await told(line, Wrote, 1)
+    assert event.text == "胸口疼"
 
 
 async def test_a_wrong_password_is_our_fault(line: Line) -> None:

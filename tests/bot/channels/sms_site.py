@@ -67,11 +67,13 @@ class Desk:
     came: list[Came] = field(default_factory=list)
     reply: str = ""
     fails: bool = False
+    failed: int = 0
 
     async def take(self, system: System, event: Came) -> Taken:
         """Take an event."""
         assert system is System.PHONE
         if self.fails:
+            self.failed += 1
             raise OSError("the database is away")
         self.came.append(event)
         return Taken(reply=self.reply)
