@@ -21,6 +21,7 @@ from aiohttp import ClientSession, CookieJar, web
 from benchmarks.big_hospital import NOW, TODAY, build
 from benchmarks.ground import opened
 from bot.app import make_site
+from bot.console.pages import complaints_home
 from handlers.calendar import load_calendar, seed_calendar
 from handlers.desk import Desk
 from handlers.sessions import open_session
@@ -134,7 +135,8 @@ async def _pages(staff: StaffMember) -> list[str]:
         f"/staff/patients/{stay.patient_id}",
         "/staff/check-list",
         f"/staff/reports/follow-up?month={month}",
-        "/staff/complaints" if not staff.departments else "/staff/group",
+        "/staff/group",
+        complaints_home(staff),
     ]
 
 

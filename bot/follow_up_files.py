@@ -17,11 +17,12 @@ from bot.settings import Settings
 from handlers.desk import Desk
 from handlers.exports import note_export
 from handlers.reports.follow_up_pack import MonthPack, pack_month
-from handlers.reports.follow_up_words import say
+from handlers.reports.follow_up_words import month_words
 from handlers.reports.period import Period, month_of
 from models.hospital import Department
 
 ACTOR: Final = "command line"
+_say: Final = month_words().say
 Layout = Callable[[Desk, MonthPack], bytes]
 _LAYOUTS: Final[dict[str, Layout]] = {".xlsx": month_workbook, ".pdf": month_paper}
 
@@ -34,14 +35,14 @@ def write_follow_up_month(month: str, department: str, file: Path, settings: Set
     """
     layout = _LAYOUTS.get(file.suffix.lower())
     if layout is None:
-        _refuse(say("bad_ending"), "FILE")
+        _refuse(_say("bad_ending"), "FILE")
     _write(_period(month), department, file, settings, layout)
 
 
 def write_quality(month: str, department: str, file: Path, settings: Settings) -> None:
     """Write what is unfinished and what data is missing in a month (R7), as it stands."""
     if file.suffix.lower() != ".xlsx":
-        _refuse(say("bad_quality_ending"), "FILE")
+        _refuse(_say("bad_quality_ending"), "FILE")
     _write(_period(month), department, file, settings, quality_workbook)
 
 
@@ -56,19 +57,19 @@ def _write(period: Period, department: str, file: Path, settings: Settings, layo
             return not pack.report.empty
 
     found = asyncio.run(work())
-    typer.echo(say("done" if found else "done_empty", file=file))
+    typer.echo(_say("done" if found else "done_empty", file=file))
 
 
 def _period(month: str) -> Period:
     try:
         return month_of(month)
     except ValueError:
-        _refuse(say("bad_month"), "PERIOD")
+        _refuse(_say("bad_month"), "PERIOD")
 
 
 def _not_to_come(period: Period, at: datetime) -> None:
     if period.begins > at:
-        _refuse(say("future_month", month=period.name), "PERIOD")
+        _refuse(_say("future_month", month=period.name), "PERIOD")
 
 
 async def _codes(department: str) -> list[str] | None:
@@ -78,8 +79,8 @@ async def _codes(department: str) -> list[str] | None:
     rows = await Department.all().order_by("code")
     found = [row.code for row in rows if department in (row.code, row.name, *row.aliases)]
     if not found:
-        known = say("comma").join(f"{row.code} {row.name}" for row in rows)
-        _refuse(say("no_such_department", known=known), "--department")
+        known = _say("comma").join(f"{row.code} {row.name}" for row in rows)
+        _refuse(_say("no_such_department", known=known), "--department")
     return found
 
 

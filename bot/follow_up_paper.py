@@ -23,26 +23,17 @@ from reportlab.platypus import (
     TableStyle,
 )
 
+from bot.follow_up_cells import cells_of, comment_of, heading, legend, name_of, shares_line
 from bot.follow_up_charts import Look, curve_chart, department_chart, reason_chart
 from bot.follow_up_month import definitions
-from bot.follow_up_table import (
-    COLOURS,
-    cells_of,
-    comment_of,
-    heading,
-    legend,
-    name_of,
-    whole_shares,
-)
+from bot.follow_up_table import COLOURS
 from bot.fonts import chinese_font
 from bot.report_sheets import NO_FIGURE
 from handlers.desk import Desk
 from handlers.reports.follow_up_month import DepartmentRow, FollowUpMonth
 from handlers.reports.follow_up_pack import MonthPack
 from handlers.reports.follow_up_reasons import pareto
-from handlers.reports.follow_up_rules import FigureRules
-from handlers.reports.follow_up_words import month_words, say
-from handlers.staff_words import staff_words
+from handlers.reports.follow_up_words import MonthWords, month_words
 
 _PAGE: Final = landscape(A4)
 _MARGIN: Final = 9 * mm
@@ -57,7 +48,7 @@ _BELOW: Final = "comment"
 
 def month_paper(desk: Desk, pack: MonthPack) -> bytes:
     """Draw a month."""
-    paper, look = BytesIO(), _Looks(chinese_font())
+    paper, look, words = BytesIO(), _Looks(chinese_font()), month_words(desk.language)
     document = SimpleDocTemplate(
         paper,
         pagesize=_PAGE,
@@ -65,12 +56,12 @@ def month_paper(desk: Desk, pack: MonthPack) -> bytes:
         rightMargin=_MARGIN,
         topMargin=_MARGIN,
         bottomMargin=13 * mm,
-        title=say("title", hospital=desk.hospital, month=pack.report.period.name),
+        title=words.say("title", hospital=desk.hospital, month=pack.report.period.name),
         author=desk.hospital,
         invariant=1,
         initialFontName=look.font,
     )
-    foot = _footer(look.font, f"{desk.hospital}  {pack.report.period.name}")
+    foot = _footer(look.font, f"{desk.hospital}  {pack.report.period.name}", words)
     document.build(list(_story(desk, pack, look)), onFirstPage=foot, onLaterPages=foot)
     return paper.getvalue()
 
@@ -97,36 +88,34 @@ class _Looks:
 
 
 def _story(desk: Desk, pack: MonthPack, look: _Looks) -> Iterator[Flowable]:
-    report = pack.report
+    report, words = pack.report, month_words(desk.language)
     first, *lines = heading(desk, report)
     yield look.text(first, look.title)
-    for line in (*lines, legend(report.rules)):
+    for line in (*lines, legend(report.rules, words)):
         yield look.text(line, look.line)
     yield Spacer(0, 2 * mm)
-    yield _table(report, look)
+    yield _table(report, look, words)
     yield Spacer(0, 2 * mm)
-    yield look.text(
-        "\u3000".join(f"{label}:{value}" for label, value in whole_shares(report)), look.line
-    )
-    yield from _comments(report, look)
+    yield look.text(shares_line(report, words), look.line)
+    yield from _comments(report, look, words)
     yield Spacer(0, 5 * mm)
-    yield look.text(f"{say('maker')}\u3000{say('sign')}", look.line)
+    yield look.text(f"{words.say('maker')}\u3000{words.say('sign')}", look.line)
     if not report.empty:
         yield PageBreak()
         yield from _charts(desk, report, look)
     yield Spacer(0, 3 * mm)
-    yield from (look.text(note, look.small) for note in definitions(report))
+    yield from (look.text(note, look.small) for note in definitions(report, words))
 
 
-def _table(report: FollowUpMonth, look: _Looks) -> Table:
-    columns = {key: text for key, text in month_words()["columns"].items() if key != _BELOW}
+def _table(report: FollowUpMonth, look: _Looks, words: MonthWords) -> Table:
+    columns = {key: text for key, text in words["columns"].items() if key != _BELOW}
     narrow = (_WIDTH - sum(_WIDE.values())) / (len(columns) - len(_WIDE))
     rows = [*report.rows, report.total]
     table = Table(
         [
             [look.text(text, look.cell) for text in columns.values()],
             *(
-                _cells(row, list(columns), look, report.rules, total=row is report.total)
+                [look.text(text, look.cell) for text in _written(row, report, words)]
                 for row in rows
             ),
         ],
@@ -155,37 +144,39 @@ def _style(report: FollowUpMonth, rate: int) -> list[tuple[Any, ...]]:
     return style
 
 
-def _cells(
-    row: DepartmentRow, keys: list[str], look: _Looks, rules: FigureRules, *, total: bool
-) -> list[Paragraph]:
-    cells = {"department": say("total") if total else name_of(row), **cells_of(row)}
-    return [look.text(_written(key, cells[key], rules), look.cell) for key in keys]
+def _written(row: DepartmentRow, report: FollowUpMonth, words: MonthWords) -> Iterator[str]:
+    name = words.say("total") if row is report.total else name_of(row, words)
+    cells = {"department": name, **cells_of(row, words)}
+    for key in words["columns"]:
+        if key == "rate":
+            # with its mark, so that a copy in black and white shows its band
+            mark = words["marks"][report.rules.band(cells[key])]
+            yield _figure(cells[key]) + mark
+        elif key != _BELOW:
+            yield _figure(cells[key], "+.1f" if key.startswith("change") else ".1f")
 
 
-def _written(key: str, value: Any, rules: FigureRules) -> str:
-    """A rate bears its mark, so that a copy in black and white shows its band."""
+def _figure(value: Any, form: str = ".1f") -> str:
     if value is None:
         return NO_FIGURE
-    if key == "rate":
-        return f"{value:.1f}{month_words()['marks'][rules.band(value)]}"
-    if key.startswith("change"):
-        return f"{value:+.1f}"
-    return f"{value:.1f}" if isinstance(value, float) else str(value)
+    return format(value, form) if isinstance(value, float) else str(value)
 
 
-def _comments(report: FollowUpMonth, look: _Looks) -> Iterator[Flowable]:
+def _comments(report: FollowUpMonth, look: _Looks, words: MonthWords) -> Iterator[Flowable]:
     said = [row for row in report.rows if row.comment or row.signed_by]
     if said:
-        yield look.text(say("comment_head"), look.line)
+        yield look.text(words.say("comment_head"), look.line)
     for row in said:
-        yield look.text(f"{name_of(row)}:{comment_of(row)}", look.small)
+        label, value = name_of(row, words), comment_of(row, words)
+        yield look.text(words.say("share", label=label, value=value), look.small)
 
 
 def _charts(desk: Desk, report: FollowUpMonth, look: _Looks) -> Iterator[Flowable]:
     """Bars over the whole width; below them the two years, and the reasons."""
-    titles, year = month_words()["charts"], report.period.first.year
+    words, year = month_words(desk.language), report.period.first.year
+    titles = words["charts"]
     rates = [
-        (name_of(row), row.figures.followed.percent)
+        (name_of(row, words), row.figures.followed.percent)
         for row in report.rows
         if row.figures.followed.percent is not None
     ]
@@ -197,15 +188,16 @@ def _charts(desk: Desk, report: FollowUpMonth, look: _Looks) -> Iterator[Flowabl
     names = (titles["name"].format(year=year), titles["name"].format(year=year - 1))
     title = titles["curve"].format(year=year, last=year - 1)
     pair: list[Any] = [curve_chart(report.year, report.last_year, title, names, half)]
-    lines = pareto(report.total.figures, staff_words(desk.language))
+    lines = pareto(report.total.figures, desk.language)
     pair.append(reason_chart(lines, titles["reasons"], half) if lines else "")
     yield Table([pair], colWidths=[_WIDTH / 2] * 2)
 
 
-def _footer(font: str, name: str) -> Any:
+def _footer(font: str, name: str, words: MonthWords) -> Any:
     def draw(canvas: Canvas, document: Any) -> None:
         canvas.setFont(font, 8)
-        canvas.drawRightString(_PAGE[0] - _MARGIN, 7 * mm, say("page_of", page=document.page))
+        page = words.say("page_of", page=document.page)
+        canvas.drawRightString(_PAGE[0] - _MARGIN, 7 * mm, page)
         canvas.drawString(_MARGIN, 7 * mm, name)
 
     return draw

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -12,36 +12,43 @@ from aiohttp import web
 from bot.console.booking_sheets import file, workbook
 from bot.console.complaints_page import allowed
 from bot.console.pages import desk_of, go_to, now_of, page, visitor_of
+from bot.follow_up_cells import (
+    BEHIND,
+    cells_of,
+    heading,
+    legend,
+    name_of,
+    place_of,
+    records_of,
+    whole_shares,
+)
 from bot.follow_up_month import definitions, month_workbook, quality_workbook, reason_words
 from bot.follow_up_paper import month_paper
-from bot.follow_up_table import cells_of, heading, legend, name_of, whole_shares
 from dialogs.timing import local
+from handlers.casework.desks import follows_cases
 from handlers.exports import note_export
 from handlers.reports.follow_up_access import (
     issues_month,
     narrowed_to,
+    opens_figure,
     reads_month,
     speaks_for,
 )
 from handlers.reports.follow_up_issue import issue_month, latest
 from handlers.reports.follow_up_pack import MonthPack, pack_month, show_month
 from handlers.reports.follow_up_reasons import pareto
-from handlers.reports.follow_up_records import records_behind
+from handlers.reports.follow_up_records import NO_REASON, RecordKind, kind_of, records_behind
 from handlers.reports.follow_up_signing import LONGEST, Said, say_to_month
-from handlers.reports.follow_up_words import month_words, say
+from handlers.reports.follow_up_words import MonthWords, month_words
 from handlers.reports.period import Period, month_before, month_of
 from handlers.scope import may_open
-from handlers.staff_words import staff_words
+from handlers.staff_words import StaffWords, staff_words
+from models.hospital import StaffMember
 
 ROUTES: Final = web.RouteTableDef()
 _HOME: Final = "/reports/follow-up"
 _PRESENT: Final = -1
 _DIGITS: Final = 6
-# columns that lead to the stays and rounds they count
-_LINKED: Final = (
-    "discharged", "excluded", "expected", "followed", "missing", "unreachable", "refused", "ward",
-    "overdue", "technical", "waiting", "unplanned", "round_1", "round_2", "round_3",
-)  # fmt: skip
 
 
 @ROUTES.get(_HOME)
@@ -51,23 +58,28 @@ async def show_report(request: web.Request) -> web.Response:
     period = _month(request)
     departments, issue = _departments(request), _issue(request)
     report = await show_month(desk_of(request), period, departments, now, issue)
+    words = _words(request)
     return page(
         request,
         "follow_up_month",
         **_shared(request, period),
         report=report,
         lines=list(heading(desk_of(request), report))[1:],
-        legend=legend(report.rules),
-        columns=month_words()["columns"],
-        linked=_LINKED,
-        rows=[(row, name_of(row), cells_of(row)) for row in report.rows],
-        total=cells_of(report.total),
-        shares=list(whole_shares(report)),
-        reasons=pareto(report.total.figures, staff_words(desk_of(request).language)),
-        notes=list(definitions(report)),
-        marks=month_words()["marks"],
-        empty=say("empty"),
-        total_word=say("total"),
+        legend=legend(report.rules, words),
+        columns=words["columns"],
+        behind={key: name for key, name in BEHIND.items() if opens_figure(staff, name)},
+        records_of=records_of,
+        last_month=month_before(period).name,
+        last_year=f"{period.first.replace(year=period.first.year - 1):%Y-%m}",
+        rows=[(row, name_of(row, words), cells_of(row, words)) for row in report.rows],
+        place_of=place_of,
+        total=cells_of(report.total, words),
+        shares=list(whole_shares(report, words)),
+        reasons=pareto(report.total.figures, desk_of(request).language),
+        notes=list(definitions(report, words)),
+        marks=words["marks"],
+        empty=words.say("empty"),
+        total_word=words.say("total"),
         newest=await latest(period),
         may_issue=issues_month(staff) and period.ends <= now,
         speaks=[row for row in report.rows if speaks_for(staff, row.code)],
@@ -80,22 +92,27 @@ async def show_records(request: web.Request) -> web.Response:
     """Show the stays or rounds a figure counts, masked, page by page."""
     staff, now = allowed(request, reads_month), now_of(request)
     period, figure = _month(request), request.query.get("figure", "")
-    departments = _departments(request)
-    found = await records_behind(figure, period, departments, now, _number(request, "page", 1))
+    departments, desk = _departments(request), desk_of(request)
+    if not opens_figure(staff, figure):
+        raise web.HTTPNotFound
+    page_asked = _number(request, "page", 1)
+    found = await records_behind(figure, period, departments, now, page_asked, desk.figures)
     if found is None:
         raise web.HTTPNotFound
-    words = staff_words(desk_of(request).language)
+    words, known, kind = _words(request), staff_words(desk.language), kind_of(figure)
     return page(
         request,
         "follow_up_records",
         **_shared(request, period),
         found=found,
         figure=figure,
-        title=month_words()["record_titles"][figure],
-        columns=month_words()["detail_columns"],
-        states=month_words()["states"],
-        reason=lambda code: reason_words(code, words),
-        opens=may_open(staff),
+        title=_title(figure, words, known),
+        columns=words["detail_columns"],
+        kind=kind,
+        states=_states(kind, words, known),
+        said=words["said"],
+        reason=lambda code: reason_words(code, known),
+        lead=_lead(kind, staff),
     )
 
 
@@ -158,7 +175,7 @@ async def _packed(request: web.Request) -> tuple[Period, MonthPack]:
 
 
 def _shared(request: web.Request, period: Period) -> dict[str, Any]:
-    words, code = month_words(), request.query.get("said", "")
+    words, code = _words(request), request.query.get("said", "")
     return {
         "p": words["page"],
         "month": period.name,
@@ -167,6 +184,33 @@ def _shared(request: web.Request, period: Period) -> dict[str, Any]:
         "told": words["told"].get(code, ""),
         "good": code in ("issued", "saved", "signed"),
     }
+
+
+def _words(request: web.Request) -> MonthWords:
+    return month_words(desk_of(request).language)
+
+
+def _title(figure: str, words: MonthWords, known: StaffWords) -> str:
+    """Name a figure; one of a reason by its words."""
+    titles, (kind, _, code) = words["record_titles"], figure.partition("-")
+    if not code:
+        return titles[figure]
+    named = words["groups"].get(code) if kind == "group" else reason_words(code, known)
+    return titles["reason"].format(what=words.say("no_reason") if code == NO_REASON else named)
+
+
+def _states(kind: RecordKind, words: MonthWords, known: StaffWords) -> Mapping[str, str]:
+    if kind is RecordKind.ALERT:
+        return known.statuses
+    return known.complaint_states if kind is RecordKind.COMPLAINT else words["states"]
+
+
+def _lead(kind: RecordKind, staff: StaffMember) -> str:
+    """Say where records of a kind are opened, for those who may; empty for others."""
+    if kind is RecordKind.COMPLAINT:
+        return "/staff/complaints/" if follows_cases(staff) else ""
+    place = "/staff/alerts/" if kind is RecordKind.ALERT else "/staff/patients/"
+    return place if may_open(staff) else ""
 
 
 def _month(request: web.Request) -> Period:

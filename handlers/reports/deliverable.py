@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
 from handlers.reports.period import Period
+from handlers.reports.places import in_departments
 from models.care import Encounter
 from models.people import (
     ContactPoint,
@@ -27,22 +27,16 @@ _AT_ONCE: Final = 10_000
 
 async def stays_with_number(period: Period, departments: Sequence[str] | None) -> set[UUID]:
     """Return the stays discharged in a month with at least one deliverable number."""
-    phones = HospitalPhone.filter(status__in=RINGS, **_of_month(period, departments))
+    phones = HospitalPhone.filter(
+        in_departments(departments, "encounter__department"),
+        status__in=RINGS,
+        encounter__discharged_on__gte=period.first,
+        encounter__discharged_on__lte=period.last,
+    )
     filed = await phones.values_list("encounter_id", "value_index")
     wrong = await _wrong_numbers()
     good = {stay for stay, index in filed if index not in wrong}
     return good | await _corrected(period, departments, good)
-
-
-def _of_month(period: Period, departments: Sequence[str] | None) -> dict[str, Any]:
-    first: date = period.first
-    wanted: dict[str, Any] = {
-        "encounter__discharged_on__gte": first,
-        "encounter__discharged_on__lte": period.last,
-    }
-    if departments is not None:
-        wanted["encounter__department__code__in"] = list(departments)
-    return wanted
 
 
 async def _wrong_numbers() -> set[Any]:
@@ -55,9 +49,11 @@ async def _corrected(
     period: Period, departments: Sequence[str] | None, good: set[UUID]
 ) -> set[UUID]:
     """What the file lacks a nurse may have entered since."""
-    stays = Encounter.filter(discharged_on__gte=period.first, discharged_on__lte=period.last)
-    if departments is not None:
-        stays = stays.filter(department__code__in=list(departments))
+    stays = Encounter.filter(
+        in_departments(departments),
+        discharged_on__gte=period.first,
+        discharged_on__lte=period.last,
+    )
     left = [row for row in await stays.values_list("id", "patient_id") if row[0] not in good]
     known = await _patients_with_number([patient for _, patient in left]) if left else set()
     return {stay for stay, patient in left if patient in known}

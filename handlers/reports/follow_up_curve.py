@@ -25,13 +25,13 @@ _Place: TypeAlias = tuple[date, UUID | None]
 
 
 async def curve(
-    year: int, departments: Sequence[str] | None, rules: FigureRules
+    month: Period, departments: Sequence[str] | None, rules: FigureRules
 ) -> Mapping[tuple[date, str], Share]:
-    """Return M1 of each month of a year and of the year before, by first day and department code.
+    """Return M1 of each month of a year up to this one and of the year before.
 
-    The month before January is in it too, being of the year before.
+    By first day and department code. The month before January is in it too.
     """
-    both = Period(date(year - 1, 1, 1), date(year, 12, 31))
+    both = Period(date(month.first.year - 1, 1, 1), month.last)
     stays = discharged_in(both, departments)
     whole, part = Counter(await _counted(stays)), await _counted(stays.filter(_REACHED))
     if not rules.deaths_count:

@@ -17,6 +17,7 @@ from handlers.reports.deliverable import stays_with_number
 from handlers.reports.follow_up_figures import RoundFacts, StayFacts
 from handlers.reports.follow_up_rules import DIED, ReasonGroup, group_of
 from handlers.reports.period import Period
+from handlers.reports.places import in_departments
 from handlers.tasks import OPEN
 from models.care import Encounter, FollowUpTask, TaskKind, TaskStatus
 from models.response import Answer
@@ -31,6 +32,7 @@ _SAID: Final = {"yes": Verified.YES, "no": Verified.NO, "unk": Verified.UNSURE}
 class Proof:
     """One round whose patient was asked whether anybody was in touch; None: no answer yet."""
 
+    task: UUID
     department: str
     answer: Verified | None
 
@@ -73,7 +75,7 @@ async def read_month(
     return MonthFacts(
         stays=tuple(await _stays(period, tasks, now, departments)),
         rounds=tuple(await read_rounds(period, now, departments, header)),
-        proofs=tuple(await _proofs(period, now, departments)),
+        proofs=tuple(await read_proofs(period, now, departments)),
         calls=tuple(await _calls(period, departments)),
         open_rounds=sum(_to_come(task, now) for task in tasks),
     )
@@ -81,29 +83,27 @@ async def read_month(
 
 def discharged_in(period: Period, departments: Sequence[str] | None) -> QuerySet[Encounter]:
     """Select the stays of a month."""
-    stays = Encounter.filter(
+    return Encounter.filter(
+        in_departments(departments),
         discharged_on__gte=period.first,
         discharged_on__lte=period.last,
         expected=False,
         withdrawn_at__isnull=True,
     )
-    return stays if departments is None else stays.filter(department__code__in=list(departments))
 
 
 def rounds_in(
     period: Period, now: datetime, departments: Sequence[str] | None
 ) -> QuerySet[FollowUpTask]:
     """Select the rounds that fell due in a month, and by now."""
-    rows = FollowUpTask.filter(
+    return FollowUpTask.filter(
+        in_departments(departments, "encounter__department"),
         kind=TaskKind.ROUND,
         deadline_at__gte=period.begins,
         deadline_at__lt=min(period.ends, now),
         encounter__expected=False,
         encounter__withdrawn_at__isnull=True,
     )
-    if departments is None:
-        return rows
-    return rows.filter(encounter__department__code__in=list(departments))
 
 
 async def read_stays(
@@ -149,13 +149,12 @@ def _round(row: Any, headless: Collection[UUID]) -> RoundFacts:
 
 async def _tasks(period: Period, departments: Sequence[str] | None) -> list[_Task]:
     rows = FollowUpTask.filter(
+        in_departments(departments, "encounter__department"),
         encounter__discharged_on__gte=period.first,
         encounter__discharged_on__lte=period.last,
         encounter__expected=False,
         encounter__withdrawn_at__isnull=True,
     )
-    if departments is not None:
-        rows = rows.filter(encounter__department__code__in=list(departments))
     found = await rows.order_by("deadline_at").values_list(
         "encounter_id", "kind", "status", "reason", "deadline_at", "attempted_at", "reached_at"
     )
@@ -208,13 +207,19 @@ def _to_come(task: _Task, now: datetime) -> bool:
     return task.kind == TaskKind.ROUND and task.status in OPEN and task.deadline_at > now
 
 
-async def _proofs(period: Period, now: datetime, departments: Sequence[str] | None) -> list[Proof]:
+async def read_proofs(
+    period: Period, now: datetime, departments: Sequence[str] | None = None
+) -> list[Proof]:
     """One a round: what the draw of the month brought, else what round three was told."""
-    drawn = Verification.filter(month=period.first, task__encounter__withdrawn_at__isnull=True)
-    if departments is not None:
-        drawn = drawn.filter(task__encounter__department__code__in=list(departments))
+    drawn = Verification.filter(
+        in_departments(departments, "task__encounter__department"),
+        month=period.first,
+        task__encounter__withdrawn_at__isnull=True,
+    )
     rows = await drawn.values_list("task_id", "task__encounter__department__code", "answer")
-    found = {key: Proof(code or "", Verified(said) if said else None) for key, code, said in rows}
+    found = {
+        key: Proof(key, code or "", Verified(said) if said else None) for key, code, said in rows
+    }
     for key, proof in (await _told_in_round(period, now, departments)).items():
         if key not in found or found[key].answer is None:
             found[key] = proof
@@ -226,6 +231,7 @@ async def _told_in_round(
 ) -> Mapping[UUID, Proof]:
     form, item = _CALLED
     rows = Answer.filter(
+        in_departments(departments, "response__task__encounter__department"),
         item=item,
         superseded_at__isnull=True,
         response__form=form,
@@ -234,20 +240,19 @@ async def _told_in_round(
         response__task__deadline_at__lt=min(period.ends, now),
         response__task__encounter__withdrawn_at__isnull=True,
     )
-    if departments is not None:
-        rows = rows.filter(response__task__encounter__department__code__in=list(departments))
     found = await rows.values_list(
         "response__task_id", "response__task__encounter__department__code", "value"
     )
     said = ((key, code, _SAID.get(str(value[0])) if value else None) for key, code, value in found)
-    return {key: Proof(code or "", answer) for key, code, answer in said if answer is not None}
+    return {key: Proof(key, code or "", answer) for key, code, answer in said if answer is not None}
 
 
 async def _calls(period: Period, departments: Sequence[str] | None) -> list[tuple[str, date]]:
     rows = FollowUpTask.filter(
-        closed_at__gte=period.begins, closed_at__lt=period.ends, closed_by_id__isnull=False
+        in_departments(departments, "encounter__department"),
+        closed_at__gte=period.begins,
+        closed_at__lt=period.ends,
+        closed_by_id__isnull=False,
     )
-    if departments is not None:
-        rows = rows.filter(encounter__department__code__in=list(departments))
     ended = await rows.values_list("closed_by_id", "closed_at")
     return [(str(caller), local(at).date()) for caller, at in ended]

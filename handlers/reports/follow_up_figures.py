@@ -6,7 +6,7 @@ Pure: no database, no clock. `docs/figures.md` says the same in words people sig
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final, TypeVar
@@ -36,6 +36,11 @@ class StayFacts:
     reason: str = ""
     waiting: bool = False
     overdue: bool = False
+
+    @property
+    def tried(self) -> bool:
+        """Somebody at least tried to be in touch."""
+        return self.attempted or self.reached
 
     @property
     def left_out(self) -> bool:
@@ -78,6 +83,21 @@ class RoundFacts:
     def complete(self) -> bool:
         """All required items are answered."""
         return self.completed and not self.reason
+
+    @property
+    def tried(self) -> bool:
+        """Somebody at least tried to be in touch."""
+        return self.attempted or self.completed
+
+    @property
+    def ended(self) -> bool:
+        """It has its answers, or was closed without them."""
+        return self.completed or self.closed
+
+    @property
+    def recorded(self) -> bool:
+        """It ended with head and required items filled in, or with a reason."""
+        return self.ended and (bool(self.reason) or (self.complete and not self.headless))
 
     @property
     def in_time(self) -> bool:
@@ -129,13 +149,12 @@ def rounds_completed(rounds: Iterable[RoundFacts], rules: FigureRules) -> Share:
 def attempted(stays: Iterable[StayFacts]) -> Share:
     """回访覆盖率 (M3): stays with an attempt / stays to be followed up (none left out)."""
     wanted = [stay for stay in stays if not stay.left_out]
-    return _share(wanted, lambda stay: stay.attempted or stay.reached)
+    return _share(wanted, lambda stay: stay.tried)
 
 
 def succeeded(rounds: Iterable[RoundFacts]) -> Share:
     """回访成功率 (M4): rounds completed with all required items / rounds attempted."""
-    tried = [row for row in rounds if row.attempted or row.completed]
-    return _share(tried, lambda row: row.complete)
+    return _share([row for row in rounds if row.tried], lambda row: row.complete)
 
 
 def in_time(rounds: Iterable[RoundFacts], rules: FigureRules) -> Share:
@@ -146,8 +165,7 @@ def in_time(rounds: Iterable[RoundFacts], rules: FigureRules) -> Share:
 
 def recorded(rounds: Iterable[RoundFacts]) -> Share:
     """记录完整率 (M6): ended rounds with head and required items, or a reason / ended rounds."""
-    ended = [row for row in rounds if row.completed or row.closed]
-    return _share(ended, lambda row: bool(row.reason) or (row.complete and not row.headless))
+    return _share([row for row in rounds if row.ended], lambda row: row.recorded)
 
 
 def genuine(answers: Iterable[Verified]) -> Share:
@@ -161,12 +179,19 @@ def reasons(stays: Iterable[StayFacts], rounds: Iterable[RoundFacts]) -> Mapping
 
     An empty code counts the rounds nobody has given a reason for. Shares are of the sum.
     """
-    counted = Counter(row.reason for row in rounds if not row.completed)
-    planless = [stay for stay in stays if not stay.rounds]
-    counted.update(
-        stay.exclusion or stay.reason for stay in planless if stay.left_out or stay.reason
-    )
-    return dict(counted)
+    return dict(Counter(code for code, _ in with_reason(stays, rounds)))
+
+
+def with_reason(
+    stays: Iterable[StayFacts], rounds: Iterable[RoundFacts]
+) -> Iterator[tuple[str, StayFacts | RoundFacts]]:
+    """Name the reason of each round not completed, and of each stay left without a round."""
+    for row in rounds:
+        if not row.completed:
+            yield row.reason, row
+    for stay in stays:
+        if not stay.rounds and (stay.left_out or stay.reason):
+            yield stay.exclusion or stay.reason, stay
 
 
 def numbers_valid(stays: Iterable[StayFacts]) -> Share:

@@ -95,7 +95,7 @@ async def report_month(desk: Desk, due: Due, now: datetime) -> str:
     if await latest(month) is not None:
         return f"issued before, {renewed} renewed"
     report = await issue_month(month, SYSTEM, now, desk.figures)
-    values = {"line": month_line(report), "link": _link(desk, month)}
+    values = {"line": month_line(report, desk.language), "link": _link(desk, month)}
     await post(Post(PostKind.DIGEST, "S-MONTH", values, f"month:{month.name}"), now)
     return f"issued, {renewed} renewed"
 

@@ -7,12 +7,14 @@ from collections.abc import Iterator
 from handlers.reports.follow_up_figures import Share
 from handlers.reports.follow_up_month import DepartmentRow, FollowUpMonth
 from handlers.reports.follow_up_rules import ReasonGroup
-from handlers.reports.follow_up_words import say
+from handlers.reports.follow_up_words import month_words
 
 
-def month_line(report: FollowUpMonth) -> str:
+def month_line(report: FollowUpMonth, language: str) -> str:
     """Say a month: 5月全院随访率91.8%,环比-1.2;最高:眼科99.1%;最低:…;无法联系占未完成的46%."""
-    return ";".join(say(f"line_{name}", **values) for name, values in _parts(report))
+    words = month_words(language)
+    parts = (words.say(f"line_{name}", **values) for name, values in _parts(report))
+    return words.say("line_joint").join(parts)
 
 
 def _parts(report: FollowUpMonth) -> Iterator[tuple[str, dict[str, str]]]:

@@ -6,7 +6,6 @@ round of the month's stays is still to come the report is preliminary.
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -17,18 +16,15 @@ from handlers.reports.follow_up_facts import read_month
 from handlers.reports.follow_up_figures import NOBODY, Share, daily_load
 from handlers.reports.follow_up_rows import (
     FollowUpFigures,
-    Signals,
     figures_by_department,
     total_of,
 )
 from handlers.reports.follow_up_rules import FigureRules
+from handlers.reports.follow_up_signals import count_signals
 from handlers.reports.period import Period, month_before
-from models.alert import Alert, AlertLevel
-from models.complaint import Complaint, ComplaintClosing
 from models.hospital import Department, FollowUpPolicy
 from models.ward_week import DepartmentMonth
 
-_LEVELS: Final = (AlertLevel.L1, AlertLevel.L2)
 MONTHS: Final = 12
 
 
@@ -66,7 +62,8 @@ class DepartmentRow:
 class FollowUpMonth:
     """A month as it is known at `made_at`; `issue` is 0 for what was not issued.
 
-    `points` are M1 of every month of this year and the last, by first day and department code.
+    `points` are M1 of every month of last year, and of this year up to the month, by first day and
+    department code.
     """
 
     period: Period
@@ -86,8 +83,10 @@ class FollowUpMonth:
 
     @property
     def year(self) -> tuple[Share, ...]:
-        """M1 of the twelve months of the report's year, all departments together."""
-        return _of_year(self.points, self.period.first.year)
+        """M1 of the twelve months of the report's year, all together; none after its own month."""
+        until = self.period.first.month
+        shares = _of_year(self.points, self.period.first.year)
+        return shares[:until] + (NOBODY,) * (MONTHS - until)
 
     @property
     def last_year(self) -> tuple[Share, ...]:
@@ -109,9 +108,9 @@ async def report_follow_up(
     """Report on a month as it stands: for departments by code, or for the whole house."""
     rules = rules or FigureRules()
     facts = await read_month(period, now, departments, rules.header)
-    signals = await _signals(period, departments)
+    signals = await count_signals(period, departments)
     counted = figures_by_department(facts, signals, rules)
-    points = await curve(period.first.year, departments, rules)
+    points = await curve(period, departments, rules)
     known = {row.code: row for row in await Department.all()}
     rows = [_row(code, counted[code], known, points, period) for code in counted]
     return FollowUpMonth(
@@ -130,7 +129,7 @@ def narrowed(report: FollowUpMonth, departments: Sequence[str] | None) -> Follow
     """Keep the rows of some departments; who called how much is known of the whole house alone."""
     if departments is None:
         return report
-    rows = tuple(row for row in report.rows if row.code and row.code in departments)
+    rows = tuple(row for row in report.rows if row.code in departments)
     points = {key: share for key, share in report.points.items() if key[1] in departments}
     total = total_row(rows, points, report.period)
     return replace(report, rows=rows, total=total, points=points, load=NOBODY)
@@ -202,25 +201,3 @@ def _sum(points: Mapping[tuple[date, str], Share], month: date) -> Share:
 
 def _of_year(points: Mapping[tuple[date, str], Share], year: int) -> tuple[Share, ...]:
     return tuple(_sum(points, date(year, month, 1)) for month in range(1, MONTHS + 1))
-
-
-async def _signals(period: Period, departments: Sequence[str] | None) -> dict[str, Signals]:
-    """Alerts raised in the month, and complaints that came out of a talk with a patient."""
-    alerts = Alert.filter(
-        raised_at__gte=period.begins, raised_at__lt=period.ends, drill=False, level__in=_LEVELS
-    )
-    said = Complaint.filter(
-        received_at__gte=period.begins, received_at__lt=period.ends, conversation_id__isnull=False
-    )
-    if departments is not None:
-        alerts = alerts.filter(department__code__in=list(departments))
-        said = said.filter(department__code__in=list(departments))
-    counts: dict[str, Counter[str]] = defaultdict(Counter)
-    for code, level in await alerts.values_list("department__code", "level"):
-        counts[code or ""][str(level)] += 1
-    for code, closing in await said.values_list("department__code", "closing"):
-        counts[code or ""]["complaints"] += closing != ComplaintClosing.DUPLICATE
-    return {
-        code: Signals(found[AlertLevel.L1], found[AlertLevel.L2], found["complaints"])
-        for code, found in counts.items()
-    }

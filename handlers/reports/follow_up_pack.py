@@ -9,8 +9,9 @@ from datetime import datetime
 from handlers.desk import Desk
 from handlers.reports.data_quality import WardQuality, report_quality
 from handlers.reports.follow_up_issue import issued_month
+from handlers.reports.follow_up_lines import RecordLine
 from handlers.reports.follow_up_month import FollowUpMonth, report_follow_up, with_comments
-from handlers.reports.follow_up_records import RecordLine, unfinished_rounds
+from handlers.reports.follow_up_records import unfinished_rounds
 from handlers.reports.period import Period
 
 

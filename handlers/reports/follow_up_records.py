@@ -1,55 +1,45 @@
-"""The stays and rounds behind a figure of the month, masked (R203, R204, T16)."""
+"""The records behind every figure of the month: stays, rounds, alerts, complaints (R203, R204)."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime
-from typing import Final, TypeVar
-from uuid import UUID
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from enum import StrEnum
+from typing import Final
 
-from handlers.masking import mask_name
-from handlers.reports.follow_up_facts import read_rounds, read_stays
-from handlers.reports.follow_up_figures import RoundFacts, StayFacts, why_unfinished
-from handlers.reports.follow_up_rules import Unfinished
+from handlers.reports.follow_up_facts import read_proofs, read_rounds, read_stays
+from handlers.reports.follow_up_figures import (
+    RoundFacts,
+    StayFacts,
+    why_unfinished,
+    with_reason,
+)
+from handlers.reports.follow_up_lines import (
+    RecordLine,
+    RecordPage,
+    cut,
+    lines_of,
+    lines_of_proofs,
+    ordered,
+)
+from handlers.reports.follow_up_rules import FigureRules, ReasonGroup, Unfinished, group_of
+from handlers.reports.follow_up_signals import COMPLAINTS, LEVELS, list_signals
 from handlers.reports.period import Period
-from models.care import Encounter, FollowUpTask
 
-PAGE: Final = 50
-LEFT_OUT: Final = "left_out"
+
+class RecordKind(StrEnum):
+    """What is behind a figure: stays and their rounds, alerts, or complaints."""
+
+    STAY = "stay"
+    ALERT = "alert"
+    COMPLAINT = "complaint"
+
+
+SAMPLE: Final = "sample"
+NO_REASON: Final = "none"
+_REASON: Final = "reason-"
+_GROUP: Final = "group-"
 _ROUND: Final = "round_"
-# SQLite takes no more than 32,766 values in a statement
-_AT_ONCE: Final = 10_000
-Fact = TypeVar("Fact")
-
-
-@dataclass(frozen=True, slots=True)
-class RecordLine:
-    """One stay, or one round of it; `state` is a task's, or that the stay is left out."""
-
-    patient_id: UUID
-    department: str
-    patient: str = field(repr=False)
-    discharged_on: date
-    nurse: str
-    state: str = ""
-    reason: str = ""
-    number: int | None = None
-    deadline_at: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class RecordPage:
-    """A page of what is behind a figure; `total` counts all pages."""
-
-    lines: tuple[RecordLine, ...]
-    total: int
-    page: int
-
-    @property
-    def pages(self) -> int:
-        """How many pages there are, one at least."""
-        return max(1, -(-self.total // PAGE))
 
 
 def _missing(stay: StayFacts) -> bool:
@@ -66,28 +56,51 @@ OF_STAYS: Final[Mapping[str, Callable[[StayFacts], bool]]] = {
     "expected": lambda stay: not stay.left_out,
     "followed": lambda stay: stay.reached,
     "missing": _missing,
+    "untried": lambda stay: not (stay.left_out or stay.tried),
     "numbers": lambda stay: not (stay.deliverable or stay.died_on_ward),
     **{why.value: _unfinished(why) for why in Unfinished},
 }
-OF_ROUNDS: Final = ("rounds", "round_1", "round_2", "round_3")
+OF_ROUNDS: Final[Mapping[str, Callable[[RoundFacts], bool]]] = {
+    "rounds": lambda row: True,  # noqa: ARG005 - every one
+    "round_1": lambda row: row.number == 1,
+    "round_2": lambda row: row.number == 2,  # noqa: PLR2004 - the second round
+    "round_3": lambda row: row.number == 3,  # noqa: PLR2004 - the third round
+    "succeeded": lambda row: row.tried,
+    "unrecorded": lambda row: row.ended and not row.recorded,
+}
+
+
+def kind_of(figure: str) -> RecordKind:
+    """Tell of which kind the records of a figure are."""
+    if figure in LEVELS:
+        return RecordKind.ALERT
+    return RecordKind.COMPLAINT if figure == COMPLAINTS else RecordKind.STAY
 
 
 async def records_behind(
-    figure: str, period: Period, departments: Sequence[str] | None, now: datetime, page: int = 1
+    figure: str,
+    period: Period,
+    departments: Sequence[str] | None,
+    now: datetime,
+    page: int = 1,
+    rules: FigureRules | None = None,
 ) -> RecordPage | None:
-    """Return a page of the stays or rounds a figure counts; None for a figure nobody knows."""
-    if figure in OF_STAYS:
-        counts = OF_STAYS[figure]
-        stays = [stay for stay in await read_stays(period, now, departments) if counts(stay)]
-        stays.sort(key=lambda stay: (stay.department, stay.discharged_on, stay.id))
-        shown, page = _cut(stays, page)
-        return RecordPage(tuple(await _of_stays(shown)), len(stays), page)
-    if figure in OF_ROUNDS:
-        rounds = [row for row in await read_rounds(period, now, departments) if _is(row, figure)]
-        rounds.sort(key=lambda row: (row.department, row.deadline_at, row.id))
-        chosen, page = _cut(rounds, page)
-        return RecordPage(tuple(await _of_rounds(chosen)), len(rounds), page)
-    return None
+    """Return a page of what a figure counts; None for a figure nobody knows.
+
+    A figure is a name of OF_STAYS or OF_ROUNDS, red, orange, complaints, sample, or a reason:
+    reason-F14, reason-none, group-unreachable.
+    """
+    signals = await list_signals(figure, period, departments)
+    if signals is not None:
+        shown, page = cut(signals, page)
+        return RecordPage(tuple(shown), len(signals), page)
+    if figure == SAMPLE:
+        return await _sample(period, departments, now, page)
+    facts = await _facts(figure, period, departments, now, rules or FigureRules())
+    if facts is None:
+        return None
+    chosen, page = cut(ordered(facts), page)
+    return RecordPage(tuple(await lines_of(chosen)), len(facts), page)
 
 
 async def unfinished_rounds(
@@ -95,74 +108,57 @@ async def unfinished_rounds(
 ) -> tuple[RecordLine, ...]:
     """List every round due in the month that has no answers, with its reason or none."""
     rounds = [row for row in await read_rounds(period, now, departments) if not row.completed]
-    rounds.sort(key=lambda row: (row.department, row.deadline_at, row.id))
-    return tuple(await _of_rounds(rounds))
+    return tuple(await lines_of(ordered(rounds)))
 
 
-def _is(row: RoundFacts, figure: str) -> bool:
-    return figure in ("rounds", f"{_ROUND}{row.number}")
+async def _facts(
+    figure: str,
+    period: Period,
+    departments: Sequence[str] | None,
+    now: datetime,
+    rules: FigureRules,
+) -> list[StayFacts | RoundFacts] | None:
+    if figure in OF_STAYS:
+        return [row for row in await read_stays(period, now, departments) if OF_STAYS[figure](row)]
+    if figure in OF_ROUNDS:
+        rounds = await read_rounds(period, now, departments, rules.header)
+        return [row for row in rounds if OF_ROUNDS[figure](row)]
+    bears = _bearing(figure)
+    if bears is None:
+        return None
+    stays = await read_stays(period, now, departments)
+    rounds = await read_rounds(period, now, departments)
+    return [fact for code, fact in with_reason(stays, rounds) if bears(code)]
 
 
-def _cut(rows: Sequence[Fact], page: int) -> tuple[Sequence[Fact], int]:
-    last = max(1, -(-len(rows) // PAGE))
-    page = min(max(page, 1), last)
-    return rows[(page - 1) * PAGE : page * PAGE], page
+def _bearing(figure: str) -> Callable[[str], bool] | None:
+    """Tell by a reason's code whether a figure of reasons counts it; None for another figure."""
+    if figure.startswith(_REASON):
+        wanted = figure.removeprefix(_REASON)
+        known = wanted == NO_REASON or group_of(wanted) is not ReasonGroup.NONE
+        return (lambda code: (code or NO_REASON) == wanted) if known else None
+    group = figure.removeprefix(_GROUP)
+    if figure == group or group not in set(ReasonGroup):
+        return None
+    return lambda code: group_of(code) is ReasonGroup(group)
 
 
-async def _of_stays(stays: Sequence[StayFacts]) -> list[RecordLine]:
-    known = await _known(stay.id for stay in stays)
-    return [
-        _line(known[stay.id], LEFT_OUT if stay.left_out else "", stay.exclusion or stay.reason)
-        for stay in stays
-    ]
+def reason_figure(code: str) -> str:
+    """Name the figure of a reason code, or of none."""
+    return f"{_REASON}{code or NO_REASON}"
 
 
-async def _of_rounds(rounds: Sequence[RoundFacts]) -> list[RecordLine]:
-    known = await _known(row.stay for row in rounds)
-    states = await _states(row.id for row in rounds)
-    return [
-        _line(known[row.stay], states[row.id], row.reason, row.number, row.deadline_at)
-        for row in rounds
-    ]
+def group_figure(group: ReasonGroup) -> str:
+    """Name the figure of a group of reasons."""
+    return f"{_GROUP}{group.value}"
 
 
-async def _known(ids: Iterable[str]) -> dict[str, Encounter]:
-    """Load stays with their patients and departments, some thousand at a time."""
-    found: dict[str, Encounter] = {}
-    for some in _portions(ids):
-        rows = Encounter.filter(id__in=some).select_related("patient", "department")
-        found |= {str(row.id): row for row in await rows}
-    return found
-
-
-async def _states(ids: Iterable[str]) -> dict[str, str]:
-    found: dict[str, str] = {}
-    for some in _portions(ids):
-        rows = FollowUpTask.filter(id__in=some).values_list("id", "status")
-        found |= {str(key): str(status) for key, status in await rows}
-    return found
-
-
-def _portions(ids: Iterable[str]) -> Iterable[list[UUID]]:
-    wanted = [UUID(key) for key in dict.fromkeys(ids)]
-    return (wanted[place : place + _AT_ONCE] for place in range(0, len(wanted), _AT_ONCE))
-
-
-def _line(
-    stay: Encounter,
-    state: str,
-    reason: str,
-    number: int | None = None,
-    deadline_at: datetime | None = None,
-) -> RecordLine:
-    return RecordLine(
-        patient_id=stay.patient_id,
-        department=stay.department.name if stay.department else "",
-        patient=mask_name(stay.patient.name),
-        discharged_on=stay.discharged_on,
-        nurse=stay.nurse,
-        state=state,
-        reason=reason,
-        number=number,
-        deadline_at=deadline_at,
-    )
+async def _sample(
+    period: Period, departments: Sequence[str] | None, now: datetime, page: int
+) -> RecordPage:
+    """The rounds whose patients said whether anybody was in touch, with what they said."""
+    proofs = await read_proofs(period, now, departments)
+    told = [proof for proof in proofs if proof.answer is not None]
+    told.sort(key=lambda proof: (proof.department, str(proof.task)))
+    shown, page = cut(told, page)
+    return RecordPage(tuple(await lines_of_proofs(shown)), len(told), page)

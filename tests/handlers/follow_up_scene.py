@@ -8,9 +8,19 @@ from itertools import count
 from typing import Any
 
 from dialogs.timing.spans import moment
+from models.alert import Alert, AlertLevel
 from models.care import Encounter, FollowUpPlan, FollowUpTask, TaskStatus
-from models.hospital import Department, FollowUpPolicy
-from models.people import HospitalPhone, HospitalPhoneRole, HospitalPhoneStatus, Patient
+from models.complaint import Complaint, FiledBy
+from models.conversation import Conversation
+from models.hospital import Department, FollowUpPolicy, StaffRole
+from models.people import (
+    HospitalPhone,
+    HospitalPhoneRole,
+    HospitalPhoneStatus,
+    Patient,
+    Respondent,
+)
+from models.ward_week import Verification, Verified
 
 NOVEMBER_DAY = date(2026, 11, 3)
 NEW_YEAR = moment(date(2027, 1, 1), time(8, 30))
@@ -138,3 +148,38 @@ async def _lay_rounds(house: House) -> None:
     untried = {"b4": "F31", "b6": "F42", "b7": "", "c4": "F51"}
     for name, reason in (tried | untried).items():
         await house.ended(name, reason, tried=name in tried)
+
+
+async def lay_signals(house: House) -> None:
+    """Two red alerts, one of them a drill, an orange one, a complaint out of a talk, a sample."""
+    at = moment(date(2026, 11, 9), time(10))
+    for number, level in enumerate((AlertLevel.L1, AlertLevel.L1, AlertLevel.L2, AlertLevel.L3)):
+        await Alert.create(
+            number=f"Y-{number}",
+            level=level,
+            rule="RC1",
+            department=house.wards["b"],
+            raised_at=at,
+            due_at=at,
+            drill=number == 1,
+        )
+    respondent = await Respondent.create(created_at=at)
+    talk = await Conversation.create(respondent=respondent)
+    for number, conversation in enumerate((talk, None)):
+        await Complaint.create(
+            number=f"TS-{number}",
+            occurrence=f"TS-{number}",
+            filed_by=FiledBy.AGREED,
+            owner_role=StaffRole.COMPLAINT_OFFICE,
+            conversation=conversation,
+            department=house.wards["b"],
+            received_at=at,
+            contact_due_at=at,
+            result_due_at=at,
+            legal_due_at=at,
+        )
+    for name, answer in (("a1", Verified.YES), ("a2", Verified.NO), ("b1", Verified.UNSURE)):
+        task = await FollowUpTask.get(encounter=house.stays[name], round=1)
+        await Verification.create(
+            task=task, month=NOVEMBER_DAY.replace(day=1), drawn_at=at, answer=answer
+        )

@@ -29,6 +29,7 @@ Twenty stays of November 2026 in three departments, and the rounds that fell due
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -211,7 +212,8 @@ def test_every_stay_is_left_out_or_followed_or_says_why_not() -> None:
 
 
 def test_departments_add_up_to_the_house() -> None:
-    proofs = (Proof("A", Verified.YES), Proof("B", Verified.UNSURE), Proof("B", None))
+    answers = [("A", Verified.YES), ("B", Verified.UNSURE), ("B", None)]
+    proofs = tuple(Proof(UUID(int=n), *told) for n, told in enumerate(answers))
     facts = MonthFacts(STAYS, ROUNDS, proofs, (), 0)
     rows = figures_by_department(facts, {"B": Signals(red=2, orange=1)}, AS_MEANT)
     # A: 3 of 7 (a7 died); B: 3 of 6 (b5 died); C: 1 of 5, its left-out stays stay in

@@ -147,6 +147,6 @@ async def test_the_line_compares_with_the_month_before_and_says_when_there_is_no
     await house.done("a81")
     report = await with_comments(await report_follow_up(NOVEMBER, ["A"], DECEMBER))
     # 42.86 - 100 points; one ward alone has no best and worst
-    assert month_line(report) == "11月全院随访率42.9%,环比-57.1;无法联系占未完成的25%"
+    assert month_line(report, "zh") == "11月全院随访率42.9%,环比-57.1;无法联系占未完成的25%"
     nothing = await report_follow_up(month_of("2026-02"), None, DECEMBER)
-    assert month_line(nothing) == "2月没有出院患者可随访"
+    assert month_line(nothing, "zh") == "2月没有出院患者可随访"

@@ -1,29 +1,29 @@
 """The month's report from a database: the hand-computed month, and what it is compared with."""
 
-from datetime import date, time
+from datetime import date
 
 import pytest
 
-from dialogs.timing.spans import moment
 from handlers.reports.follow_up_figures import Share
 from handlers.reports.follow_up_month import report_follow_up
 from handlers.reports.follow_up_rules import FigureRules, Unfinished
 from handlers.reports.period import month_of
-from models.alert import Alert, AlertLevel
-from models.care import Encounter, FollowUpTask, TaskKind, TaskStatus
-from models.complaint import Complaint, FiledBy
-from models.conversation import Conversation
-from models.hospital import StaffRole
+from models.care import Encounter, TaskKind, TaskStatus
 from models.people import (
     ContactPoint,
     ContactStatus,
     HospitalPhone,
-    Respondent,
     RespondentRole,
     ResponderRole,
 )
-from models.ward_week import Verification, Verified
-from tests.handlers.follow_up_scene import DECEMBER, NEW_YEAR, House, a_house, lay_november
+from tests.handlers.follow_up_scene import (
+    DECEMBER,
+    NEW_YEAR,
+    House,
+    a_house,
+    lay_november,
+    lay_signals,
+)
 from tests.handlers.people import a_contact_point
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -113,6 +113,8 @@ async def test_last_month_and_last_year_stand_beside_this_one(house: House) -> N
     await house.stay("a83", date(2026, 10, 6), exclusion="F41")
     await house.stay("a84", date(2025, 11, 6), exclusion="F41")
     await house.done("a84")
+    # a curve ends with its month
+    await house.stay("a85", date(2026, 12, 2))
     report = await report_follow_up(NOVEMBER, None, DECEMBER)
     row = report.rows[0]
     assert (row.before, row.year_before) == (Share(1, 2), Share(1, 1))
@@ -127,35 +129,7 @@ async def test_last_month_and_last_year_stand_beside_this_one(house: House) -> N
 
 
 async def test_alerts_complaints_and_proofs_stand_with_their_department(house: House) -> None:
-    at = moment(date(2026, 11, 9), time(10))
-    for number, level in enumerate((AlertLevel.L1, AlertLevel.L1, AlertLevel.L2, AlertLevel.L3)):
-        await Alert.create(
-            number=f"Y-{number}",
-            level=level,
-            rule="RC1",
-            department=house.wards["b"],
-            raised_at=at,
-            due_at=at,
-            drill=number == 1,
-        )
-    respondent = await Respondent.create(created_at=at)
-    talk = await Conversation.create(respondent=respondent)
-    for number, conversation in enumerate((talk, None)):
-        await Complaint.create(
-            number=f"TS-{number}",
-            occurrence=f"TS-{number}",
-            filed_by=FiledBy.AGREED,
-            owner_role=StaffRole.COMPLAINT_OFFICE,
-            conversation=conversation,
-            department=house.wards["b"],
-            received_at=at,
-            contact_due_at=at,
-            result_due_at=at,
-            legal_due_at=at,
-        )
-    for name, answer in (("a1", Verified.YES), ("a2", Verified.NO), ("b1", Verified.UNSURE)):
-        task = await FollowUpTask.get(encounter=house.stays[name], round=1)
-        await Verification.create(task=task, month=NOVEMBER.first, drawn_at=at, answer=answer)
+    await lay_signals(house)
     report = await report_follow_up(NOVEMBER, None, DECEMBER)
     heart, bone, _ = (row.figures for row in report.rows)
     assert (bone.red, bone.orange, bone.complaints) == (1, 1, 1)
