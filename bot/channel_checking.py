@@ -20,7 +20,7 @@ from handlers.room.groups import Group, unknown_departments
 from models.database import is_postgres, sqlite_path
 
 # what must go out the moment somebody is in danger
-_SAFETY: Final = ("M-RF1", "M-RF2", "M-CRISIS")
+_SAFETY: Final = ("M-RF1", "M-RF2", "M-CRISIS", "M-STRANGER-WHO", "M-STRANGER-SOON")
 
 
 def warnings_of_channels(settings: Settings) -> Iterator[str]:

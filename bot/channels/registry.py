@@ -116,7 +116,8 @@ def _chosen(
     if "wechat" in settings.channels:
         yield WeChatChannel(WeChatSettings(), take, clock, drain, language=desk.language)
     if "sms" in settings.channels:
-        yield SmsChannel(SmsSettings(), take, clock, desk.language)
+        house = {"tel": desk.switchboard, "switchboard": desk.switchboard, "hosp": desk.hospital}
+        yield SmsChannel(SmsSettings(), take, clock, desk.language, house)
     if "telegram" in settings.channels:
         own = [group for group in groups if group.channel == TelegramChannel.name]
         yield TelegramChannel(TelegramSettings(), take, clock, desk, own)

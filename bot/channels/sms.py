@@ -18,11 +18,13 @@ from bot.channels.sms_numbers import reachable
 from bot.channels.sms_provider import Post, Provider
 from bot.channels.sms_segments import length, signed, storable
 from bot.channels.sms_settings import SmsSettings
+from bot.channels.sms_strangers import Strangers
 from bot.channels.sms_templates import BadTemplates, Templates, load_templates
 from bot.channels.sms_tencent import TencentSms
 from bot.channels.sms_twilio import TwilioSms
-from bot.inbox import Take
+from bot.inbox import Came, Take, Taken
 from dialogs.catalog import load_catalog
+from models.people import System
 
 LONGEST: Final = 500
 # where a provider says only that we are too fast
@@ -37,7 +39,10 @@ BY_TEMPLATE: Final = ("aliyun", "tencent")
 
 
 class SmsChannel:
-    """Sends and receives SMS; what a provider may not send becomes a call, with its reason."""
+    """Sends and receives SMS; what a provider may not send becomes a call, with its reason.
+
+    `house` is what texts to strangers say of it: tel, hosp, switchboard.
+    """
 
     name = "sms"
 
@@ -47,6 +52,7 @@ class SmsChannel:
         take: Take,
         clock: Callable[[], datetime],
         language: str = "zh",
+        house: Mapping[str, str] | None = None,
     ) -> None:
         self.capabilities = Capabilities(
             limit=LONGEST,
@@ -59,7 +65,9 @@ class SmsChannel:
         self._language = language
         self._templates: Templates | None = None
         self._caller = Caller(pause=_PAUSE, sends_by_get=True)
-        post = Post(settings, self._caller, take, clock, self._filed)
+        self._take = take
+        self._strangers = Strangers(self.send, self._filed, clock, house or {})
+        post = Post(settings, self._caller, self._taken, clock, self._filed)
         self._provider = _PROVIDERS[settings.provider](post)
 
     def routes(self) -> Sequence[web.AbstractRouteDef]:
@@ -74,8 +82,13 @@ class SmsChannel:
                 self._filed()
 
     async def close(self) -> None:
-        """Let go of it."""
+        """Let go of it, once strangers know what they are to know."""
+        await self.settle()
         await self._caller.close()
+
+    async def settle(self) -> None:
+        """Wait until every stranger was answered."""
+        await self._strangers.settle()
 
     async def send(self, letter: Letter) -> str:
         """Hand a message over and return the provider's id; raises SendError."""
@@ -99,6 +112,13 @@ class SmsChannel:
             facts.append(Fact("templates", str(filed.count), good=filed.count > 0))
             facts += [Fact("template_unknown", name, good=False) for name in filed.unknown]
         return (*facts, *await self._provider.probe())
+
+    async def _taken(self, system: System, came: Came) -> Taken:
+        """Take what came; who sends filed texts only has no other way to answer a stranger."""
+        taken = await self._take(system, came)
+        if self._settings.provider in BY_TEMPLATE and taken.reply and not taken.repeated:
+            self._strangers.answer(came.address, taken.reply)
+        return taken
 
     def _filed(self) -> Templates:
         """Read the filed templates once; raises Misconfigured where the file cannot be used."""

@@ -54,6 +54,11 @@ class Templates:
         self.names = frozenset(self._by_name)
         self.unknown = tuple(unknown)
 
+    def saying(self, line: str, values: Mapping[str, str]) -> Filed | None:
+        """Return the filed text that the provider would print so with these values."""
+        every = (filed for some in self._by_name.values() for filed in some)
+        return next((filed for filed in every if filed.filled(values) == line), None)
+
     def find(self, letter: Letter) -> Filed:
         """Return the filed text of a letter; raises Invalid where there is none.
 

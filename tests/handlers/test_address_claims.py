@@ -247,6 +247,21 @@ async def test_danger_from_a_stranger_alarms_and_is_answered_at_once(
     assert await GroupPost.filter(alert_id=alert.id).exists()
 
 
+async def test_a_stranger_s_telephone_number_stands_beside_the_alert_and_an_account_does_not() -> (
+    None
+):
+    who = await a_stranger()
+    await who.writes("胸口疼得厉害,喘不上气")
+    assert not await AlertEntry.filter(event=AlertEvent.NOTED).exists()
+    ward = who.ward
+    said = await hear_unproven(ward.desk, System.PHONE, PHONE, "喘不上气,胸口疼", ward.now)
+    assert said.splitlines()[-1] == "打完120,请回复患者的姓名,值班的同事好打这个号码联系您"
+    (entry,) = await AlertEntry.filter(event=AlertEvent.NOTED)
+    assert entry.detail.endswith(PHONE)
+    posts = [str(post.values) for post in await GroupPost.all()]
+    assert not any(PHONE in values for values in posts)
+
+
 async def test_what_a_stranger_adds_stands_beside_the_alert() -> None:
     who = await a_stranger()
     await who.writes("胸口疼得厉害,喘不上气")
