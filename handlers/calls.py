@@ -93,23 +93,23 @@ async def _record(
         return fault
     await _take(task, staff, report, now)
     for other in others:
+        # read again: a reason that ends everything has ended it by now
         await _share(await FollowUpTask.get(id=other.id), staff, report, now)
     return None
 
 
 async def _share(task: FollowUpTask, staff: StaffMember, report: CallReport, now: datetime) -> None:
     """Write down what the result means for another round the same call was about."""
-    if task.status not in OPEN:
-        return
-    if report.result is CallResult.REACHED:
-        await note_attempt(task, now)
-    elif _is_about_all(report) and await _fault(task, report, now) is None:
+    open_still = task.status in OPEN and _is_about_all(report)
+    if open_still and await _fault(task, report, now) is None:
         await _take(task, staff, report, now)
 
 
 def _is_about_all(report: CallReport) -> bool:
-    """Tell whether a reason is the patient's: the ward's and the machine's are of one round."""
-    return report.result is not CallResult.CANNOT or report.reason[:2] in _OF_THE_PATIENT
+    """Who was reached answers round by round; a reason of the ward's or the machine's is of one."""
+    if report.result is CallResult.CANNOT:
+        return report.reason[:2] in _OF_THE_PATIENT
+    return report.result is not CallResult.REACHED
 
 
 async def _note_call(
