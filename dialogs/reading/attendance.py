@@ -108,15 +108,19 @@ def _cancelled(said: Said) -> Attendance | None:
         return None
     if _left_open(said, against) or said.is_denied(against):
         return Attendance(Intent.UNCLEAR)
-    firm = willing is not None and is_firm(willing)
-    if willing and said.is_alone(willing) and not firm and willing.start > against.start:
-        return Attendance(Intent.UNCLEAR)
-    if willing and not said.marked.has(("drop", "absent")):
-        return Attendance(Intent.CONFIRM, (willing,)) if firm else _refusal(said.marked)
-    promised = willing is not None and (firm or said.is_alone(willing))
-    if willing and ("keep" in said.marked or (promised and willing.start > against.start)):
-        return Attendance(Intent.UNCLEAR)
-    return _refusal(said.marked)
+    return _refusal(said.marked) if willing is None else _weighed(said, against, willing)
+
+
+def _weighed(said: Said, against: Mark, willing: Mark) -> Attendance:
+    """Hold a refusal against a promise beside it; where both stand for themselves, ask back."""
+    firm, later = is_firm(willing), willing.start > against.start
+    if not said.marked.has(("drop", "absent")):  # only a reason for staying away
+        if firm:
+            return Attendance(Intent.CONFIRM, (willing,))
+        open_still = later and said.ends_clause(willing)
+    else:
+        open_still = "keep" in said.marked or (later and (firm or said.is_alone(willing)))
+    return Attendance(Intent.UNCLEAR) if open_still else _refusal(said.marked)
 
 
 def _left_open(said: Said, against: Mark) -> bool:
@@ -148,8 +152,9 @@ def _confirmed(said: Said) -> Attendance | None:
 
 def _is_safe(said: Said, firm: Mark | None) -> bool:
     """Refuse to confirm on a mere nod while the rest of the message may hold a no."""
-    strong = firm is not None and is_firm(firm)
-    return strong or not GRAMMAR["doubt"].search(said.marked.rest)
+    if firm is not None and is_firm(firm):
+        return True
+    return "circumstance" not in said.marked and not GRAMMAR["doubt"].search(said.marked.rest)
 
 
 def _dated(said: Said) -> Attendance | None:
