@@ -49,6 +49,7 @@ class Notion:
 @dataclass(frozen=True, slots=True)
 class _Lists:
     words: dict[str, tuple[str, ...]]
+    openings: frozenset[str]  # what a word of the list begins with
     patterns: Sieve[tuple[str, str, re.Pattern[str]]]
 
 
@@ -75,6 +76,8 @@ def _by_word(lists: _Lists, text: str, tokens: tuple[Token, ...]) -> Iterator[No
         joined = ""
         for last in tokens[first : first + _WINDOW]:
             joined += last.word
+            if joined not in lists.openings:
+                break
             for name in lists.words.get(joined, ()):
                 if _only_intensifies(text, token.start, last.end):
                     continue
@@ -107,7 +110,8 @@ def _lists() -> _Lists:
             words[word] = tuple(dict.fromkeys((*words.get(word, ()), name)))
         for number, pattern in enumerate(entry.get("patterns", ()), start=1):
             patterns.append((name, str(number), re.compile(pattern.lower())))
-    return _Lists(words, Sieve((entry, entry[-1]) for entry in patterns))
+    openings = frozenset(word[:end] for word in words for end in range(1, len(word) + 1))
+    return _Lists(words, openings, Sieve((entry, entry[-1]) for entry in patterns))
 
 
 def _entries() -> Iterator[tuple[str, dict[str, Any]]]:

@@ -16,7 +16,7 @@ from typing import Any, Final, Generic, TypeAlias, TypeVar
 Needed: TypeAlias = frozenset[str]
 _Thing = TypeVar("_Thing")
 
-_SETS: Final = 3  # the smallest sets of an alternative; more tell little
+_SETS: Final = 3  # the smallest sets of an alternative, a layer each; more tell little
 _WIDEST: Final = 400  # characters; a wider set tells nothing
 # what is escaped or stands in a class is no mark
 _MARKS: Final = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]])*\]|[()|]", re.DOTALL)
@@ -36,7 +36,12 @@ class Sieve(Generic[_Thing]):
             self._owner_of += [len(self._owners)] * len(alternatives)
             self._owners.append((thing, mask))
             needs += alternatives
-        self._layers = [_layer(needs, which) for which in range(_SETS)]
+        layers = [_layer(needs, which) for which in range(_SETS)]
+        self._always = [always for always, _ in layers]
+        letters = {letter for _, by_letter in layers for letter in by_letter}
+        self._by_letter = {
+            letter: tuple(by_letter.get(letter, 0) for _, by_letter in layers) for letter in letters
+        }
 
     def every(self) -> Iterator[_Thing]:
         """Yield all things in their order."""
@@ -44,13 +49,14 @@ class Sieve(Generic[_Thing]):
 
     def passing(self, text: str) -> Iterator[_Thing]:
         """Yield, in their order, the things whose pattern may match the text."""
-        letters = set(text)
-        possible = -1
-        for always, by_letter in self._layers:
-            mask = always
-            for letter in letters & by_letter.keys():
-                mask |= by_letter[letter]
-            possible &= mask
+        first, second, third = self._always
+        by_letter = self._by_letter
+        for letter in set(text) & by_letter.keys():
+            served = by_letter[letter]
+            first |= served[0]
+            second |= served[1]
+            third |= served[2]
+        possible = first & second & third
         while possible:
             place = (possible & -possible).bit_length() - 1
             thing, mask = self._owners[self._owner_of[place]]
