@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Final
 
 from dialogs.appointments.actions import FindHours, HandOverReason
 from dialogs.appointments.booking import begin
 from dialogs.appointments.doctors import say_unknown
 from dialogs.appointments.events import FoundHours, Prompt
-from dialogs.appointments.facts import ClinicName, Hours, Visit
+from dialogs.appointments.facts import ClinicName, Facts, Hours, Visit
 from dialogs.appointments.phrases import reason_in
 from dialogs.appointments.repeating import repeat
 from dialogs.appointments.state import Doing, Stage
@@ -40,9 +41,22 @@ def answer_query(turn: Turn, query: str, text: str) -> Turn:
     return other(turn, text) if other else _about_visits(turn, query, text)
 
 
+def is_too_early(query: str, facts: Facts, at: datetime) -> bool:
+    """Tell whether 到了 is about something else: nobody is expected that day."""
+    return query == "here" and not visits_of_day(facts, at)
+
+
+def visits_of_day(facts: Facts, at: datetime) -> tuple[Visit, ...]:
+    """Return the visits of the day."""
+    today = local(at).date()
+    return tuple(visit for visit in facts.visits if local(visit.starts).date() == today)
+
+
 def _about_visits(turn: Turn, query: str, text: str) -> Turn:
     if query == "visits":
         return tell_visits(turn, turn.facts.visits)
+    if query == "here":  # whoever is here reports at the guide desk; the desk notes who came
+        return tell(turn, query, visits_of_day(turn.facts, turn.at)[0])
     found = candidates(turn, text)
     if not found:
         return turn.say("M-NO-VISIT")

@@ -7,7 +7,7 @@ from typing import Final
 
 from dialogs.appointments import booking, offering, pressing, showing, waiting
 from dialogs.appointments.actions import HandOverReason, Seen
-from dialogs.appointments.asking import answer_query, appeal, tell
+from dialogs.appointments.asking import answer_query, appeal, is_too_early, tell
 from dialogs.appointments.cancelling import ask_each, can_ask_each
 from dialogs.appointments.choosing import chosen, meant
 from dialogs.appointments.doctors import say_unknown, unknown_doctor
@@ -182,8 +182,10 @@ def _visit_named(turn: Turn, text: str) -> Turn | None:
 
 
 def _asked(turn: Turn, text: str, reading: Reading) -> Turn | None:
+    if turn.state.stage is Stage.PENDING and orders(text, "how_far"):
+        return turn.say("M-PENDING-STILL")
     query = query_in(text)
-    if not query or wishes_of(reading):
+    if not query or wishes_of(reading) or is_too_early(query, turn.facts, turn.at):
         return None
     key = meant(turn, text, reading) if reading.intent is Intent.CONFIRM else ""
     if key and turn.state.stage is Stage.VISIT:

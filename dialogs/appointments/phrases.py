@@ -26,6 +26,7 @@ _ORDERS: Final = {
         "gives_up",
         "hedge",
         "how_early",
+        "how_far",
         "late",
         "more",
         "never_booked",

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Final
 
+from dialogs.appointments.asking import is_too_early
 from dialogs.appointments.choosing import chosen
 from dialogs.appointments.facts import Facts, Visit
 from dialogs.appointments.phrases import (
@@ -57,7 +58,7 @@ def claims(
         return True
     if about_health(text) or len(bare(text)) > _LONGEST:
         return False
-    return _asks(text, facts) or _wishes(text, reading, facts, state)
+    return _asks(text, facts, at) or _wishes(text, reading, facts, state)
 
 
 def names_choice(catalog: Catalog, state: State, text: str, at: datetime) -> bool:
@@ -72,9 +73,11 @@ def may_claim(text: str, reading: Reading) -> bool:
     return claims(text, reading, _SOMETHING_BOOKED, State(doing=Doing.BOOK))
 
 
-def _asks(text: str, facts: Facts) -> bool:
+def _asks(text: str, facts: Facts, at: datetime | None) -> bool:
     """A question about a visit is one only where there is a visit, and when it is no story."""
     query = query_in(text)
+    if at is not None and is_too_early(query, facts, at):
+        return False
     about_visit = bool(query) and bool(facts.visits) and len(bare(text)) <= _BRIEF
     return query in _ALWAYS or about_visit
 

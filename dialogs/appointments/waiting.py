@@ -94,8 +94,9 @@ def found_waiting(turn: Turn, event: FoundWaiting) -> Turn:
         about = turn.but(entry=waits[0].entry, patient=waits[0].patient)
         return about.ask(Stage.WAITS, "M-UNWAIT?", {"wait": lines[0]})
     listed = turn.but(choices=tuple(each.entry for each in waits))
-    values = {f"w{n}": line for n, line in enumerate(lines, 1)}
-    return listed.ask(Stage.WAITS, "M-UNWAIT-WHICH", values, options=(*values, "human"))
+    shown = {f"w{n}": line for n, line in enumerate(lines, 1)}
+    values = {**shown, "count": str(len(waits))}
+    return listed.ask(Stage.WAITS, "M-UNWAIT-WHICH", values, options=(*shown, "human"))
 
 
 def _line(turn: Turn, waits: Waiting) -> str:
