@@ -47,6 +47,7 @@ class StaffWords:
     breach_kinds: Mapping[str, str]
     cancel_reasons: Mapping[str, str]
     hospital_reasons: Mapping[str, str]
+    mark_reasons: Mapping[str, str]
     consult_reasons: Mapping[str, str]
     consult_outcomes: Mapping[str, str]
     consult_states: Mapping[str, str]

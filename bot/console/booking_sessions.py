@@ -46,7 +46,8 @@ async def take_change(request: web.Request) -> web.Response:
     staff = allowed(request, directs_book)
     board = await _board(request)
     form = {name: str(value) for name, value in (await request.post()).items()}
-    order = Order(staff, now_of(request), form.get("reason", ""), form.get("seen", ""))
+    reason, seen = form.get("reason", ""), form.get("seen", "")
+    order = Order(staff, now_of(request), reason, seen, despite="despite" in form)
     changed = await _change(request, board.session, form, order)
     if changed.refusal is not None:
         return await _session_page(request, form, changed)

@@ -86,8 +86,9 @@ async def take_coming(request: web.Request) -> web.Response:
 @ROUTES.post("/book/visits/{number}/came/back")
 async def take_mark_back(request: web.Request) -> web.Response:
     """Take back that somebody arrived or did not come, which was a mistake."""
-    press, _ = await pressed(request, marks_visits)
-    return _back(press, await take_coming_back(desk_of(request), press), "mark_taken_back")
+    press, form = await pressed(request, marks_visits)
+    deed = await take_coming_back(desk_of(request), press, form.get("reason", ""))
+    return _back(press, deed, "mark_taken_back")
 
 
 @ROUTES.get("/book/visits/{number}/move")

@@ -21,7 +21,7 @@ from handlers.booking.cancellations import cancel, lock_visit
 from handlers.booking.confirmations import confirm
 from handlers.booking.hospital_withdrawals import HospitalReason, is_late, may_withdraw_late
 from handlers.booking.moves import move
-from handlers.booking.taken_back import may_take_back, take_mark_back
+from handlers.booking.taken_back import WHY, may_take_back, take_mark_back
 from handlers.booking.visit_lines import day_has_come
 from handlers.desk import Desk
 from handlers.reminders.visits import may_be_reminded
@@ -111,13 +111,15 @@ async def note_coming(desk: Desk, pressed: Pressed, what: AppointmentStatus) -> 
     return await _at_counter(pressed, f"appointment.{what.value}", work, marks_visits)
 
 
-async def take_coming_back(desk: Desk, pressed: Pressed) -> Deed:
-    """Take a wrong mark back: on the day it was made, at the desk that made it."""
+async def take_coming_back(desk: Desk, pressed: Pressed, why: str) -> Deed:
+    """Take a wrong mark back: on the day it was made, at the desk that made it, for a reason."""
 
     async def work(row: Appointment) -> Deed:
+        if why not in WHY:
+            return Deed(Told.REASON_NEEDED, row)
         if not await may_take_back(row, pressed.staff, pressed.now):
             return Deed(Told.NOT_ALLOWED, row)
-        await take_mark_back(desk, row, pressed.actor, pressed.now)
+        await take_mark_back(desk, row, pressed.actor, why, pressed.now)
         return Deed(Told.DONE, row)
 
     return await _at_counter(pressed, "appointment.mark_taken_back", work, marks_visits)

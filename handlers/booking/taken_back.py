@@ -24,6 +24,8 @@ from models.booking import (
 from models.hospital import StaffMember
 
 REASON: Final = "taken_back"
+# what may have been wrong with a mark; the words for it are `mark_reasons` of the console
+WHY: Final = frozenset({"wrong_person", "wrong_button", "told_wrong"})
 MARKED: Final = (AppointmentStatus.ARRIVED, AppointmentStatus.NO_SHOW)
 
 
@@ -41,17 +43,19 @@ async def may_take_back(appointment: Appointment, staff: StaffMember, now: datet
     return mark.by == SYSTEM or (by is not None and by.role == staff.role)
 
 
-async def take_mark_back(desk: Desk, appointment: Appointment, actor: Actor, now: datetime) -> None:
+async def take_mark_back(
+    desk: Desk, appointment: Appointment, actor: Actor, why: str, now: datetime
+) -> None:
     """Make the visit one that is expected again; a breach it counted as is taken back.
 
-    The caller holds the person's lock and the visit's.
+    `why` is one of WHY. The caller holds the person's lock and the visit's.
     """
     was = appointment.status
     appointment.status, appointment.updated_at = AppointmentStatus.BOOKED, now
     appointment.arrived_at = None
     await appointment.save(update_fields=["status", "arrived_at", "updated_at"])
     kind = AppointmentEventKind.MARK_TAKEN_BACK
-    await note_event(appointment, kind, now, actor, note=was.value)
+    await note_event(appointment, kind, now, actor, note=why)
     if was is AppointmentStatus.NO_SHOW:
         await _forgive(appointment, actor, now)
     else:

@@ -42,7 +42,7 @@ async def look_for_person(
 ) -> list[VisitLine]:
     """List the visits of a person, and write down that somebody looked, also where nobody is found.
 
-    What was typed is a phone, a document, the full name, or the last four figures of the document.
+    What was typed is a phone, a document, the full name, or the last four figures of either.
     """
 
     async def work() -> list[VisitLine]:
@@ -78,14 +78,18 @@ async def _visits_of_named(staff: StaffMember, said: str, now: datetime) -> list
     begins, ends = moment(today - _BEFORE, time()), moment(today + _AHEAD, time())
     rows = visible_appointments(staff).filter(starts_at__gte=begins, starts_at__lt=ends)
     near = await rows.distinct().order_by("-starts_at").prefetch_related("patient", "clinic")
-    meant = [row for row in near if _is_meant(row.patient, said)]
-    return list((await visit_lines(meant[:MOST], now)).values())
+    tail = said.upper() if len(said) == _FIGURES and said[:-1].isdecimal() else ""
+    if not tail:
+        meant = [row for row in near if "".join(row.patient.name.split()) == said]
+        return list((await visit_lines(meant[:MOST], now)).values())
+    lines = await visit_lines(near, now)
+    found = [lines[row.id] for row in near if _ends_in(row.patient, lines[row.id], tail)]
+    return found[:MOST]
 
 
-def _is_meant(patient: Patient, said: str) -> bool:
-    figures = len(said) == _FIGURES and said[:-1].isdecimal()
-    of_document = figures and (patient.id_no or "").upper().endswith(said.upper())
-    return of_document or "".join(patient.name.split()) == said
+def _ends_in(patient: Patient, line: VisitLine, tail: str) -> bool:
+    """Tell whether document or phone end so: a masked phone shows these figures as well."""
+    return (patient.id_no or "").upper().endswith(tail) or line.phone.endswith(tail)
 
 
 async def _people(phones: Collection[str], id_no: str) -> list[UUID]:

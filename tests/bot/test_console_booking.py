@@ -202,7 +202,10 @@ async def test_a_wrong_mark_is_taken_back_at_the_same_desk_on_the_same_day(
         await press(guide, out, "came", what=what)
         assert "/came/back" in (await guide.get(page))[1]
         _, where = await press(guide, out, "came/back")
+        assert where.endswith("said=reason_needed")
+        _, where = await press(guide, out, "came/back", reason="wrong_person")
         assert where.endswith("said=mark_taken_back")
+        assert "点错了人" in (await guide.get(page))[1]
         visit = await out.visit("王小明")
         assert (visit.status, visit.arrived_at) == (AppointmentStatus.BOOKED, None)
     assert not await Breach.filter(waived_at__isnull=True).exists()
@@ -215,9 +218,10 @@ async def test_a_mark_of_another_desk_or_day_stands(
     out.ward.now = at(WEDNESDAY, 8)
     await press(guide, out, "came", what="arrived")
     other = await site.desktop(await a_colleague(site.ward, "registration", "MZ"))
-    assert (await press(other, out, "came/back"))[1].endswith("said=not_allowed")
+    why = {"reason": "wrong_button"}
+    assert (await press(other, out, "came/back", **why))[1].endswith("said=not_allowed")
     out.ward.now = at(WEDNESDAY, 8) + timedelta(days=1)
-    assert (await press(guide, out, "came/back"))[1].endswith("said=not_allowed")
+    assert (await press(guide, out, "came/back", **why))[1].endswith("said=not_allowed")
     assert (await out.visit("王小明")).status is AppointmentStatus.ARRIVED
 
 

@@ -142,7 +142,7 @@ async def test_a_ward_finds_by_phone_only_patients_of_its_own(
     assert (status, where) == (303, "/staff/book?said=not_found")
 
 
-async def test_the_desks_find_who_comes_these_days_by_full_name_or_end_of_document(
+async def test_the_desks_find_who_comes_these_days_by_full_name_or_last_figures(
     out: Outpatients, guide: Desktop
 ) -> None:
     visit = out.visits["赵一"]
@@ -150,6 +150,7 @@ async def test_the_desks_find_who_comes_these_days_by_full_name_or_end_of_docume
     where = f"/staff/book/visits/{visit.number}"
     assert await guide.post("/staff/book/find", number=" 赵 一 ") == (303, where)
     assert await guide.post("/staff/book/find", number=str(patient.id_no)[-4:]) == (303, where)
+    assert await guide.post("/staff/book/find", number="0100") == (303, where)
     assert (await guide.post("/staff/book/find", number="赵"))[1].endswith("said=not_found")
     out.ward.now += timedelta(days=30)
     assert (await guide.post("/staff/book/find", number="赵一"))[1].endswith("said=not_found")

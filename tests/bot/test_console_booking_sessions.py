@@ -99,6 +99,20 @@ async def test_a_substitute_who_has_hours_elsewhere_is_refused_and_they_are_name
     assert (await change(office, out, "substitute", name="黄医生", seen="open"))[0] == 303
 
 
+async def test_other_hours_are_met_only_where_the_office_says_why(
+    out: Outpatients, office: Desktop
+) -> None:
+    """The second press wants a reason, which stands in the audit."""
+    await another_session(out, "黄医生", 9, 11)
+    asked = {"name": "黄医生", "seen": "open", "despite": "1"}
+    status, shown = await change(office, out, "substitute", **asked)
+    assert (status, 'name="despite"' in shown) == (422, True)
+    why = "两个诊室相邻,分段看诊"
+    assert (await change(office, out, "substitute", reason=why, **asked))[0] == 303
+    assert (await the_session(out)).substitute == "黄医生"
+    assert await AuditEntry.filter(action="session.substitute", reason=why).exists()
+
+
 async def test_a_session_is_not_moved_into_other_hours_of_its_doctor(
     out: Outpatients, office: Desktop
 ) -> None:
