@@ -9,6 +9,7 @@ from datetime import date, datetime
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
+from tortoise.expressions import F
 from tortoise.queryset import QuerySet
 
 from dialogs.timing.spans import local
@@ -25,6 +26,13 @@ from models.ward_week import Verification, Verified
 
 # the question of round three that proves a contact by the way (fu-d30)
 _CALLED: Final = ("fu-d30", "called")
+# read as they stand: the ORM's own reading of them took most of the time of a month
+_INSTANTS: Final = {
+    "due": F("deadline_at"),
+    "attempted": F("attempted_at"),
+    "reached": F("reached_at"),
+    "ended": F("closed_at"),
+}
 _SAID: Final = {"yes": Verified.YES, "no": Verified.NO, "unk": Verified.UNSURE}
 
 
@@ -56,8 +64,8 @@ class _Task(NamedTuple):
     status: str
     reason: str
     deadline_at: datetime
-    attempted_at: datetime | None
-    reached_at: datetime | None
+    attempted: bool
+    reached: bool
 
 
 async def read_month(
@@ -120,9 +128,10 @@ async def read_rounds(
     header: Sequence[HeaderField] = (),
 ) -> list[RoundFacts]:
     """Read the rounds due in a month."""
-    rows = await rounds_in(period, now, departments).values_list(
-        "id", "encounter_id", "encounter__department__code", "round", "deadline_at", "status",
-        "reason", "festival", "attempted_at", "closed_at",
+    rounds = rounds_in(period, now, departments).annotate(**_INSTANTS)
+    rows = await rounds.values_list(
+        "id", "encounter_id", "encounter__department__code", "round", "status", "reason",
+        "festival", "due", "attempted", "ended",
     )  # fmt: skip
     ended = {stay for _, stay, *_, closed in rows if closed is not None} if header else set()
     headless = await stays_with_gaps(header, ended)
@@ -130,19 +139,19 @@ async def read_rounds(
 
 
 def _round(row: Any, headless: Collection[UUID]) -> RoundFacts:
-    key, stay, department, number, deadline, status, reason, festival, attempted, closed = row
+    key, stay, department, number, status, reason, festival, due, attempted, ended = row
     return RoundFacts(
         id=str(key),
         stay=str(stay),
         department=department or "",
         number=number,
-        deadline_at=deadline,
+        deadline_at=_instant(due),
         completed=status == TaskStatus.COMPLETED,
         closed=status == TaskStatus.CLOSED,
         reason=reason,
         festival=bool(festival),
         attempted=attempted is not None,
-        closed_at=closed,
+        closed_at=_instant(ended) if ended else None,
         headless=stay in headless,
     )
 
@@ -155,10 +164,20 @@ async def _tasks(period: Period, departments: Sequence[str] | None) -> list[_Tas
         encounter__expected=False,
         encounter__withdrawn_at__isnull=True,
     )
-    found = await rows.order_by("deadline_at").values_list(
-        "encounter_id", "kind", "status", "reason", "deadline_at", "attempted_at", "reached_at"
+    found = (
+        await rows.order_by("deadline_at")
+        .annotate(**_INSTANTS)
+        .values_list("encounter_id", "kind", "status", "reason", "due", "attempted", "reached")
     )
-    return [_Task(*row) for row in found]
+    return [
+        _Task(stay, kind, status, reason, _instant(due), attempted is not None, reached is not None)
+        for stay, kind, status, reason, due, attempted, reached in found
+    ]
+
+
+def _instant(value: Any) -> datetime:
+    """Read an instant as the database gives it: PostgreSQL as one, SQLite as text."""
+    return datetime.fromisoformat(value) if isinstance(value, str) else value
 
 
 async def _stays(
@@ -189,7 +208,7 @@ def _stay(row: Any, tasks: Collection[_Task], now: datetime, *, deliverable: boo
         discharged_on=discharged_on,
         exclusion=left_out or (DIED if DIED in out else "".join(out[-1:])),
         deliverable=deliverable,
-        attempted=any(task.attempted_at is not None for task in tasks),
+        attempted=any(task.attempted for task in tasks),
         reached=any(_was_reached(task) for task in tasks),
         rounds=len(rounds),
         reason=ended[-1] if ended else "" if left_out else exclusion,
@@ -200,7 +219,7 @@ def _stay(row: Any, tasks: Collection[_Task], now: datetime, *, deliverable: boo
 
 def _was_reached(task: _Task) -> bool:
     """Rounds completed before contacts were marked have their answers all the same."""
-    return task.reached_at is not None or task.status == TaskStatus.COMPLETED
+    return task.reached or task.status == TaskStatus.COMPLETED
 
 
 def _to_come(task: _Task, now: datetime) -> bool:
