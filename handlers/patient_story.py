@@ -87,9 +87,9 @@ def _rounds(tasks: Iterable[FollowUpTask], words: StaffWords) -> Iterator[StoryL
 def _talk(lines: Iterable[Line], words: StaffWords) -> Iterator[StoryLine]:
     for line in lines:
         photo = f"/staff/media/{line.media_id}" if line.media_id else ""
-        yield StoryLine(
-            line.at, Chapter.TALK, words.story[f"said_{line.direction}"], line.text, link=photo
-        )
+        said = "\n".join(filter(None, (line.text, " ".join(line.choices))))
+        title = words.story[f"said_{line.direction}"]
+        yield StoryLine(line.at, Chapter.TALK, title, said, link=photo)
 
 
 def _answers(answers: Iterable[AnswerLine]) -> Iterator[StoryLine]:

@@ -28,6 +28,12 @@ class Line:
     status: str = ""
     recording: bool = False
 
+    @property
+    def choices(self) -> tuple[str, ...]:
+        """The choices that stood under it, numbered, where the text does not hold them itself."""
+        offered = () if self.shown.get("inline") else self.shown.get("options", ())
+        return tuple(f"{option['number']}.{option['label']}" for option in offered)
+
 
 async def lines_after(conversation_id: UUID, position: int, now: datetime) -> list[Line]:
     """Return the bubbles after a position, in order; what has not been sent is not there yet.

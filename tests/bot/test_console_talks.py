@@ -120,6 +120,17 @@ async def test_a_look_is_on_record_and_a_part_wants_one_first(
     assert site.ward.patient.id == (await HumanTalk.get()).patient_id
 
 
+async def test_what_was_offered_is_read_beside_what_was_answered(
+    site: StaffSite, nurse: Desktop
+) -> None:
+    """A colleague who reads 1 sees what 1 was."""
+    _, shown = await nurse.get(await path())
+    opening = (await site.ward.screen())[0]
+    offered = opening[opening.index("[") + 1 : -1]
+    assert "1.开始" in offered
+    assert f"<small>{offered}</small>" in shown
+
+
 async def test_a_page_that_has_all_of_a_talk_is_sent_none_of_it_again(
     site: StaffSite, nurse: Desktop
 ) -> None:

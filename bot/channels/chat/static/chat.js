@@ -49,8 +49,9 @@ function show(line) {
   else question = null;
   dropDraft(line.position);
   const row = transcript.add(line);
-  if (line.direction === "in" && listed) {
-    transcript.leaveList(listed.row, listed.options, line.text);
+  // a question that takes an offer's place leaves its list as well, with nothing chosen
+  if (listed && (line.direction === "in" || line.options.length)) {
+    transcript.leaveList(listed.row, listed.options, line.direction === "in" ? line.text : "");
     listed = null;
   }
   if (line.direction === "in") answer = null;
