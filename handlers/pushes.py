@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+from itertools import count
 from typing import Final
 from uuid import UUID
 
@@ -74,7 +75,9 @@ async def write_down(
         if done:
             await Pushed.filter(id__in=list(done)).delete()
         admitted = await _admitted(channel, pushes, now)
-        rows = [_row(channel, push, holder, now) for push in pushes]
+        # each its own instant, so that those written down together keep their order
+        instants = (now + timedelta(microseconds=place) for place in count())
+        rows = [_row(channel, push, holder, at) for push, at in zip(pushes, instants, strict=False)]
         pairs = zip(rows, pushes, strict=True)
         wanted = [row for row, push in pairs if (push.nonce, push.digest) in admitted]
         new = await insert_new(_first_of_each(wanted))
