@@ -64,7 +64,11 @@ class _Paper:
             grid = Table(cells, colWidths=(_LABEL, _INNER - _LABEL), splitInRow=1)
             grid.setStyle(
                 TableStyle(
-                    [("GRID", (0, 0), (-1, -1), 0.5, _GREY), ("VALIGN", (0, 0), (-1, -1), "TOP")]
+                    [
+                        ("GRID", (0, 0), (-1, -1), 0.5, _GREY),
+                        ("VALIGN", (0, 0), (-1, -1), "TOP"),
+                        ("FONTNAME", (0, 0), (-1, -1), self.text.fontName),
+                    ]
                 )
             )
             self.story.append(grid)

@@ -134,8 +134,8 @@ def cells_of(row: DepartmentRow, words: MonthWords) -> dict[str, Any]:
         "rate": figures.followed.percent,
         "before": row.before.percent,
         "year_before": row.year_before.percent,
-        "change": row.change,
-        "change_of_year": row.change_of_year,
+        "change": _points(row.change),
+        "change_of_year": _points(row.change_of_year),
         **{f"round_{n}": both_rates(figures.rounds.get(n), words) for n in (1, 2, 3)},
         "succeeded": figures.succeeded.percent,
         "missing": figures.missing,
@@ -148,3 +148,8 @@ def cells_of(row: DepartmentRow, words: MonthWords) -> dict[str, Any]:
         "genuine": figures.verified.percent,
         "comment": comment_of(row, words),
     }
+
+
+def _points(change: float | None) -> float | None:
+    """Round a change as it is printed; a small loss is 0.0 and no -0.0."""
+    return None if change is None else round(change, 1) + 0.0

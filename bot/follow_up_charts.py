@@ -116,7 +116,7 @@ def reason_chart(lines: Sequence[ReasonLine], title: str, look: Look) -> Drawing
 
 
 def _framed(title: str, font: str, size: tuple[float, float]) -> Drawing:
-    drawing = Drawing(*size)
+    drawing = Drawing(*size, initialFontName=font)
     drawing.add(String(0, size[1] - _TITLE, title, fontName=font, fontSize=_TITLE, fillColor=INK))
     return drawing
 

@@ -11,7 +11,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from bot.follow_up_cells import minute
 from bot.follow_up_table import lay_table
-from bot.report_sheets import as_bytes, bold, figure, heads, new_book, notes, plain
+from bot.report_sheets import as_bytes, bold, figure, heads, new_book, notes, plain, print_on_a4
 from handlers.desk import Desk
 from handlers.reports.data_quality import WardQuality, quality_total
 from handlers.reports.follow_up_figures import Share
@@ -33,6 +33,8 @@ def month_workbook(desk: Desk, pack: MonthPack) -> bytes:
     _reasons(book.create_sheet(sheets["reasons"]), pareto(figures, desk.language), words)
     _details(book.create_sheet(sheets["details"]), pack.details, words, known)
     _quality(book.create_sheet(sheets["quality"]), pack.quality, words, known)
+    for sheet in book.worksheets[1:]:
+        print_on_a4(sheet, 1, f"{desk.hospital}  {pack.report.period.name}")
     notes(book.create_sheet(sheets["notes"]), definitions(pack.report, words))
     return as_bytes(book)
 
@@ -45,7 +47,11 @@ def quality_workbook(desk: Desk, pack: MonthPack) -> bytes:
     bold(first, [words.say("quality_title", **title)])
     plain(first, [words.say("made", at=minute(pack.at), until=minute(pack.at))])
     _quality(first, pack.quality, words, known)
-    _details(book.create_sheet(words["sheets"]["details"]), pack.details, words, known)
+    details = book.create_sheet(words["sheets"]["details"])
+    _details(details, pack.details, words, known)
+    foot = f"{desk.hospital}  {pack.report.period.name}"
+    print_on_a4(first, 3, foot)
+    print_on_a4(details, 1, foot)
     return as_bytes(book)
 
 

@@ -38,9 +38,11 @@ from handlers.reports.follow_up_words import MonthWords, month_words
 _PAGE: Final = landscape(A4)
 _MARGIN: Final = 9 * mm
 _WIDTH: Final = _PAGE[0] - 2 * _MARGIN
-_WIDE: Final = {"department": 21 * mm, "round_1": 17 * mm, "round_2": 17 * mm, "round_3": 17 * mm}
-_HALF: Final = (_WIDTH / 2 - 4 * mm, 78 * mm)
-_FULL: Final = (_WIDTH, 82 * mm)
+_WIDE: Final = {"department": 21 * mm, "rate": 11.5 * mm} | {
+    f"round_{number}": 16.5 * mm for number in (1, 2, 3)
+}
+_HALF: Final = (_WIDTH / 2 - 4 * mm, 57 * mm)
+_FULL: Final = (_WIDTH, 64 * mm)
 _LINE, _HEAD, _TOTAL = HexColor("#9aa5a9"), HexColor("#e3eeec"), HexColor("#f2f5f5")
 # comments stand below the table, where there is room to read them
 _BELOW: Final = "comment"
@@ -48,7 +50,11 @@ _BELOW: Final = "comment"
 
 def month_paper(desk: Desk, pack: MonthPack) -> bytes:
     """Draw a month."""
-    paper, look, words = BytesIO(), _Looks(chinese_font()), month_words(desk.language)
+    paper, look, words = (
+        BytesIO(),
+        _Looks(chinese_font(), desk.language),
+        month_words(desk.language),
+    )
     document = SimpleDocTemplate(
         paper,
         pagesize=_PAGE,
@@ -69,22 +75,26 @@ def month_paper(desk: Desk, pack: MonthPack) -> bytes:
 class _Looks:
     """The styles of the paper, all of one font."""
 
-    def __init__(self, font: str) -> None:
+    def __init__(self, font: str, language: str) -> None:
         self.font = font
+        # Chinese breaks between any two letters, other languages between words
+        wrap = "CJK" if language == "zh" else None
+        # a table sets its own font even where all its cells have one
+        self.all_cells = ("FONTNAME", (0, 0), (-1, -1), font)
         self.title = ParagraphStyle(
             "title", fontName=font, fontSize=16, leading=22, alignment=TA_CENTER, spaceAfter=4
         )
-        self.line = ParagraphStyle("line", fontName=font, fontSize=9, leading=13, wordWrap="CJK")
-        self.small = ParagraphStyle(
-            "small", fontName=font, fontSize=7.5, leading=11, wordWrap="CJK"
-        )
+        self.line = ParagraphStyle("line", fontName=font, fontSize=9, leading=13, wordWrap=wrap)
+        self.small = ParagraphStyle("small", fontName=font, fontSize=7.5, leading=11, wordWrap=wrap)
         self.cell = ParagraphStyle(
-            "cell", fontName=font, fontSize=7, leading=8.5, alignment=TA_CENTER, wordWrap="CJK"
+            "cell", fontName=font, fontSize=7, leading=8.5, alignment=TA_CENTER, wordWrap=wrap
         )
 
     def text(self, words: str, style: ParagraphStyle) -> Paragraph:
         """Set words; what they hold is never markup."""
-        return Paragraph(escape(words).replace("\n", "<br/>"), style)
+        # a paragraph folds wide spaces as it does narrow ones
+        printable = escape(words).replace("\u3000", "\u00a0" * 3)
+        return Paragraph(printable.replace("\n", "<br/>"), style)
 
 
 def _story(desk: Desk, pack: MonthPack, look: _Looks) -> Iterator[Flowable]:
@@ -122,7 +132,7 @@ def _table(report: FollowUpMonth, look: _Looks, words: MonthWords) -> Table:
         colWidths=[_WIDE.get(key, narrow) for key in columns],
         repeatRows=1,
     )
-    table.setStyle(TableStyle(_style(report, list(columns).index("rate"))))
+    table.setStyle(TableStyle([look.all_cells, *_style(report, list(columns).index("rate"))]))
     return table
 
 
@@ -190,7 +200,7 @@ def _charts(desk: Desk, report: FollowUpMonth, look: _Looks) -> Iterator[Flowabl
     pair: list[Any] = [curve_chart(report.year, report.last_year, title, names, half)]
     lines = pareto(report.total.figures, desk.language)
     pair.append(reason_chart(lines, titles["reasons"], half) if lines else "")
-    yield Table([pair], colWidths=[_WIDTH / 2] * 2)
+    yield Table([pair], colWidths=[_WIDTH / 2] * 2, style=[look.all_cells])
 
 
 def _footer(font: str, name: str, words: MonthWords) -> Any:

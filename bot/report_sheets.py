@@ -7,8 +7,9 @@ from io import BytesIO
 from typing import Any, Final
 
 from openpyxl import Workbook
-from openpyxl.styles import Font
+from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from bot.exports import harmless
@@ -17,6 +18,7 @@ NO_FIGURE: Final = "-"
 _BOLD: Final = Font(bold=True)
 _WIDTH: Final = 14
 _WIDE: Final = 100
+_A4: Final = 9
 
 
 def bold(sheet: Worksheet, cells: Sequence[Any]) -> None:
@@ -47,7 +49,20 @@ def notes(sheet: Worksheet, lines: Iterable[str]) -> None:
     """Fill a sheet with the definitions of what the others show."""
     for line in lines:
         plain(sheet, [line])
+        sheet.cell(sheet.max_row, 1).alignment = Alignment(wrap_text=True, vertical="top")
     sheet.column_dimensions["A"].width = _WIDE
+
+
+def print_on_a4(sheet: Worksheet, head: int, foot: str) -> None:
+    """Set a sheet up to be printed across A4, its heads on every page, its pages numbered."""
+    sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", _A4
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    sheet.page_margins.left = sheet.page_margins.right = 0.3
+    sheet.print_title_rows = f"{head}:{head}"
+    # an ampersand begins a field of the footer
+    footer: Any = sheet.oddFooter
+    footer.left.text, footer.right.text = foot.replace("&", "&&"), "&P / &N"
 
 
 def new_book(title: str) -> tuple[Workbook, Worksheet]:

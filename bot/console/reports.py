@@ -107,7 +107,7 @@ async def show_records(request: web.Request) -> web.Response:
         found=found,
         figure=figure,
         title=_title(figure, words, known),
-        columns=words["detail_columns"],
+        columns={**words["detail_columns"], **words["case_columns"]},
         kind=kind,
         states=_states(kind, words, known),
         said=words["said"],

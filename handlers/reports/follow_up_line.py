@@ -28,7 +28,7 @@ def _parts(report: FollowUpMonth) -> Iterator[tuple[str, dict[str, str]]]:
     if change is None:
         yield "rate", compared
     else:
-        yield "compared", {**compared, "change": f"{change:+.1f}"}
+        yield "compared", {**compared, "change": f"{round(change, 1) + 0.0:+.1f}"}
     yield from _extremes(report)
     unreachable = Share(total.group(ReasonGroup.UNREACHABLE), total.not_completed).percent
     if unreachable is not None:

@@ -15,7 +15,14 @@ from models.audit import AuditEntry
 from models.hospital import StaffRole
 from models.ward_week import DepartmentMonth, IssuedMonth
 from tests.bot.staff_site import Desktop, StaffSite, a_colleague, a_site
-from tests.handlers.follow_up_scene import DECEMBER, NEW_YEAR, House, a_house, lay_november
+from tests.handlers.follow_up_scene import (
+    DECEMBER,
+    NEW_YEAR,
+    House,
+    a_house,
+    lay_november,
+    lay_signals,
+)
 from tests.handlers.ward import Ward, a_ward
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -121,6 +128,33 @@ async def test_a_figure_leads_to_its_records_masked(
     assert (await head.get(f"{PAGE}/records?month=2026-11&figure=salary"))[0] == 404
     for month in ("2026-13", "abc", "2030-01"):
         assert (await head.get(f"{PAGE}?month={month}"))[0] == 404, month
+
+
+async def test_alerts_complaints_and_answers_open_for_those_who_may_see_them(
+    site: StaffSite, house: House, centre: Desktop, head: Desktop
+) -> None:
+    await lay_signals(house)
+    _, shown = await centre.get(f"{PAGE}?month=2026-11")
+    records = f"{PAGE}/records?month=2026-11&amp;department="
+    assert f'{records}B&amp;figure=red"' in shown
+    assert f'{records}A&amp;figure=sample"' in shown
+    assert f'{records}&amp;figure=reason-F14"' in shown
+    _, sample = await centre.get(f"{PAGE}/records?month=2026-11&figure=sample")
+    assert all(words in sample for words in ("共 3 条", "联系过", "记不清"))
+    _, reason = await centre.get(f"{PAGE}/records?month=2026-11&figure=reason-F14")
+    assert "未完成原因:F14 无人接听或未读" in reason
+    # a ward does not see who was asked about it
+    _, own = await head.get(f"{PAGE}?month=2026-11")
+    assert "figure=sample" not in own
+    assert (await head.get(f"{PAGE}/records?month=2026-11&figure=sample"))[0] == 404
+    bone = await site.desktop(await a_colleague(site.ward, StaffRole.HEAD_NURSE, "B"))
+    _, complaints = await bone.get(f"{PAGE}/records?month=2026-11&figure=complaints")
+    assert "TS-0" in complaints
+    assert "/staff/complaints/TS-0" not in complaints
+    _, alerts = await bone.get(f"{PAGE}/records?month=2026-11&figure=red")
+    assert "/staff/alerts/Y-0" in alerts
+    nurse = await site.desktop(await a_colleague(site.ward, StaffRole.NURSE, "B"))
+    assert (await nurse.get(f"{PAGE}/records?month=2026-11&figure=complaints"))[0] == 404
 
 
 async def test_a_month_is_issued_when_it_is_over_and_shown_as_it_was(

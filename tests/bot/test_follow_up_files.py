@@ -62,6 +62,29 @@ async def test_bands_show_as_colour_and_as_a_mark(pack: MonthPack) -> None:
     assert "×" in rate.number_format
 
 
+async def test_figures_of_the_sheet_lead_to_their_records(pack: MonthPack) -> None:
+    sheet = _book(month_workbook(Desk("示例医院", public_url="https://follow.example.org/"), pack))
+    cells = [cell for row in sheet["随访月报"].iter_rows() for cell in row if cell.hyperlink]
+    links = {cell.hyperlink.target for cell in cells}
+    records = "https://follow.example.org/staff/reports/follow-up/records?month=2026-11"
+    assert f"{records}&department=A&figure=followed" in links
+    assert f"{records}&department=&figure=missing" in links
+    # there were no alerts, and nothing is behind a nought or a dash
+    assert not any(link.endswith(("figure=red", "figure=round_3")) for link in links)
+    assert {cell.value for cell in cells}.isdisjoint({0, "-"})
+
+
+async def test_in_english_the_files_are_english(pack: MonthPack) -> None:
+    desk = Desk("Example Hospital", language="en")
+    book = _book(month_workbook(desk, pack))
+    assert book.sheetnames[0] == "Month"
+    assert "Rate %" in [cell.value for row in book["Month"].iter_rows() for cell in row]
+    text = "".join(
+        page.extract_text() for page in PdfReader(BytesIO(month_paper(desk, pack))).pages
+    )
+    assert "follow-up after discharge" in text
+
+
 async def test_the_other_sheets_hold_curve_reasons_details_and_quality(pack: MonthPack) -> None:
     book = _book(month_workbook(DESK, pack))
     assert book.sheetnames == [
@@ -76,6 +99,7 @@ async def test_the_other_sheets_hold_curve_reasons_details_and_quality(pack: Mon
     details = list(book["未完成明细"].iter_rows(min_row=2, values_only=True))
     assert len(details) == 8
     assert {row[1] for row in details} == {"测*"}
+    assert all(sheet.page_setup.orientation == "landscape" for sheet in book.worksheets[:-1])
     quality = list(book["未完成与资料质量"].iter_rows(values_only=True))
     assert quality[-1][:2] == ("合计", 8)
     alone = _book(quality_workbook(DESK, pack))
@@ -87,6 +111,10 @@ async def test_the_paper_holds_table_and_charts(pack: MonthPack) -> None:
     text = "".join(page.extract_text() for page in pages)
     assert all(part in text for part in ("出院患者随访月报", "心内科", "38.9", "未完成原因"))
     assert float(pages[0].mediabox.width) > float(pages[0].mediabox.height)
+    resources: list[Any] = [page["/Resources"] for page in pages]
+    fonts = [font.get_object() for found in resources for font in found["/Font"].values()]
+    assert fonts
+    assert all("/FontFile2" in font["/FontDescriptor"] for font in fonts)
 
 
 async def test_the_footnote_says_whether_deaths_count() -> None:
