@@ -38,6 +38,8 @@ async def prism() -> AsyncIterator[Peer]:
     port = free_port()
     command = ("node", str(_MODULES / ".bin" / "prism"), "mock", "--errors", "-h", "127.0.0.1")
     async with a_server(port, *command, "-p", str(port), str(SPECIFICATION)) as peer:
+        # it reads its description at the first question, longer than our channel waits
+        await status_of(messages(peer), data=GOOD)
         yield peer
 
 
