@@ -10,7 +10,6 @@ from typing import Final
 from uuid import UUID
 
 from tortoise.expressions import Q
-from tortoise.functions import Count
 from tortoise.queryset import QuerySet
 
 from dialogs.timing.spans import Span, local, moment
@@ -19,6 +18,7 @@ from handlers.duty import duty_of
 from handlers.fair_share import Call, Caller, Share, share_out
 from handlers.languages import languages_in
 from handlers.scope import WIDE
+from handlers.staff_load import StaffLoad, loads_of_all
 from models.audit import Deed, append_entries
 from models.care import FollowUpTask, PlanStatus, RiskTier, TaskStatus
 from models.hospital import StaffMember, StaffRole
@@ -153,7 +153,7 @@ async def _is_there(holder: StaffMember, call: _Waiting, roster: _Roster) -> boo
 async def _give_out(waiting: Sequence[_Waiting], roster: _Roster, now: datetime) -> list[Share]:
     if not waiting:
         return []
-    loads = await _loads()
+    loads = await loads_of_all(now)
     pools: dict[str, list[Caller]] = {}
     ids: dict[str, UUID] = {}
     for one in waiting:
@@ -166,15 +166,10 @@ async def _give_out(waiting: Sequence[_Waiting], roster: _Roster, now: datetime)
     return shares
 
 
-async def _loads() -> Mapping[UUID, int]:
-    held = FollowUpTask.filter(status=TaskStatus.PHONE_LIST, assigned_to_id__not_isnull=True)
-    counted = held.annotate(n=Count("id")).group_by("assigned_to_id")
-    return dict(await counted.values_list("assigned_to_id", "n"))
-
-
-def _caller(person: StaffMember, loads: Mapping[UUID, int]) -> Caller:
-    skills = frozenset(person.skills)
-    return Caller(person.username, skills, languages_in(skills), loads.get(person.id, 0))
+def _caller(person: StaffMember, loads: Mapping[UUID, StaffLoad]) -> Caller:
+    """Whoever answers patients online at the moment gets fewer calls (R255)."""
+    skills, load = frozenset(person.skills), loads.get(person.id, StaffLoad())
+    return Caller(person.username, skills, languages_in(skills), load.all)
 
 
 async def _write(shares: Sequence[Share], ids: Mapping[str, UUID], now: datetime) -> None:

@@ -2,7 +2,7 @@
 
 Suitable is who is there, answers for the ward, has the role the plan names, and speaks what the
 patient speaks. Of those the usual caller keeps an elderly patient; somebody at high risk goes to a
-specialist where there is one; then whoever has the fewest calls (R024, R252).
+specialist where there is one; then whoever has the least in hand (R024, R252, R255).
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ class Why(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Somebody who is there today; `load` counts the open calls that are theirs already."""
+    """Somebody who is there today; `load` counts what is theirs already, calls and others."""
 
     username: str
     skills: frozenset[str] = frozenset()

@@ -19,6 +19,7 @@ from handlers.bedside import settles
 from handlers.casework.desks import follows_cases, tells_facts
 from handlers.desk import Desk
 from handlers.human_talk_scope import leads_talks
+from handlers.load_board import reads_load
 from handlers.reports.alerts_handled import reads_alerts
 from handlers.reports.follow_up_access import reads_month
 from handlers.reports.follow_up_words import month_words
@@ -120,6 +121,7 @@ def _context(request: web.Request) -> dict[str, Any]:
         "reads_alerts": bool(visitor and reads_alerts(visitor.staff)),
         "reads_month": bool(visitor and reads_month(visitor.staff)),
         "month_title": month_words()["page"]["title"],
+        "reads_load": bool(visitor and reads_load(visitor.staff)),
         "verifies": bool(visitor and verifies(visitor.staff)),
         "list_missing": request.get(LIST_MISSING, False),
         "office": bool(visitor and visitor.staff.role in OFFICES),
