@@ -39,6 +39,7 @@ class QuestionFault(StrEnum):
     EMPTY = "empty"
     TOO_LONG = "reply_too_long"
     NOBODY_TO_WRITE_TO = "nobody_to_write_to"
+    TO_BE_PHONED = "to_be_phoned"
 
 
 @dataclass(frozen=True, slots=True)

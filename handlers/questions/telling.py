@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from dialogs.actions import Ask
+from dialogs.actions import Ask, Say
 from handlers.alerts import note
 from handlers.answering import last_address
 from handlers.claims import Closing, close_alert
@@ -19,10 +19,11 @@ from models.alert import Alert, AlertEvent, AlertStatus
 from models.audit import append_entry
 from models.conversation import Conversation, DeliveryClass, OutgoingPurpose
 from models.hospital import StaffMember
-from models.people import System
+from models.people import ContactPoint, System
 from models.ward_week import QuestionTicket, TicketState
 
 TOLD: Final = "question.told"
+TO_BE_CALLED: Final = "M-Q-PHONE"
 _TALKED: Final = Closing("confirmed", "talked")
 _CALLED: Final = Closing("confirmed", "called")
 
@@ -32,7 +33,8 @@ async def tell(
 ) -> QuestionFault | None:
     """Write the answer to the patient, with the question whether it was clear (M-Q-ANS).
 
-    Free words never go by SMS: whoever has nothing else is to be phoned.
+    Free words never go by SMS: whoever has nothing else reads that somebody will call, and the
+    question waits for that call with its clock running.
     """
     text = words.strip()
     if not text or len(text) > LONGEST:
@@ -40,7 +42,8 @@ async def tell(
 
     async def work(ticket: QuestionTicket) -> QuestionFault | None:
         if not await _write(ticket, ANSWER, staff, {"ans": text}, desk, now):
-            return QuestionFault.NOBODY_TO_WRITE_TO
+            announced = await _announce_call(ticket, now)
+            return QuestionFault.TO_BE_PHONED if announced else QuestionFault.NOBODY_TO_WRITE_TO
         await _told(ticket, text, staff, _TALKED, now)
         return None
 
@@ -84,9 +87,7 @@ async def _write(
     now: datetime,
 ) -> bool:
     """Write to where the patient is heard of; False where that is nowhere, or SMS alone."""
-    alert = await Alert.get_or_none(id=ticket.alert_id)
-    conversation = await Conversation.get_or_none(id=alert.conversation_id) if alert else None
-    point = await last_address(conversation) if conversation else None
+    conversation, point = await _heard_by(ticket)
     if conversation is None or point is None or point.system is System.PHONE:
         return False
     conversation.turn += 1
@@ -100,8 +101,36 @@ async def _write(
         channel=point.system.channel,
         patient_id=ticket.patient_id,
     )
-    said = {"no": ticket.number, "doc": await _doctor(ticket, staff, desk), **values}
+    said = {
+        "no": ticket.number,
+        "doc": await _doctor(ticket, staff, desk),
+        "next": desk.words.get(f"next_{ticket.disposition}", ""),
+        **values,
+    }
     await write(conversation, draft, said, now)
+    return True
+
+
+async def _heard_by(ticket: QuestionTicket) -> tuple[Conversation | None, ContactPoint | None]:
+    alert = await Alert.get_or_none(id=ticket.alert_id)
+    conversation = await Conversation.get_or_none(id=alert.conversation_id) if alert else None
+    return conversation, await last_address(conversation) if conversation else None
+
+
+async def _announce_call(ticket: QuestionTicket, now: datetime) -> bool:
+    """Say by SMS, once, that a nurse will call; False where there is no number to write to."""
+    conversation, point = await _heard_by(ticket)
+    if conversation is None or point is None:
+        return False
+    draft = Draft(
+        Say(TO_BE_CALLED),
+        f"question:{ticket.id}:{TO_BE_CALLED}",
+        purpose=OutgoingPurpose.STAFF,
+        contact_point_id=point.id,
+        channel=point.system.channel,
+        patient_id=ticket.patient_id,
+    )
+    await write(conversation, draft, {"no": ticket.number}, now)
     return True
 
 

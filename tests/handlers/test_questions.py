@@ -19,12 +19,13 @@ from handlers.questions.steps import (
     note_read_back,
     pass_on,
 )
-from handlers.questions.telling import ask_back, tell, told_by_phone
+from handlers.questions.telling import TO_BE_CALLED, ask_back, tell, told_by_phone
 from models.alert import Alert
 from models.audit import AuditEntry
 from models.conversation import Outgoing
 from models.duty import DutyShift, LiaisonDoctor
 from models.hospital import StaffMember
+from models.people import ContactPoint, System
 from models.unit import unit_of_work
 from models.ward_week import Disposition, QuestionTicket, TicketState
 from tests.handlers.test_phone_list import a_nurse
@@ -118,6 +119,38 @@ async def test_a_no_goes_back_to_the_doctor_with_a_new_clock(database: str) -> N
     turn = getattr(content_of(row).body, "turn", 0)
     await ward.press("clear", turn)
     assert (await QuestionTicket.get()).solved is True
+
+
+async def test_the_patient_is_told_what_is_to_become_of_the_question(sqlite_database: str) -> None:
+    assert sqlite_database
+    ward, nurse, doctor = await a_scene()
+    ticket = await asked(ward)
+    opinion = Opinion("要看一下伤口", Disposition.REVIEW)
+    assert await give_opinion(ticket.id, doctor, opinion, ward.now) is None
+    assert await tell(ticket.id, nurse, "请来看一下伤口。", ward.desk, ward.now) is None
+    await ward.outbox.drain(ward.now)
+    shown = (await ward.shown())[-1]
+    assert "请来看一下伤口。\n医生建议您回院复查" in shown
+
+
+async def test_who_has_sms_alone_reads_that_somebody_will_call(sqlite_database: str) -> None:
+    assert sqlite_database
+    ward, nurse, doctor = await a_scene()
+    ticket = await asked(ward)
+    assert await give_opinion(ticket.id, doctor, Opinion("肠溶片空腹"), ward.now) is None
+    point = await ContactPoint.get(id=ward.contact_point.id)
+    point.system, point.value = System.PHONE, "13900000001"
+    await point.save()
+    for _ in range(2):
+        fault = await tell(ticket.id, nurse, "饭前半小时吃。", ward.desk, ward.now)
+        assert fault is QuestionFault.TO_BE_PHONED
+    rows = [row for row in await Outgoing.all() if content_of(row).body.message == TO_BE_CALLED]
+    assert [row.channel for row in rows] == ["sms"]
+    assert content_of(rows[0]).values == {"no": ticket.number}
+    ticket = await QuestionTicket.get(id=ticket.id)
+    assert ticket.state is TicketState.ANSWERED
+    assert (await Alert.get(id=ticket.alert_id)).status == "open"
+    assert await told_by_phone(ticket.id, nurse, "饭前半小时吃。", ward.now) is None
 
 
 async def test_who_wants_to_be_phoned_is_phoned(sqlite_database: str) -> None:
