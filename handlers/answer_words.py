@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from tortoise.queryset import QuerySet
@@ -16,6 +18,8 @@ from dialogs.form import Form, Item, ItemType
 from handlers.phone_record import as_keys
 from handlers.staff_words import staff_words
 from models.response import Answer, Response
+
+_AT_ONCE: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +43,19 @@ async def answers_of(catalog: Catalog, responses: QuerySet[Response]) -> list[An
     order = list(rows)
     found.sort(key=lambda pair: order.index(pair[0].id))
     return [line for row, answer in found for line in _lines(catalog, row.form, answer)]
+
+
+async def answers_by_task(catalog: Catalog, tasks: Sequence[UUID]) -> dict[UUID, list[AnswerLine]]:
+    """List the answers of many tasks, each in the order they were given."""
+    found: dict[UUID, list[AnswerLine]] = defaultdict(list)
+    for start in range(0, len(tasks), _AT_ONCE):
+        some = list(tasks[start : start + _AT_ONCE])
+        answers = Answer.filter(response__task_id__in=some, superseded_at=None).order_by("at")
+        for answer in await answers.prefetch_related("response"):
+            row = answer.response
+            if row.task_id is not None:
+                found[row.task_id] += _lines(catalog, row.form, answer)
+    return found
 
 
 def cause_words(catalog: Catalog, rule: str, words: str) -> str:

@@ -2,11 +2,14 @@
 
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from io import BytesIO
 from pathlib import Path
 
 import pytest
+from openpyxl import load_workbook
 
 from handlers.tasks import complete_task
+from models.audit import AuditEntry
 from models.care import Encounter
 from models.hospital import StaffMember, StaffRole
 from models.ward_week import Verification, Verified
@@ -110,3 +113,24 @@ async def test_a_month_that_is_none_shows_the_last_one(site: StaffSite, month: s
     auditor = await an_auditor(site)
     status, shown = await auditor.get(f"/staff/verification?month={month}")
     assert (status, 'value="2026-10"' in shown) == (200, True)
+
+
+async def test_the_record_book_has_a_line_for_each_contact_of_the_month(site: StaffSite) -> None:
+    ward = site.ward
+    task = await a_call(ward, "测试甲", "13900000002")
+    await complete_task(task, "completed", ward.now)
+    nurse = await site.desktop(await a_colleague(ward, "nurse", "XN"))
+    here = "/staff/check-list/record-book.xlsx"
+    async with nurse.http.get(f"{nurse.url}{here}?month=2026-11") as answer:
+        assert answer.status == 200
+        sheet = load_workbook(BytesIO(await answer.read())).active
+    assert sheet is not None
+    rows = [list(row) for row in sheet.iter_rows(values_only=True)]
+    assert rows[0][0] == "示例医院 出院患者随访记录本 2026-11"
+    line = dict(zip(rows[1], next(row for row in rows if "Z9000002" in row), strict=True))
+    assert (line["姓名"], line["诊断"], line["随访"]) == ("测*", "慢性心力衰竭", "第1轮")
+    assert line["结果"] == "已完成"
+    assert await AuditEntry.filter(action="export").count() == 1
+    assert (await nurse.get(f"{here}?month=soon"))[0] == 400
+    auditor = await an_auditor(site)
+    assert (await auditor.get(f"{here}?month=2026-11"))[0] == 404
