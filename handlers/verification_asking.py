@@ -25,7 +25,7 @@ from handlers.rounds import lapse
 from handlers.timers import DueKind, Timer, set_timer
 from handlers.verification import BY_MESSAGE, FORM, take_round_answers
 from handlers.verification_sample import draw_of_week
-from models.care import Encounter, FollowUpTask, TaskStatus
+from models.care import Encounter, FollowUpPlan, FollowUpTask, PlanStatus, TaskStatus
 from models.conversation import Conversation, Dialog, DialogStatus
 from models.people import ContactPoint, Patient
 from models.timetable import Due
@@ -39,6 +39,7 @@ _MORNING: Final = time(9)
 # answers to less than two hours of a day would be few
 _TOO_LATE: Final = time(18)
 _OPEN: Final = (DialogStatus.ACTIVE, DialogStatus.WAITING, DialogStatus.PAUSED)
+_AT_REST: Final = (PlanStatus.PAUSED, PlanStatus.STOPPED, PlanStatus.WAITING_RELEASE)
 _REFUSED: Final = "F2"
 
 
@@ -109,8 +110,13 @@ async def _ask(
 
 
 async def _is_spared(stay: Encounter, patient: Patient) -> bool:
-    """Tell who is not written to: the dead, who wants no surveys, who refused a round."""
+    """Tell who is not written to: the dead, who wants no surveys, who refused a round.
+
+    Nor is anybody whose plan was stopped, as by a new admission, or is paused, as in grief.
+    """
     if patient.deceased_at is not None or stay.withdrawn_at is not None:
+        return True
+    if await FollowUpPlan.filter(encounter_id=stay.id, status__in=_AT_REST).exists():
         return True
     refused = FollowUpTask.filter(encounter_id=stay.id, reason__startswith=_REFUSED)
     return await refuses_surveys(patient) or await refused.exists()

@@ -11,7 +11,7 @@ from handlers.reports.period import Period
 from handlers.tasks import complete_task
 from handlers.verification_asking import week_before
 from handlers.verification_sample import draw, draw_of_week
-from models.care import Encounter, FollowUpTask
+from models.care import Encounter, FollowUpPlan, FollowUpTask, PlanStatus
 from models.conversation import Dialog, DialogStatus, OutgoingPurpose
 from models.hospital import Department
 from models.people import ContactPoint
@@ -134,6 +134,13 @@ async def test_who_said_stop_is_not_asked_by_message() -> None:
     assert await monday(ward) == []
     assert (await Verification.get()).asked_at is None
     assert await ContactPoint.filter(opted_out_at__isnull=False).exists()
+
+
+async def test_who_is_paused_is_left_alone() -> None:
+    ward = await a_round_done()
+    await FollowUpPlan.filter(encounter_id=ward.encounter.id).update(status=PlanStatus.PAUSED)
+    assert await monday(ward) == []
+    assert (await Verification.get()).asked_at is None
 
 
 async def test_without_a_number_in_the_settings_nobody_is_drawn() -> None:
