@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, Final
 
 from aiohttp import web
@@ -94,14 +94,15 @@ async def take_leaving(request: web.Request) -> web.Response:
 
 async def _put(request: web.Request, known: StaffMember | None) -> web.Response:
     by = administrator(request)
-    form = {name: str(value) for name, value in (await request.post()).items()}
-    departments = [str(code) for code in (await request.post()).getall("departments", [])]
-    said = _said_of(form, tuple(departments), known)
+    sent = await request.post()
+    departments = tuple(str(code) for code in sent.getall("departments", []))
+    form = {name: str(value) for name, value in sent.items()}
+    said = _said_of(form, departments, known)
     if isinstance(said, str):
-        return await _person_page(request, known, form, said)
+        return await _person_page(request, known, form, departments, said)
     done = await put_person(said, known.id if known else None, by, wall_time(request))
     if isinstance(done, StaffingFault):
-        return await _person_page(request, known, form, done.value)
+        return await _person_page(request, known, form, departments, done.value)
     return go_to(f"{PATH}/{done.id}", "did_save")
 
 
@@ -140,13 +141,16 @@ async def _person_page(
     request: web.Request,
     person: StaffMember | None,
     form: Mapping[str, str] | None = None,
+    departments: Collection[str] = (),
     fault: str = "",
 ) -> web.Response:
+    """Show the form as it stands, or as it was sent and refused."""
     by, words = visitor_of(request).staff, staff_words(desk_of(request).language).people
     said = request.query.get("said", "")
     values: dict[str, Any] = {
         "person": person,
         "form": form or {},
+        "own": departments if form or person is None else person.departments,
         "names": await _names(),
         "roles": [role for role in StaffRole if grants(by, role)],
         "mine": person is None or grants(by, StaffRole(person.role)),

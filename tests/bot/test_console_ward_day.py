@@ -195,6 +195,23 @@ async def test_a_colleague_is_added_changed_and_let_go(site: StaffSite) -> None:
     assert (await admin.get(own_page))[0] == 200
 
 
+async def test_a_refused_form_shows_what_was_sent_and_not_what_is_on_record(
+    site: StaffSite,
+) -> None:
+    admin = await site.desktop(await a_colleague(site.ward, "admin", "", licensed=False))
+    nurse = await a_colleague(site.ward, "nurse", "XN")
+    sent = {"name": "孙样例", "role": "nurse", "phone": "夜里打", "departments": ""}
+    status, shown = await admin.post(f"/staff/people/{nurse.id}", **sent)
+    assert status == 422
+    assert 'value="孙样例"' in shown
+    assert 'name="licensed" checked' not in shown
+    assert 'value="XN" checked' not in shown
+    ward = await Department.get(code="XN")
+    status, shown = await admin.post(f"/staff/departments/{ward.id}", name="心内", tel="夜里打")
+    assert (status, 'value="心内"' in shown) == (422, True)
+    assert 'name="active" checked' not in shown
+
+
 async def test_it_makes_nobody_an_administrator(site: StaffSite) -> None:
     boss = await a_colleague(site.ward, "admin", "", licensed=False)
     clerk = await site.desktop(await a_colleague(site.ward, "it", "", licensed=False))
