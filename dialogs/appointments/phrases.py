@@ -32,6 +32,7 @@ _ORDERS: Final = {
         "never_booked",
         "no_appeal",
         "regret",
+        "reviewed",
         "some_other_day",
         "someday",
         "stays",

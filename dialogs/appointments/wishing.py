@@ -70,15 +70,25 @@ def _names_all(turn: Turn, key: str, text: str) -> bool:
 
 
 def _review(turn: Turn, text: str, reading: Reading) -> Turn | None:
-    """Book the review with the day that was wished; the clinic is known. 过几天再约: later."""
+    """Book the review with the day that was wished; the clinic is known."""
     state, wishes = turn.state, wishes_of(reading)
-    if orders(text, "some_other_day") and "later" in state.options:
-        return pressing.press(turn, "later", text)
+    if key := _put_aside(turn, text, reading):
+        return pressing.press(turn, key, text)
     if reading.intent not in (Intent.RESCHEDULE, Intent.BOOK):
         return None
     if named_clinics(turn, text) or not state.clinic:
         return booking.begin(turn, text, wishes, patient=state.patient)
     return booking.begin_at(turn, state.clinic, state.patient, wishes)
+
+
+def _put_aside(turn: Turn, text: str, reading: Reading) -> str:
+    """Return the choice of who books no review now: 查过了, 过几天再约, 不去了."""
+    if orders(text, "reviewed") and not wishes_of(reading):
+        return "elsewhere"
+    if orders(text, "some_other_day"):
+        return "later"
+    refused = reading.intent is Intent.CANCEL and not turn.facts.visits
+    return "no" if refused and "no" in turn.state.options else ""
 
 
 def _come(turn: Turn, text: str, reading: Reading) -> Turn:
