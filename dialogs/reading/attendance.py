@@ -94,8 +94,8 @@ def _timed(said: Said) -> Attendance | None:
     """Take another time for a wish, unless it only says when or why somebody cannot come."""
     if not said.wished.changes or said.marked.has(("drop", "ready", *_STAYING)):
         return None
-    if "asking" in said.marked and "request" not in said.marked:
-        return None
+    if said.is_question() and "request" not in said.marked:
+        return None  # 不是周五吗
     against, days = said.marked.last(("absent", "reason")), said.days()
     if against and not any(day.start > against.start or said.stands_alone(day) for day in days):
         return None
@@ -128,6 +128,8 @@ def _left_open(said: Said, against: Mark) -> bool:
     marked = said.marked
     begged = "absent" in marked and "request" in marked and "asking" not in marked
     if said.is_question() and "drop" not in marked and not begged:
+        return True
+    if against.sign == "drop" and said.only_asks_about(against):
         return True
     later = (day for day in said.wished.days if day.start > against.start)
     return any(said.stands_alone(day) for day in later)
@@ -162,6 +164,6 @@ def _dated(said: Said) -> Attendance | None:
     others = {mark.sign for mark in said.marked.marks} - {"date", "aside", "request"}
     if others or "date" not in said.marked or said.wished.known or said.wished.again:
         return None
-    if len(said.marked.left()) > WEAKEST:
-        return None
+    if len(said.marked.left()) >= WEAKEST:
+        return None  # 今天停电
     return Attendance(Intent.RESCHEDULE, said.marked.of(("date",)))

@@ -58,6 +58,14 @@ class Said:
         asks = self.marked.has(("asking", "request"))
         return asks or bool(GRAMMAR["asked"].search(self.plain))
 
+    def only_asks_about(self, mark: Mark) -> bool:
+        """Tell whether the clause of an order asks whether it was done, and orders nothing."""
+        start, end = self._clause(mark)
+        asked = GRAMMAR["dropped"].search(self.plain[start : end + 1])
+        if not asked or not GRAMMAR["given_back"].search(self.plain, mark.start, mark.end):
+            return False
+        return "request" not in self.marked and not GRAMMAR["ordered"].search(self.plain[start:end])
+
     def is_alone(self, mark: Mark) -> bool:
         """Tell whether hardly anything else is said in the clause of a mark: 我去."""
         start = self._clause(mark)[0]
