@@ -8,6 +8,7 @@ from typing import Final
 
 from dialogs import aftercare, opening, questionnaire
 from dialogs.actions import Action, Note, Outcome
+from dialogs.admission import opening_message
 from dialogs.after_danger import heed
 from dialogs.alarm import dispute, hear
 from dialogs.answers import is_option, read_answer
@@ -134,8 +135,12 @@ def _chose(turn: Turn, reply: Reply, number: int) -> Turn:
 def _offered(turn: Turn) -> set[str]:
     if turn.state.stage is Stage.ITEM:
         return {option.key for option in questionnaire.current(turn).item.options}
-    message = questionnaire.open_message(turn)
-    return {option.key for option in turn.options_of(turn.message(message))} if message else set()
+    messages = {questionnaire.open_message(turn)}
+    if turn.state.stage is Stage.OPENING:
+        # the first card offers more than the question asked once more
+        messages.add(opening_message(turn))
+    shown = [turn.options_of(turn.message(message)) for message in messages if message]
+    return {option.key for options in shown for option in options}
 
 
 def _stale(turn: Turn, reply: Reply, number: int) -> Turn:

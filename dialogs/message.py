@@ -12,7 +12,7 @@ class Message:
     """A message of the catalog; `{name}` and the like are filled at send.
 
     A clause whose variable is in `optional` and has no value is left out. `elder_options` are the
-    option keys the elderly variant offers, where it offers fewer.
+    option keys the elderly variant offers, where it offers fewer, `sms_options` those of the SMS.
     """
 
     id: str
@@ -21,6 +21,7 @@ class Message:
     elder: str = ""
     options: tuple[Option, ...] = ()
     elder_options: tuple[str, ...] = ()
+    sms_options: tuple[str, ...] = ()
     optional: tuple[str, ...] = ()
     segments: int = 1
     sms_banned_by: tuple[str, ...] = ()

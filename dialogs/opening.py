@@ -19,7 +19,14 @@ from dialogs.admission import (
 )
 from dialogs.answers import Answer, is_now, without_excuses
 from dialogs.asides import is_remark
-from dialogs.endings import NOT_DISTURBED, decline, decline_this, hand_over, wrong_number
+from dialogs.endings import (
+    NOT_DISTURBED,
+    decline,
+    decline_this,
+    hand_over,
+    opt_out,
+    wrong_number,
+)
 from dialogs.levels import Level
 from dialogs.plan import leading, waits_for_patient
 from dialogs.questionnaire import keep, proceed
@@ -219,4 +226,5 @@ _OPENINGS: Final[Mapping[str, Callable[[Turn], Turn]]] = {
     "wrong": wrong_number,
     "move": book_instead,
     "human": ask_for_person,
+    "stop": opt_out,
 }

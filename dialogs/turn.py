@@ -142,6 +142,8 @@ class Turn:
         """Options of a message as this patient sees them."""
         if self.case.elderly and message.elder and message.elder_options:
             return tuple(o for o in message.options if o.key in message.elder_options)
+        if not self.case.rich and message.sms_options:
+            return tuple(o for o in message.options if o.key in message.sms_options)
         return message.options
 
     def item(self, question: str) -> Item:

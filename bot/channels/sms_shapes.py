@@ -82,8 +82,8 @@ def _of_message(catalog: Catalog, message: Message) -> Iterator[Shape]:
     banned = message.sms_banned_by
     for elderly in (False, True) if message.elder else (False,):
         keys = [option.key for option in message.options]
-        if elderly and message.elder_options:
-            keys = [key for key in keys if key in message.elder_options]
+        if fewer := message.elder_options if elderly else message.sms_options:
+            keys = [key for key in keys if key in fewer]
         told = Say(message.id)
         asked = Ask(1, message.id, options=tuple(keys))
         body = asked if keys else told

@@ -155,6 +155,7 @@ def _message(key: str, raw: Mapping[str, Any]) -> Message:
         elder=raw.get("elder", ""),
         options=_options(raw),
         elder_options=tuple(raw.get("elder_options", ())),
+        sms_options=tuple(raw.get("sms_options", ())),
         optional=tuple(raw.get("optional", ())),
         segments=raw.get("segments", 1),
         sms_banned_by=tuple(raw.get("sms_banned_by", ())),

@@ -56,13 +56,15 @@ def _of_form(form: Form) -> Iterator[Text]:
 
 def _of_message(message: Message) -> Iterator[Text]:
     file, safety = file_of_message(message.id), message.id in WORDS["safety"]
-    keys = message.elder_options
-    few = tuple(o for o in message.options if o.key in keys) if keys else message.options
+    few, by_sms = (
+        tuple(o for o in message.options if o.key in keys) if keys else message.options
+        for keys in (message.elder_options, message.sms_options)
+    )
     unnumbered = safety and message.id not in ("M-RF-ECHO", "M-RF-CHECK")
     numbered = not unnumbered and message.id not in WORDS["unnumbered"]
     yield Text(file, message.id, Variant.RICH, message.text, message.options, numbered=False)
     for variant, words, options in (
-        (Variant.SMS, message.sms, message.options),
+        (Variant.SMS, message.sms, by_sms),
         (Variant.ELDER, message.elder, few),
     ):
         if words:

@@ -37,7 +37,7 @@ def test_every_click_of_the_menu_is_understood_and_wechat_would_take_it() -> Non
     assert fault_of_bar(buttons) == 0
     leaves = [leaf for one in buttons for leaf in one.get("sub_button", [one])]
     clicks = [leaf["key"] for leaf in leaves if leaf["type"] == "click"]
-    assert len(clicks) == 4
+    assert len(clicks) == 5
     assert all(said_by(key) or key == FOLLOW_UP for key in clicks)
     assert [leaf["url"] for leaf in leaves if leaf["type"] == "view"] == [
         "https://follow.example.org/chat"
