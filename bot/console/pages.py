@@ -120,7 +120,7 @@ def _context(request: web.Request) -> dict[str, Any]:
         "complaints_home": complaints_home(visitor.staff) if visitor else "",
         "reads_alerts": bool(visitor and reads_alerts(visitor.staff)),
         "reads_month": bool(visitor and reads_month(visitor.staff)),
-        "month_title": month_words()["page"]["title"],
+        "month_title": month_words(desk.language)["page"]["title"],
         "reads_load": bool(visitor and reads_load(visitor.staff)),
         "verifies": bool(visitor and verifies(visitor.staff)),
         "list_missing": request.get(LIST_MISSING, False),

@@ -7,10 +7,10 @@ a patient; what was registered twice counts once.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 from tortoise.expressions import Q
@@ -102,6 +102,6 @@ async def _alert_lines(alerts: QuerySet[Alert]) -> list[SignalLine]:
     ]
 
 
-async def _masked(ids: Any) -> dict[UUID, str]:
+async def _masked(ids: Iterable[UUID]) -> dict[UUID, str]:
     people = await Patient.filter(id__in=list(set(ids))).only("id", "name")
     return {row.id: mask_name(row.name) for row in people}
