@@ -10,7 +10,7 @@ from dialogs.appointments.events import Prompt, Prompted
 from handlers.appointments.prompting import prompt
 from handlers.booking.consult import consult
 from handlers.desk import Desk
-from handlers.reminders.reviews import booked_review, clinic_of
+from handlers.reminders.reviews import booked_review, clinic_of, end_reviews
 from handlers.reminders.visits import may_be_reminded
 from handlers.timers import DueKind
 from models.audit import append_entry
@@ -94,6 +94,7 @@ async def note_reviewed_elsewhere(patient_id: UUID, now: datetime) -> int:
     """End the recalls of a patient who was examined elsewhere; returns how many tasks were open."""
     again = Due.filter(kind=DueKind.REMIND_AGAIN, subject=patient_id, status=DueStatus.PENDING)
     await again.update(status=DueStatus.SKIPPED, result="elsewhere", done_at=now)
+    await end_reviews(patient_id, now)
     tasks = ConsultTask.filter(patient_id=patient_id, reason=ConsultReason.NO_REVIEW)
     return await tasks.exclude(status=ConsultStatus.DONE).update(
         status=ConsultStatus.DONE, outcome="elsewhere", closed_at=now

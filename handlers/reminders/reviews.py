@@ -25,7 +25,7 @@ from models.care import Encounter
 from models.conversation import OutgoingPurpose
 from models.hospital import Department
 from models.people import Patient
-from models.timetable import Due
+from models.timetable import Due, DueStatus
 
 DAYS_BEFORE: Final = (3, 1)
 _DIED: Final = "5"
@@ -54,6 +54,23 @@ async def _plan(desk: Desk, stay: Encounter, patient: Patient, day: date, now: d
     kind = DueKind.REMIND_OF_REVIEW
     if at < until:
         await set_timer(Timer(kind, stay.id, at, occurrence, stops_at=until))
+
+
+async def end_reviews(patient_id: UUID, now: datetime) -> None:
+    """Remind of no review to come any more: the patient says it has been.
+
+    The last reminder is set on its own day; it is set here and called off, so that it stays so.
+    """
+    stays = Encounter.filter(patient_id=patient_id, review_on__gt=local(now).date())
+    kind = DueKind.REMIND_OF_REVIEW
+    for stay in await stays:
+        if stay.review_on is None:
+            continue
+        for ahead in DAYS_BEFORE:
+            at = moment(stay.review_on - timedelta(days=ahead), MORNING_RUN)
+            await set_timer(Timer(kind, stay.id, at, f"{stay.review_on.isoformat()}:{ahead}"))
+        rows = Due.filter(kind=kind, subject=stay.id, status=DueStatus.PENDING)
+        await rows.update(status=DueStatus.SKIPPED, result="elsewhere", done_at=now)
 
 
 async def remind_of_review(desk: Desk, due: Due, now: datetime) -> str:

@@ -129,6 +129,15 @@ async def test_a_review_is_reminded_of_three_days_and_one_day_before() -> None:
     assert hours == ["25 00:30", "27 00:30"]
 
 
+async def test_who_has_been_examined_already_is_not_reminded_a_second_time() -> None:
+    """The answer to the first reminder holds for the last one."""
+    scene = await _a_review(date(2026, 11, 28))
+    await scene.until("2026-11-25T09:00")
+    assert "检查结果" in (await scene.say("上周在县医院复查过了"))[-1]
+    await scene.until("2026-11-28T18:00")
+    assert await Outgoing.filter(occurrence__startswith="review:").count() == 1
+
+
 async def test_who_has_booked_the_review_is_reminded_of_the_visit_instead() -> None:
     """Nobody is asked to book twice; the day before, the visit's own ladder speaks."""
     scene = await _a_review(date(2026, 12, 20), booked=True)
