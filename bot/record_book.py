@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from openpyxl.styles import Alignment
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.properties import PageSetupProperties
 
 from bot.report_sheets import as_bytes, bold, heads, new_book, plain
 from dialogs.timing import local
@@ -28,14 +30,14 @@ def book_of(hospital: str, period: Period, lines: Sequence[RecordBookLine]) -> b
     heads(sheet, list(WORDS["heads"].values()))
     for number, line in enumerate(lines, 1):
         plain(sheet, [number, *_cells(line)])
-    last = sheet.cell(row=2, column=len(WORDS["heads"])).column_letter
+    last = get_column_letter(len(WORDS["heads"]))
     sheet.column_dimensions[last].width = _ANSWERS_WIDE
     for cell in sheet[last]:
         cell.alignment = Alignment(wrap_text=True, vertical="top")
     sheet.freeze_panes = "A3"
     sheet.page_setup.orientation = "landscape"
     sheet.page_setup.fitToHeight = 0
-    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     sheet.print_title_rows = "1:2"
     return as_bytes(book)
 
