@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Final
 from uuid import UUID
 
@@ -21,8 +23,22 @@ from handlers.staff_words import staff_words
 from handlers.tasks import OPEN
 
 ROUTES: Final = web.RouteTableDef()
-_NOTHING: Final = FilledIn()
-_BLANK: Final = Entry({})
+
+
+@dataclass(frozen=True, slots=True)
+class _Sent:
+    """What was just sent to the page of a call, and what became of it: nothing typed is lost."""
+
+    done: FilledIn = field(default_factory=FilledIn)
+    entry: Entry | None = None
+    result: Mapping[str, str] = field(default_factory=dict, repr=False)
+    fault: str = ""
+
+    def unread(self, question: str) -> str:
+        """Return the words that were typed as an answer and not understood."""
+        if self.entry is None or question not in self.done.faults:
+            return ""
+        return self.entry.replies[question].text
 
 
 @ROUTES.get("/phone-list")
@@ -47,18 +63,23 @@ async def open_next(request: web.Request) -> web.Response:
 @ROUTES.get("/tasks/{id}")
 async def show_task(request: web.Request) -> web.Response:
     """Open one call: the numbers, what is known, the questionnaire."""
-    return await _task_page(request, await _opened(request), _NOTHING, _BLANK)
+    return await _task_page(request, await _opened(request), _Sent())
 
 
 @ROUTES.post("/tasks/{id}/result")
 async def take_result(request: web.Request) -> web.Response:
     """Record what came of a call."""
     opened = await _opened(request)
-    report = report_of(await request.post(), now_of(request))
+    form = await request.post()
+    report = report_of(form, now_of(request))
     fault = await record_result(opened.task.id, visitor_of(request).staff, report, now_of(request))
+    if fault is not None:
+        sent = {name: str(value) for name, value in form.items()}
+        told = _Sent(result=sent, fault=fault.value)
+        return await _task_page(request, await _opened(request), told)
     here = f"/staff/tasks/{opened.task.id}{asked_of(request)}"
-    if fault is not None or report.result is CallResult.WRONG_NUMBER:
-        return go_to(here, fault.value if fault else "")
+    if report.result is CallResult.WRONG_NUMBER:
+        return go_to(here)
     if report.result is CallResult.REACHED:
         return go_to(f"{here}#form")
     return await open_another(request, opened.task.id, report.result.value)
@@ -81,7 +102,7 @@ async def take_form(request: web.Request) -> web.Response:
     done = await fill_in(desk_of(request), opened.task.id, staff, entry, now)
     if done.closed:
         return go_to(request.path.removesuffix("/form"), "done_already")
-    return await _task_page(request, await _opened(request), done, entry)
+    return await _task_page(request, await _opened(request), _Sent(done, entry))
 
 
 async def open_another(request: web.Request, done: UUID | None, noted: str) -> web.Response:
@@ -122,10 +143,8 @@ async def _opened(request: web.Request) -> OpenedTask:
     return opened
 
 
-async def _task_page(
-    request: web.Request, opened: OpenedTask, done: FilledIn, entry: Entry
-) -> web.Response:
-    """Show the call, with what was just written and not understood; each showing is a look."""
+async def _task_page(request: web.Request, opened: OpenedTask, sent: _Sent) -> web.Response:
+    """Show the call, with what was just written and not taken; each showing is a look."""
     task, now = opened.task, now_of(request)
     await look(visitor_of(request).staff, "task.opened", "follow_up_task", task.id, now)
     lines = await phone_form(desk_of(request), task, now)
@@ -133,24 +152,17 @@ async def _task_page(
     return page(
         request,
         "task",
-        status=422 if done.faults else 200,
+        status=422 if sent.done.faults or sent.fault else 200,
         opened=opened,
         task=task,
         running=task.status in OPEN,
         person=await person_of(task.encounter.patient, task.encounter, now),
         lines=lines,
         head=[line for line in head if not line.given],
-        done=done,
-        entry=entry,
-        unread=lambda line: _unread(entry, done, line.id),
-        filled=entry is not _BLANK,
+        done=sent.done,
+        sent=sent,
         refused=REFUSED,
-        said=said(request),
+        said=staff_words(desk_of(request).language).refusals.get(sent.fault) or said(request),
         noted=request.query.get("noted", ""),
         asked=asked_of(request),
     )
-
-
-def _unread(entry: Entry, done: FilledIn, question: str) -> str:
-    """Return the words that were typed as an answer and not understood."""
-    return entry.replies[question].text if question in done.faults else ""

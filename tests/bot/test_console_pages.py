@@ -464,8 +464,11 @@ async def test_a_call_is_made_and_written_down(site: StaffSite, nurse: Desktop) 
     status, leads_to = await nurse.post(f"{here}/result", result="no_answer")
     other = await FollowUpTask.get(status="phone_list", id__not=task.id)
     assert (status, leads_to) == (303, f"/staff/tasks/{other.id}?whose=all&noted=no_answer")
-    fields = {"result": "call_later", "call_at": "2026-11-23T01:00"}
-    assert await nurse.post(f"{here}/result", **fields) == (303, f"{here}?said=time_needed")
+    fields = {"result": "call_later", "call_at": "2026-11-23T01:00", "note": "下午在家"}
+    status, shown = await nurse.post(f"{here}/result", **fields)
+    assert (status, "请选一个以后的时间" in shown) == (422, True)
+    assert 'value="下午在家"' in shown
+    assert 'value="2026-11-23T01:00"' in shown
     fields = {"k:fu-d3.red": "chest", "k:fu-d3.feel": "worse", "do": "save"}
     status, shown = await nurse.post(f"{here}/form", **fields)
     assert status == 200
