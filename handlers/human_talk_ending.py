@@ -16,6 +16,7 @@ from handlers.desk import Desk
 from handlers.effects import Saving, save
 from handlers.human_talk import FORGOTTEN_AFTER, open_talks, watch_for_silence
 from handlers.human_talk_consult import closed_beside
+from handlers.human_talk_review import offer_review_after
 from handlers.matters import Matter, matter_of
 from handlers.outgoing import Draft, write
 from handlers.tasks import OPEN, PhoneReason
@@ -107,7 +108,10 @@ async def close_talk(
     if not await shut(talk, by, now):
         return False
     await say_goodbye(desk, conversation, talk, now)
-    await go_on(desk, conversation, await last_address(conversation), talk, now)
+    point = await last_address(conversation)
+    await go_on(desk, conversation, point, talk, now)
+    if by is not None and point is not None:
+        await offer_review_after(desk, conversation, point, talk, now)
     return True
 
 
