@@ -201,7 +201,24 @@ def appeal(turn: Turn, words: str) -> Turn:
     return turn.hand_over(HandOverReason.APPEAL, words)
 
 
+def _proxy(turn: Turn, _text: str) -> Turn:
+    """Who comes shows a document, since a booking is by real name (R096)."""
+    return turn.say("M-PROXY", _phone(turn))
+
+
+def _fee(turn: Turn, _text: str) -> Turn:
+    """A booking does not include the registration fee (R107)."""
+    return turn.say("M-FEE", _phone(turn))
+
+
+def _phone(turn: Turn) -> Mapping[str, str]:
+    visit = turn.visit or next(iter(turn.facts.visits), None)
+    return {"phone": visit.phone} if visit else {}
+
+
 _OTHERS: Final[Mapping[str, Callable[[Turn, str], Turn]]] = {
+    "proxy": _proxy,
+    "fee": _fee,
     "hours": _hours,
     "rules": _rules,
     "places": _places,

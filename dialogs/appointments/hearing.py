@@ -187,7 +187,8 @@ def _asked(turn: Turn, text: str, reading: Reading) -> Turn | None:
     query = query_in(text)
     if not query or wishes_of(reading) or is_too_early(query, turn.facts, turn.at):
         return None
-    key = meant(turn, text, reading) if reading.intent is Intent.CONFIRM else ""
+    comes = reading.intent is Intent.CONFIRM and query != "proxy"
+    key = meant(turn, text, reading) if comes else ""
     if key and turn.state.stage is Stage.VISIT:
         return _come_and_ask(turn, key, query, text)
     return answer_query(turn, query, text)

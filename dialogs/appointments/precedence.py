@@ -26,6 +26,8 @@ from dialogs.reading.intents import Intent, Reading
 from dialogs.reading.normal import bare
 
 _ALWAYS: Final = frozenset({"appeal", "rules", "hours", "places", "visits"})
+# of treatment as well as of a visit, where nobody talks of one
+_IN_TALK: Final = frozenset({"fee", "proxy"})
 # what the words must name themselves, whatever the reader makes of them
 _WORDS_OF: Final[Mapping[Intent, str]] = {
     Intent.BOOK: "book",
@@ -76,7 +78,7 @@ def may_claim(text: str, reading: Reading) -> bool:
 def _asks(text: str, facts: Facts, at: datetime | None) -> bool:
     """A question about a visit is one only where there is a visit, and when it is no story."""
     query = query_in(text)
-    if at is not None and is_too_early(query, facts, at):
+    if query in _IN_TALK or (at is not None and is_too_early(query, facts, at)):
         return False
     about_visit = bool(query) and bool(facts.visits) and len(bare(text)) <= _BRIEF
     return query in _ALWAYS or about_visit

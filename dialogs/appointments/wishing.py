@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Final
 
+from dialogs.answers import is_question
 from dialogs.appointments import booking, cancelling, offering, pressing
 from dialogs.appointments.actions import HandOverReason
 from dialogs.appointments.choosing import meant
@@ -26,6 +27,7 @@ from dialogs.reading.intents import Intent, Reading
 from dialogs.reading.normal import bare
 from dialogs.timing.spans import local
 
+_PROMISES: Final = frozenset({"confirm", "accept"})
 _MISREADINGS: Final = 2
 _SHORTEST: Final = 2
 # these keys act at once; a wish to move or book carries more than its key
@@ -41,6 +43,8 @@ def follow(turn: Turn, text: str, reading: Reading) -> Turn:
     if turn.state.stage is Stage.CANCEL and (orders(text, "dropped") or orders(text, "hedge")):
         return unclear(turn, text)
     key = _late(turn, text, reading) or meant(turn, text, reading)
+    if key in _PROMISES and is_question(text):
+        return unclear(turn, text)  # 还要我亲自去吗 promises nothing
     if key in _AT_ONCE and not _names_another(turn, text) and not _names_all(turn, key, text):
         return pressing.press(turn, key, text)
     wished = _WISHES.get(reading.intent)
