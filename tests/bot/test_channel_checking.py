@@ -78,3 +78,20 @@ def test_the_sample_of_the_guide_fits_the_example_lists(terminal: Terminal) -> N
     assert "科室名单里没有" not in done.stdout
     (terminal.folder / "suifang.db").write_bytes(b"no database")
     assert "没有核对" in terminal.run("check").stdout
+
+
+def test_what_failed_is_tried_again_by_a_command(terminal: Terminal) -> None:
+    assert terminal.run("migrate").returncode == 0
+    done = terminal.run("channels", "retry", "wechat")
+    assert done.returncode == 0
+    assert "wechat:0 条消息" in done.stdout
+
+
+def test_check_warns_where_no_group_would_hear_of_a_missing_list(terminal: Terminal) -> None:
+    terminal.settings["SUIFANG_INBOX"] = str(terminal.folder)
+    assert "SUIFANG_INBOX: 没有一个群" in terminal.run("check").stdout
+    group = '[[group]]\nname = "信息科"\nchannel = "wecom"\naddress = "env:GROUP_XN_KEY"\n'
+    a_list_of_groups(terminal, f'{group}roles = ["it"]\n')
+    done = terminal.run("check")
+    assert done.returncode == 0, done.stdout
+    assert "SUIFANG_INBOX" not in done.stdout
