@@ -14,6 +14,7 @@ _MARKER: Final = load_marker(__file__, "attendance.toml")
 _COMING: Final = ("coming", "ready", "keep")
 _NOT_COMING: Final = ("drop", "absent", "reason")
 _STAYING: Final = ("stay", "unmoved")
+_KEPT: Final = ("keep", *_STAYING)
 _CHOICES: Final = {
     "1": Intent.CONFIRM,
     "2": Intent.CANCEL,
@@ -148,6 +149,8 @@ def _confirmed(said: Said) -> Attendance | None:
         return None
     if not _is_safe(said, firm):
         return None
+    if "asking" in said.marked and all(mark.sign in _KEPT for mark in willing):
+        return None  # 我没取消啊,怎么显示取消了
     plainly = [mark for mark in willing if not GRAMMAR["asked"].match(said.plain, mark.end)]
     return Attendance(Intent.CONFIRM, tuple(plainly)) if plainly else None
 
@@ -163,6 +166,8 @@ def _dated(said: Said) -> Attendance | None:
     """Take a message of nothing but a day for a wish, an impossible day too."""
     others = {mark.sign for mark in said.marked.marks} - {"date", "aside", "request"}
     if others or "date" not in said.marked or said.wished.known or said.wished.again:
+        return None
+    if all(GRAMMAR["past"].match(said.plain, mark.start) for mark in said.marked.of(("date",))):
         return None
     if len(said.marked.left()) >= WEAKEST:
         return None  # 今天停电
