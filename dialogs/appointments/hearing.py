@@ -189,6 +189,8 @@ def _asked(turn: Turn, text: str, reading: Reading) -> Turn | None:
         return None
     comes = reading.intent is Intent.CONFIRM and query != "proxy"
     key = meant(turn, text, reading) if comes else ""
+    if turn.state.stage is Stage.FREED and query in ("when", "where"):
+        return repeat(turn)  # the hour of the place that is offered stands in its text
     if key and turn.state.stage is Stage.VISIT:
         return _come_and_ask(turn, key, query, text)
     return answer_query(turn, query, text)
