@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from tortoise.backends.base.executor import EXECUTOR_CACHE
 from tortoise.context import TortoiseContext, get_current_context
 
-from models import unit
+from models import loading, texts, unit
 from models.canary import fitting_keyring
 from models.keys import KeyRing
 from models.seal import use_keyring
@@ -125,7 +125,7 @@ async def open_database(
     and a canary. Raises WrongKey or KeyFileMissing, with nothing written, when database and key
     file do not belong together.
     """
-    EXECUTOR_CACHE.clear()
+    _forget_statements()
     context = TortoiseContext()
     with context:
         await context.init(tortoise_config(url, limits), _enable_global_fallback=True)
@@ -144,7 +144,13 @@ async def close_database() -> None:
     use_keyring(None)
     if context is not None:
         await context.close_connections()
+    _forget_statements()
+
+
+def _forget_statements() -> None:
     EXECUTOR_CACHE.clear()
+    texts.forget()
+    loading.forget()
 
 
 TORTOISE: Final = tortoise_config("sqlite://suifang.db")

@@ -9,6 +9,7 @@ from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.manager import Manager
 from tortoise.queryset import BulkCreateQuery, BulkUpdateQuery, QuerySet, UpdateQuery
 
+from models.loading import load
 from models.sealed import (
     BlindIndexAttribute,
     BlindIndexField,
@@ -18,12 +19,13 @@ from models.sealed import (
     SealedField,
     Stored,
 )
+from models.texts import KeptSelect
 
 RowT = TypeVar("RowT", bound="Row")
 
 
-class RowSet(QuerySet[RowT]):
-    """A queryset that refuses to write sealed columns behind the rows' back."""
+class RowSet(KeptSelect[RowT]):
+    """A queryset that keeps its texts and refuses to write sealed columns behind the rows' back."""
 
     model: type[RowT]
 
@@ -103,7 +105,8 @@ class Row(Model):
         for name in cls.blind_indexes.keys() & kwargs.keys():
             if kwargs[name] is not None:
                 kwargs[name] = LoadedIndex(kwargs[name])
-        return super()._init_from_db(**kwargs)
+        row = load(cls, kwargs)
+        return super()._init_from_db(**kwargs) if row is None else row
 
     def _set_kwargs(self, kwargs: dict[str, Any]) -> set[str]:
         for name in self.blind_indexes.keys() & kwargs.keys():
