@@ -31,6 +31,7 @@ _ORDERS: Final = {
         "more",
         "never_booked",
         "no_appeal",
+        "no_review",
         "regret",
         "reviewed",
         "some_other_day",

@@ -91,7 +91,8 @@ def _put_aside(turn: Turn, text: str, reading: Reading) -> str:
         return "elsewhere"
     if orders(text, "some_other_day"):
         return "later"
-    refused = reading.intent is Intent.CANCEL and not turn.facts.visits
+    refused = orders(text, "no_review") and reading.intent is Intent.CANCEL
+    refused = refused and not turn.facts.visits  # else it is a visit that is given up
     return "no" if refused and "no" in turn.state.options else ""
 
 
