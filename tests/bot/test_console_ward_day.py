@@ -142,9 +142,13 @@ async def test_it_is_told_on_the_pages_that_the_list_is_missing(site: StaffSite)
         message="S-LIST-MISSING",
         at=site.ward.now,
     )
-    told = {"post": post, "group": "IT", "channel": "wecom", "not_before": site.ward.now}
-    told |= {"created_at": site.ward.now}
-    delivery = await GroupDelivery.create(**told)
+    delivery = await GroupDelivery.create(
+        post=post,
+        group="IT",
+        channel="wecom",
+        not_before=site.ward.now,
+        created_at=site.ward.now,
+    )
     for path in ("/staff", "/staff/phone-list"):
         assert "请打电话告诉他们" in (await nurse.get(path))[1]
     await GroupDelivery.filter(id=delivery.id).update(status=OutgoingStatus.ACCEPTED)
