@@ -59,7 +59,7 @@ async def measure(name: str, sends: int, sample: int) -> Figures:
         room = Path(folder)
         url = f"sqlite://{room}/channels.db"
         await migrate(url, datetime.now(UTC))
-        with served(name, accounts + 2 * sample) as provider:
+        with served(name, accounts + 2 * sample + 1) as provider:
             await open_database(url, room / "keys")
             try:
                 async with ClientSession(connector=TCPConnector(limit=0)) as http:
@@ -76,12 +76,12 @@ class _Run:
     http: ClientSession
 
     async def all(self, sends: int, accounts: int, sample: int) -> Figures:
-        points = await people(self.name, accounts + 2 * sample, datetime.now(UTC))
+        *points, first = await people(self.name, accounts + 2 * sample + 1, datetime.now(UTC))
         adapter = channel(self.name, self.provider, self.room, _now, paced=False)
         await adapter.start()
         # the texts are read, the line is open and the token is there before the time counts
         letters = [letter(point) for point in points[:accounts]]
-        await adapter.send(letter(points[-1]))
+        await adapter.send(letter(first))
         await self._begin()
         rate = await rate_of(lambda n: adapter.send(letters[n % accounts]), sends)
         await adapter.close()
