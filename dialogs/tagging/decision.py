@@ -23,16 +23,20 @@ DISPUTE_DOUBT: Final = 0.1
 # a danger nobody wrote a rule for yet; self-harm is asked back at the least sign
 _URGENT: Final[Mapping[UrgentType, float]] = {
     UrgentType.CLINICAL: 0.5,
-    UrgentType.SELF_HARM: 0.35,
-    UrgentType.VIOLENCE: 0.4,
+    UrgentType.SELF_HARM: 0.3,
+    UrgentType.VIOLENCE: 0.35,
 }
 # the same, where the rules were hidden from the weights: these hear voices nobody thought of
 _HEARD: Final[Mapping[UrgentType, float]] = {
     UrgentType.CLINICAL: 0.4,
-    UrgentType.SELF_HARM: 0.4,
+    UrgentType.SELF_HARM: 0.33,
+    UrgentType.VIOLENCE: 0.3,
 }
 _TERSE: Final = 6  # characters; so few words tell too little by themselves
 _HEARD_TERSE: Final = 0.75
+_FEW: Final = 9  # characters; despair in so few words must be surer (我要走了,车来了)
+_URGENT_FEW: Final = 0.35
+_HEARD_FEW: Final = 0.4
 # despair that the rules have judged long overcome, or a tale, or heard as a threat to others
 _TOLD_OTHERWISE: Final = 0.6
 # a rule's red flag is let go only where the model is all but certain, and never in a crisis
@@ -77,13 +81,13 @@ def _is_heard(kind: UrgentType, message: Message, scores: Scores) -> bool:
         (danger.kind == "crisis" and danger.check) or danger.kind == "violence"
         for danger in message.dangers
     )
-    least = _TOLD_OTHERWISE if otherwise and kind is UrgentType.SELF_HARM else 0.0
-    if scores[kind] >= max(least, _URGENT[kind]):
+    despair = kind is UrgentType.SELF_HARM
+    least = _TOLD_OTHERWISE if otherwise and despair else 0.0
+    few = despair and len(message.text) <= _FEW
+    if scores[kind] >= max(least, _URGENT[kind], _URGENT_FEW if few else 0.0):
         return True
-    if kind not in HEARD:
-        return False
-    least = max(least, _HEARD_TERSE if len(message.text) <= _TERSE else _HEARD[kind])
-    return scores[HEARD[kind]] >= least
+    terse = _HEARD_TERSE if len(message.text) <= _TERSE else 0.0
+    return scores[HEARD[kind]] >= max(least, terse, _HEARD[kind], _HEARD_FEW if few else 0.0)
 
 
 def is_praise(message: Message, scores: Scores) -> bool:

@@ -1,7 +1,7 @@
 """The red-flag lexicon, read once.
 
-danger.toml names, wards.toml and similes.toml tell as patients do, crisis.toml and farewells.toml
-are despair.
+danger.toml names, wards.toml and similes.toml tell as patients do; crisis.toml, farewells.toml and
+partings.toml are despair, threats.toml is violence.
 """
 
 from __future__ import annotations
@@ -57,6 +57,8 @@ def lexicon() -> Lexicon:
     likened = wording.load(__file__, "similes.toml")
     despair = wording.load(__file__, "crisis.toml")
     farewells = wording.load(__file__, "farewells.toml")
+    partings = wording.load(__file__, "partings.toml")
+    threats = wording.load(__file__, "threats.toml")
     at_home = words | told["words"]
     entries = [
         *((entry, words) for entry in lists["sign"]),
@@ -64,6 +66,8 @@ def lexicon() -> Lexicon:
         *((entry, at_home | likened["words"]) for entry in likened["sign"]),
         *((entry, despair["words"]) for entry in despair["sign"]),
         *((entry, despair["words"] | farewells["words"]) for entry in farewells["sign"]),
+        *((entry, despair["words"] | partings["words"]) for entry in partings["sign"]),
+        *((entry, threats["words"]) for entry in threats["sign"]),
     ]
     signs = [
         (sign, pattern)

@@ -49,6 +49,7 @@ class UrgentType(StrEnum):
 HEARD: Final = {
     UrgentType.CLINICAL: "heard_clinical",
     UrgentType.SELF_HARM: "heard_self_harm",
+    UrgentType.VIOLENCE: "heard_violence",
 }
 
 

@@ -81,6 +81,20 @@ LEFT_BEHIND = [
     "我要去找我儿子了，他在那边等我，都别惦记",
     "我闺女留了张字条就不见了，打不通电话，双相",
 ]
+TOLD_ASIDE = [
+    "差半步我就下去了，没人知道",
+    "轻生的念头又冒出来了",
+    "怎么走才不吓到我妈",
+    "从十楼跳下去疼不疼",
+    "刚把一整瓶药吞了",
+    "水没到胸口了",
+    "往前一步就都结束了",
+    "拔了管子一了百了",
+    "明年的桃花你们替我看",
+    "人生这号我注销了",
+    "孩子没有我也能长大",
+    "爷爷自己把寿衣穿上了",
+]
 OVER_OR_NEVER = [
     "以前天天想死，治了半年，现在盼着抱孙子呢",
     "那年我妹妹想不开，现在都当妈了，好着呢",
@@ -91,6 +105,17 @@ OVER_OR_NEVER = [
     "老伴去了菜场，我跟她一起去的",
     "护士你忙你的，不用管我",
     "十年前我也割过腕，后来走出来了，如今上班都三年了",
+    "我爸是跳楼走的，十几年前的事了",
+    "寿衣店在哪边，朋友托我问",
+    "周末想坐跳楼机",
+    "我走了，去缴费",
+    "最后一次麻烦您帮我改时间",
+    "药全吃完了，还能再开吗",
+    "桥上风大，帽子吹跑了",
+    "把自己关屋里写作业",
+    "过了今晚就能吃饭了",
+    "我爱人已经不在人世了",
+    "下水游泳，水到腰了",
 ]
 ORDINARY = [
     "笑死我了",
@@ -125,7 +150,7 @@ ANGER = [
 
 
 @pytest.mark.parametrize(
-    "text", [*BURDEN, *MEANS, *PLACES, *FAREWELLS, *ENDINGS, *SPELLINGS, *LEFT_BEHIND]
+    "text", [*BURDEN, *MEANS, *PLACES, *FAREWELLS, *ENDINGS, *SPELLINGS, *LEFT_BEHIND, *TOLD_ASIDE]
 )
 def test_despair_alarms_however_it_is_told(text: str) -> None:
     assert any((flag.kind, flag.level) == ("crisis", "L1") for flag in find_danger(text))

@@ -37,7 +37,6 @@ THREATS: Final = [
 HARMLESS: Final = [
     "麻药一打两眼一闭就做完了",
     "贷款还清了，一身轻松",
-    "我爸把轮椅送人了，说用不着了，走得可好了",
     "抱着宝宝一起跳舞，开心",
     "有什么药吃了胃不痛",
     "见一个问一个，都说不知道",
@@ -69,6 +68,11 @@ def test_small_talk_alarms_nobody(text: str) -> None:
 @pytest.mark.parametrize("text", HARMLESS)
 def test_films_trades_denials_and_gifts_alarm_nobody(text: str) -> None:
     assert _alarming(text) == []
+
+
+def test_a_wheelchair_given_away_by_who_walks_again_is_despair_to_no_rule() -> None:
+    """The weights ask back all the same: too near to gifts before their time."""
+    assert find_danger("我爸把轮椅送人了，说用不着了，走得可好了") == ()
 
 
 @pytest.mark.parametrize("text", DESPAIR)
