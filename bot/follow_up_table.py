@@ -113,7 +113,8 @@ def _link(sheet: Worksheet, desk: Desk, report: FollowUpMonth, department: str) 
     address = desk.public_url.rstrip("/")
     for place, key in enumerate(month_words(desk.language)["columns"], 1):
         cell = sheet.cell(sheet.max_row, place)
-        if key in BEHIND and cell.value not in (0, NO_FIGURE):
+        # behind a count of none there is nothing, behind a rate of 0.0 there may be much
+        if key in BEHIND and (isinstance(cell.value, float) or cell.value not in (0, NO_FIGURE)):
             cell.hyperlink = address + records_of(report.period.name, department, BEHIND[key])
 
 
