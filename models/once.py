@@ -1,6 +1,7 @@
 """Insert rows unless they are there already: one statement, no race."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -24,23 +25,25 @@ async def insert_new(rows: Sequence[Row]) -> set[UUID]:
         return set()
     meta = rows[0]._meta  # noqa: SLF001 - Tortoise's documented description of a table
     client = rows[0]._choose_db(for_write=True)  # noqa: SLF001 - the connection `save()` would use
-    columns = meta.fields_db_projection
-    values = [_stored(row, name) for row in rows for name in columns.values()]
-    places = iter(range(1, len(values) + 1))
-    start: Any = client.query_class.into(meta.basetable)
-    query = (
-        start.columns(*columns)
-        .insert(*(tuple(Parameter(idx=next(places)) for _ in columns) for _ in rows))
-        .on_conflict()
-        .do_nothing()
-        .returning(meta.db_pk_column)
-    )
-    told = await client.execute_query_dict(query.get_sql(), values)
+    values = [_stored(row, name) for row in rows for name in meta.fields_db_projection.values()]
+    dialect: Any = client.query_class
+    told = await client.execute_query_dict(_statement(meta, dialect, len(rows)), values)
     inserted = {UUID(str(one[meta.db_pk_column])) for one in told}
     for row in rows:
         # as `save()` does
         row._saved_in_db = row._saved_in_db or row.id in inserted  # noqa: SLF001
     return inserted
+
+
+@lru_cache(maxsize=256)
+def _statement(meta: Any, dialect: Any, number: int) -> str:
+    """Say it once for a table and a number of rows: saying it costs more than doing it."""
+    columns = meta.fields_db_projection
+    places = iter(range(1, len(columns) * number + 1))
+    query: Any = dialect.into(meta.basetable).columns(*columns)
+    rows = (tuple(Parameter(idx=next(places)) for _ in columns) for _ in range(number))
+    statement = query.insert(*rows).on_conflict().do_nothing().returning(meta.db_pk_column)
+    return str(statement.get_sql())
 
 
 def _stored(row: Row, name: str) -> Any:
