@@ -6,9 +6,10 @@ the pool.
 """
 
 import asyncio
+from contextlib import suppress
 from typing import Any
 
-from asyncpg import Connection, Pool
+from asyncpg import Connection, InterfaceError, Pool
 from tortoise.backends.asyncpg.client import AsyncpgDBClient, TransactionWrapper
 from tortoise.backends.base.client import (
     PoolConnectionWrapper,
@@ -117,7 +118,9 @@ async def give_back(client: BoundedClient, connection: Connection | None) -> Non
     try:
         await pool.release(connection, timeout=RELEASE_SECONDS)
     except TimeoutError:
-        connection.terminate()
+        # the release may have ended in the same instant: then there is nothing left to cut off
+        with suppress(InterfaceError):
+            connection.terminate()
 
 
 client_class = BoundedClient
