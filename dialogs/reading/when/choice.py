@@ -23,7 +23,7 @@ def choose(wishes: list[Wish], text: str, scene: Scene) -> tuple[When, ...]:
     """Return the preferred wish, then the alternatives, each with the days refused."""
     groups = compared(answered(judged(groups_of(wishes, text), scene)))
     refused = _refused(groups, scene)
-    wanted = _options(_wanted(groups), groups, scene)
+    wanted = _options(_wanted(groups, booked=scene.booked is not None), groups, scene)
     open_days = [wish for wish in wanted if wish.timed or not _is_among(wish, refused)]
     found = [when for wish in open_days if (when := when_of(wish, scene))]
     if len(groups) == 1 and len(found) == 1 and _stays(groups[0], found[0], scene):
@@ -74,11 +74,11 @@ def _refused_days(wish: Wish) -> tuple[date, ...]:
     return () if wish.timed or bounded else wish.days
 
 
-def _wanted(groups: list[Group]) -> list[Group]:
+def _wanted(groups: list[Group], *, booked: bool) -> list[Group]:
     open_groups = [group for group in groups if group.role >= Role.TOLD]
     best = max((group.role for group in open_groups), default=Role.DEAD)
     chosen = [group for group in open_groups if group.role is best]
-    if best is Role.TOLD and all(map(_is_engaged, chosen)):
+    if booked and best is Role.TOLD and all(map(_is_engaged, chosen)):
         return []
     if chosen and all(_is_open(group, open_groups) for group in chosen):
         chosen += [group for group in open_groups if group.role is Role.NAMED and group.dated]

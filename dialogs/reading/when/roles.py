@@ -68,7 +68,10 @@ def _is_arrival(group: Group, scene: Scene) -> bool:
 
 def _is_of_today(group: Group, scene: Scene) -> bool:
     """Say whether it tells how somebody is today, or at some time of the day."""
-    if group.wishes[0].days[:1] == (scene.today,) and CUES["today_told"].search(group.after):
+    told = CUES["today_told"].search(group.after) or (
+        scene.appointment and CUES["today_only"].search(group.after)
+    )
+    if group.wishes[0].days[:1] == (scene.today,) and told:
         return not CUES["positive"].search(group.after + group.before)
     if CUES["unwell"].search(group.after) and not CUES["positive_before"].search(group.before):
         return not CUES["asked"].search(group.after)
