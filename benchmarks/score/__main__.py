@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import resource
 import statistics
 import sys
 import time
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -64,6 +66,7 @@ def _print_complaints(path: Path, *, verbose: bool) -> None:
 
     rows = complaints.labelled_rows(path)
     if not rows:
+        _print_calm(path)
         return
     learnt = path.name in _LEARNT
     judged = _cross_validated(path, rows) if learnt else complaints.judge(rows)
@@ -79,6 +82,17 @@ def _print_complaints(path: Path, *, verbose: bool) -> None:
         for row, tags in complaints.wrong(judged):
             found = (*tags.categories, tags.severity, *tags.urgent_type)
             sys.stdout.write(f"{row.id} {row.labelled.text}\n      read {[*map(str, found)]}\n")
+
+
+def _print_calm(path: Path) -> None:
+    """Count the alarms among messages that deserve none."""
+    from dialogs.tagging.complaint import tag  # noqa: PLC0415 - after the timing
+
+    tagged = [tag(json.loads(line)["text"]) for line in path.read_text("utf-8").splitlines()]
+    kinds = Counter(str(kind) for tags in tagged for kind in tags.urgent_type)
+    alarmed = sum(bool(tags.urgent_type) for tags in tagged)
+    counted = (("alarms", alarmed, len(tagged)), *((kind, n, "") for kind, n in kinds.items()))
+    _print_table(path.name, ("figure", "value", "of"), counted)
 
 
 def _cross_validated(path: Path, rows: Sequence[complaints.Row]) -> list[complaints.Judged]:

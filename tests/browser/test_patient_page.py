@@ -86,7 +86,7 @@ async def test_the_link_leads_through_the_year_to_the_first_question(page: Page)
     assert welcome.startswith("祝贺您出院")
     assert opening.startswith("王小明您好!我是示例医院的自动随访助手")
     labels = await page.locator("#replies button").all_text_contents()
-    assert labels == ["1开始", "2晚点", "3不用"]
+    assert labels == ["1开始", "2晚点", "3不用", "4不再打扰"]
 
 
 async def test_what_is_too_long_is_said_and_stays_in_the_field(page: Page) -> None:
