@@ -406,26 +406,50 @@ def _settings() -> Settings:
 
 def _schedule(desk: Desk, site: Site) -> Ticker:
     """Start the ticker; scheduler and bot meet nowhere else."""
-    from functools import partial
+    from bot.opening import now
+    from scheduler.clock import Ticker
 
-    from bot.opening import now, renew_calendar
+    ticker = Ticker(now)
+    settings = _settings()
+    _schedule_desk(ticker, desk, settings)
+    _schedule_sending(ticker, desk, site, settings.tick_seconds)
+    ticker.start()
+    return ticker
+
+
+def _schedule_desk(ticker: Ticker, desk: Desk, settings: Settings) -> None:
+    """What falls due by the clock, whatever the channels are."""
+    from bot.opening import renew_calendar
     from bot.watched_folder import WatchedFolder
     from handlers.channel_events import forget_events
-    from handlers.closing_windows import remind_before_close
     from handlers.escalation import escalate_due
-    from handlers.failed_pushes import watch_pushes
     from handlers.missing_list import watch_for_list
     from handlers.receipts import forget_receipts
     from handlers.reminders.days import open_day
     from handlers.room.retention import forget_old_posts
-    from scheduler.clock import HOURLY, MINUTELY, Ticker
+    from scheduler.clock import HOURLY, MINUTELY
     from scheduler.due import run_due
 
-    ticker = Ticker(now)
-    settings = _settings()
-    seconds = settings.tick_seconds
-    ticker.every(seconds, "due", lambda at: run_due(desk, at))
-    ticker.every(seconds, "alerts", lambda at: escalate_due(desk, at))
+    ticker.every(settings.tick_seconds, "due", lambda at: run_due(desk, at))
+    ticker.every(settings.tick_seconds, "alerts", lambda at: escalate_due(desk, at))
+    ticker.every(MINUTELY, "day", open_day)
+    if settings.inbox is not None:
+        ticker.every(MINUTELY, "folder", WatchedFolder(desk, settings.inbox).tick)
+        ticker.every(MINUTELY, "missing list", lambda at: watch_for_list(desk, at))
+    ticker.every(HOURLY, "calendar", lambda at: renew_calendar(desk, settings, at))
+    ticker.every(HOURLY, "events", forget_events)
+    ticker.every(HOURLY, "receipts", forget_receipts)
+    ticker.every(HOURLY, "posts", forget_old_posts)
+
+
+def _schedule_sending(ticker: Ticker, desk: Desk, site: Site, seconds: float) -> None:
+    """What leaves the house and what comes back, each lane by itself."""
+    from functools import partial
+
+    from handlers.closing_windows import remind_before_close
+    from handlers.failed_pushes import watch_pushes
+    from scheduler.clock import HOURLY, MINUTELY
+
     for name in site.outbox.lanes:
         ticker.every(min(seconds, 1.0), f"outbox:{name}", partial(site.outbox.drain_channel, name))
     ticker.every(seconds, "outbox", site.outbox.recover)
@@ -438,16 +462,6 @@ def _schedule(desk: Desk, site: Site) -> Ticker:
             ticker.every(MINUTELY, "failed pushes", lambda at: watch_pushes(desk, at))
     if "wechat" in desk.channels:
         ticker.every(MINUTELY, "windows", lambda at: remind_before_close(desk, at))
-    ticker.every(MINUTELY, "day", open_day)
-    if settings.inbox is not None:
-        ticker.every(MINUTELY, "folder", WatchedFolder(desk, settings.inbox).tick)
-        ticker.every(MINUTELY, "missing list", lambda at: watch_for_list(desk, at))
-    ticker.every(HOURLY, "calendar", lambda at: renew_calendar(desk, settings, at))
-    ticker.every(HOURLY, "events", forget_events)
-    ticker.every(HOURLY, "receipts", forget_receipts)
-    ticker.every(HOURLY, "posts", forget_old_posts)
-    ticker.start()
-    return ticker
 
 
 async def _tick_once(desk: Desk, site: Site) -> None:
