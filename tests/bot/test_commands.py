@@ -212,11 +212,11 @@ def test_faults_of_the_plans_are_told_at_once_and_nothing_starts(terminal: Termi
     )
     checked = terminal.run("check")
     assert checked.returncode == 1
-    assert "plans.toml [rule a] 没有这个方案:nowhere" in checked.stdout
-    assert "plans.toml [rule b] 规则没有条件" in checked.stdout
+    assert "plans.toml [规则 a] 没有这个方案:nowhere" in checked.stdout
+    assert "plans.toml [规则 b] 规则没有条件" in checked.stdout
     started = terminal.run("run")
     assert started.returncode == 2
-    assert "plans.toml [rule a] 没有这个方案:nowhere" in started.stderr
+    assert "plans.toml [规则 a] 没有这个方案:nowhere" in started.stderr
 
 
 def test_a_default_plan_nobody_wrote_is_a_fault_of_the_settings(terminal: Terminal) -> None:
