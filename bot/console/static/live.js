@@ -164,7 +164,8 @@ function connect() {
   };
 }
 
-document.addEventListener("pointerdown", allowSound, { once: true });
+// not on pointerdown: the word in the head changes, the page may move, and the press would miss its button
+document.addEventListener("click", allowSound, { once: true });
 document.addEventListener("keydown", allowSound, { once: true });
 sound.addEventListener("click", allowSound);
 for (const talk of document.querySelectorAll(".talk")) talk.scrollTop = talk.scrollHeight;
